@@ -1,0 +1,13 @@
+import { apiConfig } from '@docket/platform/config/api';
+import { loadConfig } from '@docket/platform/config/load';
+
+export function loadApiConfig(environment?: NodeJS.ProcessEnv) {
+  return loadConfig(apiConfig, environment);
+}
+
+export type ApiConfig = ReturnType<typeof loadApiConfig>;
+
+/** The parsed environment as a class, so that Nest can hand it out by its type. */
+export class ApiSettings {
+  constructor(readonly values: ApiConfig) {}
+}

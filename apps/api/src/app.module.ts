@@ -1,0 +1,24 @@
+import type { Logger } from '@docket/platform/logging/logger';
+import type { MetricsEndpoint } from '@docket/platform/metrics';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AccessGuard } from './access/access.guard.js';
+import { ApiKeyAuthenticator } from './access/api-key-authenticator.js';
+import { ApiSettings } from './api-settings.js';
+import { HealthController } from './health/health.controller.js';
+import { InfrastructureModule } from './infrastructure/infrastructure.module.js';
+import { KnowledgeModule } from './knowledge/knowledge.module.js';
+import { MeController } from './me/me.controller.js';
+import { RunsModule } from './runs/runs.module.js';
+
+@Module({})
+export class AppModule {
+  static for(settings: ApiSettings, logger: Logger, metrics: MetricsEndpoint): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [InfrastructureModule.for(settings, logger, metrics), KnowledgeModule, RunsModule],
+      controllers: [HealthController, MeController],
+      providers: [ApiKeyAuthenticator, { provide: APP_GUARD, useClass: AccessGuard }],
+    };
+  }
+}

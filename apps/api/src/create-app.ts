@@ -1,0 +1,56 @@
+import { DiskStorage } from '@docket/adapters/storage/disk';
+import { AddressSigner } from '@docket/adapters/storage/signed-address';
+import type { Logger } from '@docket/platform/logging/logger';
+import type { MetricsEndpoint } from '@docket/platform/metrics';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { ApiSettings, type ApiConfig } from './api-settings.js';
+import { AppModule } from './app.module.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { addRequestLifecycle, requestIdOf } from './http/request-lifecycle.js';
+import { createValidationPipe } from './http/validation.js';
+import { newId } from './infrastructure/ids.js';
+import { NestLogger } from './infrastructure/nest-logger.js';
+import { addStorageRoutes } from './knowledge/uploads/storage-routes.js';
+import { UploadReceiver } from './knowledge/uploads/upload-receiver.js';
+import { serveOpenApi } from './openapi/openapi.js';
+
+/** JSON may write a character as six, so a body may be several times its text; the text itself has its own limit. */
+const BODY_BYTES_PER_TEXT_BYTE = 6;
+const BODY_OVERHEAD_BYTES = 65_536;
+
+/** Puts the API together, ready to listen. */
+export async function createApp(
+  config: ApiConfig,
+  logger: Logger,
+  metrics: MetricsEndpoint,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.INLINE_TEXT_MAX_BYTES * BODY_BYTES_PER_TEXT_BYTE + BODY_OVERHEAD_BYTES,
+    genReqId: (request: { headers: IncomingHttpHeaders }) => requestIdOf(request.headers, newId),
+    // A header that trickles in must not hold a connection.
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(new ApiSettings(config), logger, metrics),
+    adapter,
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  const server: FastifyInstance = adapter.getInstance();
+  addRequestLifecycle(server, logger);
+  server.removeContentTypeParser('text/plain');
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalPipes(createValidationPipe());
+  await addStorageRoutes(server, {
+    storage: app.get(DiskStorage),
+    signer: app.get(AddressSigner),
+    receiver: app.get(UploadReceiver),
+    logger,
+  });
+  serveOpenApi(app);
+  return app;
+}

@@ -1,0 +1,70 @@
+import { DiskStorage } from '@docket/adapters/storage/disk';
+import { SystemDatabase } from '@docket/db/system-database';
+import { checkReadiness, type ReadinessReport } from '@docket/platform/health/readiness';
+import type { MetricsEndpoint } from '@docket/platform/metrics';
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Client } from '@temporalio/client';
+import type { FastifyReply } from 'fastify';
+import { Operation } from '../access/operation.decorator.js';
+import { METRICS } from '../infrastructure/metrics.token.js';
+
+class HealthDto {
+  @ApiProperty({ enum: ['ok'], example: 'ok' }) status!: 'ok';
+}
+
+class DependencyDto {
+  @ApiProperty({ example: 'postgres' }) name!: string;
+  @ApiProperty({ enum: ['ready', 'unavailable'], example: 'ready' }) state!: string;
+  @ApiProperty({ example: 2 }) latencyMs!: number;
+}
+
+class ReadinessDto {
+  @ApiProperty({ enum: ['ready', 'unavailable'], example: 'ready' }) status!: string;
+  @ApiProperty({ type: [DependencyDto] }) dependencies!: DependencyDto[];
+}
+
+@ApiTags('Operations')
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly system: SystemDatabase,
+    private readonly temporal: Client,
+    private readonly storage: DiskStorage,
+    @Inject(METRICS) private readonly metrics: MetricsEndpoint,
+  ) {}
+
+  @Get('health')
+  @Operation('getHealth', { summary: 'Say that the process lives' })
+  @ApiOkResponse({ type: HealthDto })
+  health(): HealthDto {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Operation('getReadiness', { summary: 'Say whether everything this process needs answers' })
+  @ApiOkResponse({ type: ReadinessDto })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {
+    const report = await checkReadiness([
+      { name: 'postgres', check: () => this.system.ping() },
+      {
+        name: 'temporal',
+        check: async () => {
+          await this.temporal.workflowService.getSystemInfo({});
+        },
+      },
+      { name: 'storage', check: () => this.storage.check() },
+    ]);
+    void reply.status(report.status === 'ready' ? 200 : 503);
+    return report;
+  }
+
+  @Get('metrics')
+  @Operation('getMetrics', { summary: 'Metrics in the text format of Prometheus' })
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  async readMetrics(): Promise<string> {
+    return this.metrics.render();
+  }
+}

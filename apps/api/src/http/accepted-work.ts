@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { parseTypeId } from '@docket/domain/ids/type-id';
+import { RunWaiter } from '../runs/run-waiter.js';
+import { preferredWaitSeconds } from './prefer-wait.js';
+
+export interface AcceptedWork<A extends { runId: string | null }, S> {
+  orgId: string;
+  /** Path of what the work is about. */
+  location: string;
+  accepted: A;
+  /** What a GET of the subject says now. */
+  subject: () => Promise<S>;
+}
+
+/** Answers a request that began work: 202 with where to look, or, when the client prefers to wait, 200 with the result. */
+@Injectable()
+export class WorkResponder {
+  constructor(private readonly waiter: RunWaiter) {}
+
+  async answer<A extends { runId: string | null }, S extends object>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: AcceptedWork<A, S>,
+  ): Promise<A | (S & { runId: string | null })> {
+    void reply.header('location', work.location).status(202);
+    const seconds = preferredWaitSeconds(request.headers['prefer']);
+    if (seconds === 0) return work.accepted;
+    const runId = work.accepted.runId === null ? null : parseTypeId('run', work.accepted.runId);
+    const ended = runId === null || (await this.waiter.untilEnded(work.orgId, runId, seconds));
+    if (!ended) return work.accepted;
+    void reply.header('preference-applied', `wait=${seconds}`).status(200);
+    return { ...(await work.subject()), runId: work.accepted.runId };
+  }
+}

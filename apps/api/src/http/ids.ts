@@ -1,0 +1,23 @@
+import { DocketError, type ErrorCode } from '@docket/domain/errors';
+import { parseTypeId, type IdKind } from '@docket/domain/ids/type-id';
+
+type SubjectKind = Extract<IdKind, 'document' | 'collection' | 'run' | 'upload'>;
+
+const NOT_FOUND = {
+  document: 'document.not_found',
+  collection: 'collection.not_found',
+  run: 'run.not_found',
+  upload: 'upload.not_found',
+} as const satisfies Record<SubjectKind, ErrorCode>;
+
+/** A foreign, unknown or made-up id are one and the same answer: nobody learns what exists elsewhere. */
+export function notFound(kind: SubjectKind): DocketError {
+  return new DocketError(NOT_FOUND[kind], `There is no such ${kind}. Check the id.`);
+}
+
+/** The database id behind a public id in a path. */
+export function idFrom(kind: SubjectKind, publicId: string): string {
+  const id = parseTypeId(kind, publicId);
+  if (id === null) throw notFound(kind);
+  return id;
+}

@@ -1,0 +1,39 @@
+import { DocketError, type FieldProblem } from '@docket/domain/errors';
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+
+/** Parses bodies and queries at the border: unknown fields are refused, and every problem is named with its path. */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+    exceptionFactory: (errors) => {
+      const problems = flatten(errors, '');
+      const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      return new DocketError('request.invalid', detail || 'The request is not valid.', { problems });
+    },
+  });
+}
+
+function flatten(errors: readonly ValidationError[], prefix: string): FieldProblem[] {
+  return errors.flatMap((error) => {
+    const path = prefix ? `${prefix}.${error.property}` : error.property;
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      path,
+      code: rule === 'whitelistValidation' ? 'unknown_field' : toSnakeCase(rule),
+      message: rule === 'whitelistValidation' ? 'is not a field of this request' : plain(message, error.property),
+    }));
+    return [...own, ...flatten(error.children ?? [], path)];
+  });
+}
+
+function toSnakeCase(rule: string): string {
+  return rule.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^_/, '');
+}
+
+/** class-validator begins its messages with the property's name, which the path says already. */
+function plain(message: string, property: string): string {
+  return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
+}

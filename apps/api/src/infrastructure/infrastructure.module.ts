@@ -1,0 +1,64 @@
+import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
+import { createStorage } from '@docket/adapters/storage/create';
+import { DiskStorage } from '@docket/adapters/storage/disk';
+import { AddressSigner } from '@docket/adapters/storage/signed-address';
+import { createDataSource } from '@docket/db/data-source';
+import { poolCounts } from '@docket/db/pool-counts';
+import { SystemDatabase } from '@docket/db/system-database';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import type { Logger } from '@docket/platform/logging/logger';
+import type { MetricsEndpoint } from '@docket/platform/metrics';
+import { observePool } from '@docket/platform/metrics/pool';
+import { createTemporalClient } from '@docket/platform/temporal/connection';
+import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Client } from '@temporalio/client';
+import { DataSource } from 'typeorm';
+import { ApiSettings } from '../api-settings.js';
+import { LOGGER } from './logger.token.js';
+import { METRICS } from './metrics.token.js';
+
+/** What the API stands on: database, Temporal, storage, embedder, logger, metrics. One of each. */
+@Global()
+@Module({})
+export class InfrastructureModule implements OnApplicationShutdown {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly temporal: Client,
+  ) {}
+
+  static for(settings: ApiSettings, logger: Logger, metrics: MetricsEndpoint): DynamicModule {
+    const { storage, signer } = createStorage(settings.values);
+    const providers = [
+      { provide: ApiSettings, useValue: settings },
+      { provide: LOGGER, useValue: logger },
+      { provide: METRICS, useValue: metrics },
+      { provide: DiskStorage, useValue: storage },
+      { provide: AddressSigner, useValue: signer },
+      { provide: HashedEmbedder, useValue: new HashedEmbedder() },
+      { provide: Client, useFactory: () => createTemporalClient(settings.values) },
+      { provide: DataSource, useFactory: () => openDatabase(settings) },
+      { provide: TenantDatabase, useFactory: (source: DataSource) => new TenantDatabase(source), inject: [DataSource] },
+      { provide: SystemDatabase, useFactory: (source: DataSource) => new SystemDatabase(source), inject: [DataSource] },
+    ];
+    return { module: InfrastructureModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.temporal.connection.close();
+    await this.dataSource.destroy();
+  }
+}
+
+async function openDatabase(settings: ApiSettings): Promise<DataSource> {
+  const { values } = settings;
+  const dataSource = createDataSource({
+    url: values.DATABASE_URL,
+    poolSize: values.DATABASE_POOL_SIZE,
+    acquireTimeoutMs: values.DATABASE_ACQUIRE_TIMEOUT_MS,
+    statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
+    applicationName: 'docket-api',
+  });
+  await dataSource.initialize();
+  observePool(() => poolCounts(dataSource));
+  return dataSource;
+}

@@ -1,0 +1,29 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+
+export class CreateCollectionDto {
+  @ApiProperty({ description: 'Unique in your organisation; not of the form of an id.', maxLength: 200, example: 'handbook' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  @Matches(/^(?!col_)/, { message: 'must not begin with col_, which is how ids begin' })
+  name!: string;
+
+  @ApiPropertyOptional({ maxLength: 2000, example: 'Everything new colleagues ask.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  description?: string;
+}
+
+export class CollectionDto {
+  @ApiProperty({ example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty({ example: 'handbook' }) name!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'Everything new colleagues ask.' }) description!: string | null;
+  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+}
+
+export class CollectionPageDto {
+  @ApiProperty({ type: [CollectionDto] }) data!: CollectionDto[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
+}

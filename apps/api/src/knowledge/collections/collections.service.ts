@@ -1,0 +1,56 @@
+import type { CollectionTable } from '@docket/db/tables/document';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../../http/ids.js';
+import { idCursor, idPage, toPage, type Page, type PageQuery } from '../../http/page.js';
+import { newId } from '../../infrastructure/ids.js';
+import type { CollectionDto, CreateCollectionDto } from './collection.dto.js';
+
+@Injectable()
+export class CollectionsService {
+  constructor(private readonly tenants: TenantDatabase) {}
+
+  async create(orgId: string, dto: CreateCollectionDto): Promise<CollectionDto> {
+    const id = newId();
+    return this.tenants.withTenant(orgId, async (tx) => {
+      if (!(await tx.collections.insert({ id, name: dto.name, description: dto.description ?? null }))) {
+        throw new DocketError('collection.name_taken', `There is a collection ${dto.name} already. Choose another name.`);
+      }
+      const created = await tx.collections.find(id);
+      if (!created) throw notFound('collection');
+      return showCollection(created);
+    });
+  }
+
+  async list(orgId: string, query: PageQuery): Promise<Page<CollectionDto>> {
+    const page = idPage(query, 'collection');
+    const rows = await this.tenants.withTenant(orgId, (tx) => tx.collections.list(page));
+    return toPage(rows, page.limit, showCollection, idCursor('collection'));
+  }
+
+  async get(orgId: string, id: string): Promise<CollectionDto> {
+    const collection = await this.tenants.withTenant(orgId, (tx) => tx.collections.find(id));
+    if (!collection) throw notFound('collection');
+    return showCollection(collection);
+  }
+
+  async delete(orgId: string, id: string): Promise<void> {
+    await this.tenants.withTenant(orgId, async (tx) => {
+      if (!(await tx.collections.find(id))) throw notFound('collection');
+      if (!(await tx.collections.deleteIfEmpty(id))) {
+        throw new DocketError('collection.not_empty', 'The collection holds documents. Move or delete them first.');
+      }
+    });
+  }
+}
+
+function showCollection(row: CollectionTable): CollectionDto {
+  return {
+    id: toTypeId('collection', row.id),
+    name: row.name,
+    description: row.description,
+    createdAt: row.createdAt.toISOString(),
+  };
+}

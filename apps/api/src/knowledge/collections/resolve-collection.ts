@@ -1,0 +1,26 @@
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { parseTypeId } from '@docket/domain/ids/type-id';
+import { notFound } from '../../http/ids.js';
+import { newId } from '../../infrastructure/ids.js';
+
+/**
+ * The collection a client means, by id or by name. With `create`, a name that nobody used yet makes a collection; an id
+ * never does.
+ */
+export async function resolveCollection(
+  tx: TenantTransaction,
+  idOrName: string,
+  whenUnknown: 'create' | 'refuse',
+): Promise<string> {
+  const id = parseTypeId('collection', idOrName);
+  if (id !== null) {
+    const collection = await tx.collections.find(id);
+    if (!collection) throw notFound('collection');
+    return collection.id;
+  }
+  if (idOrName.startsWith('col_')) throw notFound('collection');
+  if (whenUnknown === 'create') return tx.collections.findOrCreate(idOrName, newId());
+  const collection = await tx.collections.findByName(idOrName);
+  if (!collection) throw notFound('collection');
+  return collection.id;
+}

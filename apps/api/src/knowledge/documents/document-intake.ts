@@ -1,0 +1,173 @@
+import { storageKeys } from '@docket/adapters/storage/keys';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { isSupportedMediaType, PARSER_BY_MEDIA_TYPE, PIPELINE_VERSION } from '@docket/domain/document/limits';
+import type { DocumentTable } from '@docket/db/tables/document';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { currentLogContext } from '@docket/platform/logging/log-context';
+import { DOCUMENT_INGEST, documentIngestWorkflowId } from '@docket/workflows/document-ingest/contract';
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../infrastructure/ids.js';
+import { resolveCollection } from '../collections/resolve-collection.js';
+
+/** Bytes that somebody brings or announces, and what they say of the document. */
+export interface Intake {
+  uploadId: string;
+  title: string | undefined;
+  collection: string;
+  sourceUrl: string | undefined;
+  externalKey: string | undefined;
+  metadata: Record<string, string> | undefined;
+  language: string;
+  fileName: string;
+  mediaType: string;
+  sizeBytes: number;
+  sha256: Buffer;
+  expiresAt: Date;
+  /** When the bytes are stored already. */
+  receivedAt: Date | null;
+}
+
+export type IntakeResult =
+  | { outcome: 'reused'; documentId: string; version: number }
+  | { outcome: 'started'; documentId: string; version: number; versionId: string; runId: string; stagingKey: string };
+
+/**
+ * Writes the rows of a document's new version: document, version, upload and run in one transaction, before anything is
+ * started. When this org has exactly that content indexed, the version points at it and is done.
+ */
+@Injectable()
+export class DocumentIntake {
+  constructor(private readonly tenants: TenantDatabase) {}
+
+  async accept(orgId: string, intake: Intake): Promise<IntakeResult> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      const collectionId = await resolveCollection(tx, intake.collection, 'create');
+      const known = intake.externalKey
+        ? await tx.documents.lockByExternalKey(collectionId, intake.externalKey)
+        : null;
+      const content = await this.findIndexed(tx, intake);
+      if (known && content && known.currentContentId === content.id && known.currentVersion === known.latestVersion) {
+        await tx.documents.update(known.id, patchOf(intake));
+        return { outcome: 'reused', documentId: known.id, version: known.latestVersion };
+      }
+      const { documentId, version } = await this.writeDocument(tx, collectionId, known, intake);
+      if (content) {
+        await this.writeIndexedVersion(tx, documentId, version, content, intake);
+        return { outcome: 'reused', documentId, version };
+      }
+      return this.writePendingVersion(tx, documentId, version, intake);
+    });
+  }
+
+  private async findIndexed(tx: TenantTransaction, intake: Intake): Promise<{ id: string; title: string | null } | null> {
+    if (!isSupportedMediaType(intake.mediaType)) return null;
+    return tx.contents.findIndexed({
+      sha256: intake.sha256,
+      parserKind: PARSER_BY_MEDIA_TYPE[intake.mediaType],
+      language: intake.language,
+      pipelineVersion: PIPELINE_VERSION,
+    });
+  }
+
+  private async writeDocument(
+    tx: TenantTransaction,
+    collectionId: string,
+    known: DocumentTable | null,
+    intake: Intake,
+  ): Promise<{ documentId: string; version: number }> {
+    if (known) {
+      const version = known.latestVersion + 1;
+      await tx.documents.update(known.id, { ...patchOf(intake), latestVersion: version });
+      return { documentId: known.id, version };
+    }
+    const documentId = newId();
+    await tx.documents.insert({
+      id: documentId,
+      collectionId,
+      title: intake.title ?? '',
+      sourceUrl: intake.sourceUrl ?? null,
+      externalKey: intake.externalKey ?? null,
+      metadata: intake.metadata ?? {},
+    });
+    return { documentId, version: 1 };
+  }
+
+  private async writeIndexedVersion(
+    tx: TenantTransaction,
+    documentId: string,
+    version: number,
+    content: { id: string; title: string | null },
+    intake: Intake,
+  ): Promise<void> {
+    await tx.versions.insert({
+      ...versionOf(intake),
+      id: newId(),
+      documentId,
+      version,
+      state: 'indexed',
+      contentId: content.id,
+      runId: null,
+      indexedAt: new Date(),
+    });
+    await tx.documents.makeCurrent(documentId, version, content.id, content.title);
+  }
+
+  private async writePendingVersion(
+    tx: TenantTransaction,
+    documentId: string,
+    version: number,
+    intake: Intake,
+  ): Promise<IntakeResult> {
+    const runId = newId();
+    const versionId = newId();
+    const { requestId, traceparent } = currentLogContext();
+    const stagingKey = storageKeys.staging(tx.orgId, intake.uploadId);
+    await tx.runs.insert({
+      id: runId,
+      kind: DOCUMENT_INGEST,
+      subjectKind: 'document',
+      subjectId: documentId,
+      workflowId: documentIngestWorkflowId(toTypeId('org', tx.orgId), toTypeId('document', documentId), version),
+      requestId: requestId ?? runId,
+      traceparent: traceparent ?? null,
+    });
+    await tx.versions.insert({
+      ...versionOf(intake),
+      id: versionId,
+      documentId,
+      version,
+      state: intake.receivedAt ? 'uploaded' : 'awaiting_upload',
+      contentId: null,
+      runId,
+      indexedAt: null,
+    });
+    await tx.uploads.insert({
+      id: intake.uploadId,
+      versionId,
+      stagingKey,
+      expiresAt: intake.expiresAt,
+      receivedAt: intake.receivedAt,
+    });
+    return { outcome: 'started', documentId, version, versionId, runId, stagingKey };
+  }
+}
+
+function versionOf(intake: Intake) {
+  return {
+    fileName: intake.fileName,
+    mediaType: intake.mediaType,
+    sizeBytes: intake.sizeBytes,
+    sha256: intake.sha256,
+    language: intake.language,
+  };
+}
+
+/** What a further upload of a known document changes of it: only what it says. */
+function patchOf(intake: Intake) {
+  return {
+    ...(intake.title === undefined ? {} : { title: intake.title }),
+    ...(intake.sourceUrl === undefined ? {} : { sourceUrl: intake.sourceUrl }),
+    ...(intake.metadata === undefined ? {} : { metadata: intake.metadata }),
+  };
+}

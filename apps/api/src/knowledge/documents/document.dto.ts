@@ -1,0 +1,188 @@
+import { VERSION_STATES, type VersionState } from '@docket/domain/document/state-rules';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUrl, MaxLength, MinLength } from 'class-validator';
+import { PageQuery } from '../../http/page.js';
+import { IsMetadata } from './metadata.validator.js';
+import { IsWellFormed } from './well-formed.validator.js';
+
+/** What an upload and an inline document say alike of the document they bring. */
+export class DocumentAttributesDto {
+  @ApiPropertyOptional({ description: 'Id or name of a collection; a name that does not exist is created.', default: 'default', example: 'handbook' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  collection: string = 'default';
+
+  @ApiPropertyOptional({ description: 'Where the document can be read by people.', example: 'https://help.example.com/exports' })
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false }, { message: 'must be an http or https address' })
+  @MaxLength(2_000)
+  sourceUrl?: string;
+
+  @ApiPropertyOptional({ description: 'Your own key: the same key in a collection is the same document, and other bytes become its next version.', example: 'help/exports' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  externalKey?: string;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 32 pairs of up to 1,024 bytes.', example: { area: 'exports' } })
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, string>;
+
+  @ApiPropertyOptional({ description: 'BCP 47 tag, or `auto`.', default: 'auto', example: 'en' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(35)
+  language: string = 'auto';
+}
+
+export class CreateDocumentDto extends DocumentAttributesDto {
+  @ApiProperty({ example: 'Payroll exports', maxLength: 500 })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  title!: string;
+
+  @ApiProperty({ description: 'The whole text, up to 1 MB in UTF-8.', example: '# Payroll exports\n\nExports run every night at 02:00.' })
+  @IsString()
+  @IsWellFormed()
+  text!: string;
+
+  @ApiProperty({ enum: ['text/markdown', 'text/plain', 'text/html'], example: 'text/markdown' })
+  @IsIn(['text/markdown', 'text/plain', 'text/html'])
+  mediaType!: 'text/markdown' | 'text/plain' | 'text/html';
+}
+
+export class UpdateDocumentDto {
+  @ApiPropertyOptional({ example: 'Payroll exports', maxLength: 500 })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  title?: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'https://help.example.com/exports' })
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false }, { message: 'must be an http or https address' })
+  @MaxLength(2_000)
+  sourceUrl?: string | null;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Replaces the metadata as a whole.', example: { area: 'exports' } })
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, string>;
+
+  @ApiPropertyOptional({ description: 'Id or name of the collection to move to.', example: 'handbook' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  collection?: string;
+}
+
+export class ListDocumentsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Id or name of a collection.', example: 'handbook' })
+  @IsOptional()
+  @IsString()
+  collection?: string;
+
+  @ApiPropertyOptional({ enum: VERSION_STATES, example: 'indexed' })
+  @IsOptional()
+  @IsIn(VERSION_STATES)
+  state?: VersionState;
+
+  @ApiPropertyOptional({ description: 'Part of a title or external key.', example: 'export' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  q?: string;
+}
+
+export class DocumentErrorDto {
+  @ApiProperty({ example: 'upload.checksum_mismatch' })
+  code!: string;
+  @ApiProperty({ example: 'The uploaded bytes have another SHA-256 than announced. Upload the file again.' })
+  message!: string;
+  @ApiProperty({ description: 'Whether a retry by hand may help.', example: false })
+  retryable!: boolean;
+}
+
+class TimingsDto {
+  @ApiPropertyOptional({ example: 812 }) receiveMs?: number;
+  @ApiPropertyOptional({ example: 3 }) verifyMs?: number;
+  @ApiPropertyOptional({ example: 9 }) parseMs?: number;
+  @ApiPropertyOptional({ example: 2 }) chunkMs?: number;
+  @ApiPropertyOptional({ example: 4 }) embedMs?: number;
+  @ApiPropertyOptional({ example: 6 }) indexMs?: number;
+}
+
+export class DocumentDto {
+  @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty({ example: 'Payroll exports' }) title!: string;
+  @ApiProperty({ description: 'Id of the collection.', example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng' }) collection!: string;
+  @ApiProperty({ example: 'handbook' }) collectionName!: string;
+  @ApiProperty({ enum: VERSION_STATES, description: 'State of the newest version.', example: 'indexed' }) state!: VersionState;
+  @ApiProperty({ type: String, nullable: true, description: 'The step under way, or the one that failed.', example: null }) step!: string | null;
+  @ApiProperty({ type: DocumentErrorDto, nullable: true, example: null }) error!: DocumentErrorDto | null;
+  @ApiProperty({ example: 1 }) version!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'The version that search finds.', example: 1 }) searchableVersion!: number | null;
+  @ApiProperty({ example: 'exports.md' }) fileName!: string;
+  @ApiProperty({ example: 'text/markdown' }) mediaType!: string;
+  @ApiProperty({ example: 3012 }) sizeBytes!: number;
+  @ApiProperty({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }) sha256!: string;
+  @ApiProperty({ description: 'As asked for, or as found when `auto` was.', example: 'en' }) language!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'https://help.example.com/exports' }) sourceUrl!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'help/exports' }) externalKey!: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { area: 'exports' } }) metadata!: Record<string, string>;
+  @ApiProperty({ example: 5 }) chunkCount!: number;
+  @ApiProperty({ type: Number, nullable: true, example: null }) pageCount!: number | null;
+  @ApiProperty({ type: TimingsDto, description: 'Milliseconds each step took.' }) timings!: Record<string, number>;
+  @ApiProperty({ description: 'Executions of the run so far.', example: 1 }) attempts!: number;
+  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) indexedAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string | null;
+}
+
+export class DocumentPageDto {
+  @ApiProperty({ type: [DocumentDto] }) data!: DocumentDto[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
+}
+
+export class StartedDocumentDto {
+  @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
+  @ApiProperty({ example: 1 }) version!: number;
+  @ApiProperty({ enum: VERSION_STATES, example: 'uploaded' }) state!: VersionState;
+  @ApiProperty({ type: String, nullable: true, description: 'Null when the same bytes had been indexed before.', example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string | null;
+}
+
+export class ChunkDto {
+  @ApiProperty({ example: 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty({ type: [String], description: 'Headings above the passage, outermost first.', example: ['Exports', 'Schedule'] }) sectionPath!: string[];
+  @ApiProperty({ type: Number, nullable: true, example: null }) page!: number | null;
+  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 }) charStart!: number;
+  @ApiProperty({ description: 'Offset behind the last code unit.', example: 980 }) charEnd!: number;
+  @ApiProperty({ example: 'Exports run every night at 02:00.' }) text!: string;
+  @ApiProperty({ description: 'Estimated tokens.', example: 210 }) tokenCount!: number;
+}
+
+export class ChunkPageDto {
+  @ApiProperty({ type: [ChunkDto] }) data!: ChunkDto[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
+}
+
+export class ContentQuery {
+  @ApiPropertyOptional({ enum: ['original', 'text'], default: 'original', description: 'The file as uploaded, or the extracted text that passages point into.', example: 'text' })
+  @IsOptional()
+  @IsIn(['original', 'text'])
+  form: 'original' | 'text' = 'original';
+}
+
+export class ContentDto {
+  @ApiProperty({ description: 'Good for a GET until it expires.', example: 'https://docket.example.com/storage/…' }) url!: string;
+  @ApiProperty({ example: 'text/markdown' }) mediaType!: string;
+  @ApiProperty({ example: 'exports.md' }) fileName!: string;
+  @ApiProperty({ example: '2026-05-04T09:27:33.000Z' }) expiresAt!: string;
+}

@@ -1,0 +1,139 @@
+import { DiskStorage } from '@docket/adapters/storage/disk';
+import type { DocumentView } from '@docket/db/document-view';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { Injectable } from '@nestjs/common';
+import { idCursor, idPage, numberPosition, toPage, type Page, type PageQuery } from '../../http/page.js';
+import { notFound } from '../../http/ids.js';
+import { resolveCollection } from '../collections/resolve-collection.js';
+import type {
+  ChunkDto,
+  ContentDto,
+  DocumentDto,
+  ListDocumentsQuery,
+  StartedDocumentDto,
+  UpdateDocumentDto,
+} from './document.dto.js';
+import { showChunk, showDocument } from './document.presenter.js';
+import { IngestStarter } from './ingest-starter.js';
+
+/** How long a download address is good for. */
+const DOWNLOAD_SECONDS = 300;
+
+@Injectable()
+export class DocumentsService {
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly storage: DiskStorage,
+    private readonly starter: IngestStarter,
+  ) {}
+
+  async get(orgId: string, id: string): Promise<DocumentDto> {
+    return showDocument(await this.view(orgId, id));
+  }
+
+  async list(orgId: string, query: ListDocumentsQuery): Promise<Page<DocumentDto>> {
+    const page = idPage(query, 'document');
+    const rows = await this.tenants.withTenant(orgId, async (tx) =>
+      tx.documents.list(
+        {
+          ...(query.collection ? { collectionId: await resolveCollection(tx, query.collection, 'refuse') } : {}),
+          ...(query.state ? { state: query.state } : {}),
+          ...(query.q ? { text: query.q } : {}),
+        },
+        page,
+      ),
+    );
+    return toPage(rows, page.limit, showDocument, idCursor('document'));
+  }
+
+  async update(orgId: string, id: string, dto: UpdateDocumentDto): Promise<DocumentDto> {
+    await this.tenants.withTenant(orgId, async (tx) => {
+      const document = await tx.documents.find(id);
+      if (!document) throw notFound('document');
+      if (document.deletedAt) throw new DocketError('document.deleted', 'The document has been deleted.');
+      const { collection, ...patch } = dto;
+      await tx.documents.update(id, {
+        ...patch,
+        ...(collection ? { collectionId: await resolveCollection(tx, collection, 'create') } : {}),
+      });
+    });
+    return this.get(orgId, id);
+  }
+
+  async versions(orgId: string, id: string, query: PageQuery): Promise<Page<DocumentDto>> {
+    const before = numberPosition(query);
+    const rows = await this.tenants.withTenant(orgId, async (tx) => {
+      if (!(await tx.documents.find(id))) throw notFound('document');
+      return tx.documents.listVersions(id, before, query.limit);
+    });
+    return toPage(rows, query.limit, showDocument, (row) => String(row.version));
+  }
+
+  /** The passages that search finds: those of the searchable version, in reading order. */
+  async chunks(orgId: string, id: string, query: PageQuery): Promise<Page<ChunkDto>> {
+    const after = numberPosition(query) ?? -1;
+    const rows = await this.tenants.withTenant(orgId, async (tx) => {
+      const document = await tx.documents.find(id);
+      if (!document) throw notFound('document');
+      return document.currentContentId ? tx.chunks.list(document.currentContentId, after, query.limit) : [];
+    });
+    return toPage(rows, query.limit, showChunk, (row) => String(row.ordinal));
+  }
+
+  /** An address for the searchable version's file, or for the text that was extracted from it. */
+  async content(orgId: string, id: string, form: 'original' | 'text'): Promise<ContentDto> {
+    const { view, content } = await this.tenants.withTenant(orgId, async (tx) => {
+      const document = await tx.documents.find(id);
+      if (!document) throw notFound('document');
+      return {
+        view: document.currentVersion ? await tx.documents.view(id, document.currentVersion) : null,
+        content: document.currentContentId ? await tx.contents.find(document.currentContentId) : null,
+      };
+    });
+    const key = form === 'text' ? content?.textKey : content?.objectKey;
+    if (!view || !key) {
+      throw new DocketError('upload.not_received', 'The document has no content yet. Wait until it is indexed.');
+    }
+    const mediaType = form === 'text' ? 'text/plain; charset=utf-8' : view.mediaType;
+    const fileName = form === 'text' ? `${view.fileName}.txt` : view.fileName;
+    const expiresAt = new Date(Date.now() + DOWNLOAD_SECONDS * 1_000);
+    const url = await this.storage.presignDownload(key, { fileName, mediaType, expiresAt });
+    return { url, mediaType, fileName, expiresAt: expiresAt.toISOString() };
+  }
+
+  /**
+   * Takes a client's word that the PUT is done, after a look: for stores that tell nobody. A run that has ended is not
+   * disturbed.
+   */
+  async confirmUpload(orgId: string, id: string): Promise<StartedDocumentDto> {
+    const view = await this.view(orgId, id);
+    const subject = { documentId: toTypeId('document', view.id), version: view.version };
+    if (view.state === 'upload_expired') {
+      throw new DocketError('upload.expired', 'The upload has expired. Ask for a new one with POST /v1/uploads.');
+    }
+    const runId = view.runId === null ? null : toTypeId('run', view.runId);
+    if (view.state !== 'awaiting_upload' && view.state !== 'uploaded') return { ...subject, state: view.state, runId };
+    if (view.state === 'awaiting_upload') await this.noteIfStored(orgId, view);
+    await this.starter.announceUpload(orgId, view.id, view.version);
+    return { ...subject, state: 'uploaded', runId };
+  }
+
+  private async noteIfStored(orgId: string, view: DocumentView): Promise<void> {
+    const upload = await this.tenants.withTenant(orgId, async (tx) => {
+      const version = await tx.versions.findByNumber(view.id, view.version);
+      return version && tx.uploads.findByVersion(version.id);
+    });
+    if (!upload || !(await this.storage.head(upload.stagingKey))) {
+      throw new DocketError('upload.not_received', 'Nothing has been uploaded yet. Put the bytes first.');
+    }
+    await this.tenants.withTenant(orgId, (tx) => tx.uploads.markReceived(upload.id));
+  }
+
+  private async view(orgId: string, id: string): Promise<DocumentView> {
+    const view = await this.tenants.withTenant(orgId, (tx) => tx.documents.view(id));
+    if (!view) throw notFound('document');
+    return view;
+  }
+}

@@ -1,0 +1,63 @@
+import { DiskStorage } from '@docket/adapters/storage/disk';
+import { storageKeys } from '@docket/adapters/storage/keys';
+import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { ApiSettings } from '../../api-settings.js';
+import { newId } from '../../infrastructure/ids.js';
+import type { CreateDocumentDto, StartedDocumentDto } from './document.dto.js';
+import { DocumentIntake } from './document-intake.js';
+import { IngestStarter } from './ingest-starter.js';
+
+const EXTENSIONS = { 'text/markdown': 'md', 'text/plain': 'txt', 'text/html': 'html' } as const;
+
+/** Small texts sent in the body: the same run as an upload's, from "the bytes are here" on. */
+@Injectable()
+export class InlineDocumentsService {
+  constructor(
+    private readonly intake: DocumentIntake,
+    private readonly starter: IngestStarter,
+    private readonly storage: DiskStorage,
+    private readonly settings: ApiSettings,
+  ) {}
+
+  /**
+   * The text is stored before the row that speaks of it commits: a crash between leaves an object nobody knows, never a
+   * document without its bytes.
+   */
+  async create(orgId: string, dto: CreateDocumentDto): Promise<StartedDocumentDto> {
+    const bytes = Buffer.from(dto.text, 'utf8');
+    const limit = this.settings.values.INLINE_TEXT_MAX_BYTES;
+    if (bytes.length > limit) {
+      throw new DocketError(
+        'document.too_large',
+        `The text has ${bytes.length} bytes; inline the limit is ${limit}. Send it through POST /v1/uploads.`,
+      );
+    }
+    if (dto.text.trim() === '') throw new DocketError('document.empty', 'The text is empty. Send some.');
+    const uploadId = newId();
+    const stagingKey = storageKeys.staging(orgId, uploadId);
+    await this.storage.put(stagingKey, bytes);
+    const now = new Date();
+    const accepted = await this.intake.accept(orgId, {
+      ...dto,
+      sourceUrl: dto.sourceUrl,
+      externalKey: dto.externalKey,
+      metadata: dto.metadata,
+      fileName: `text.${EXTENSIONS[dto.mediaType]}`,
+      sizeBytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest(),
+      uploadId,
+      expiresAt: now,
+      receivedAt: now,
+    });
+    const subject = { documentId: toTypeId('document', accepted.documentId), version: accepted.version };
+    if (accepted.outcome === 'reused') {
+      await this.storage.delete(stagingKey);
+      return { ...subject, state: 'indexed', runId: null };
+    }
+    await this.starter.start({ orgId, ...accepted, uploaded: true, uploadWindowMs: 0 });
+    return { ...subject, state: 'uploaded', runId: toTypeId('run', accepted.runId) };
+  }
+}

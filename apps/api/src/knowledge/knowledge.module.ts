@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { WorkResponder } from '../http/accepted-work.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { CollectionsController } from './collections/collections.controller.js';
+import { CollectionsService } from './collections/collections.service.js';
+import { DocumentIntake } from './documents/document-intake.js';
+import { DocumentsController } from './documents/documents.controller.js';
+import { DocumentsService } from './documents/documents.service.js';
+import { IngestStarter } from './documents/ingest-starter.js';
+import { InlineDocumentsService } from './documents/inline-documents.service.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchService } from './search/search.service.js';
+import { UploadReceiver } from './uploads/upload-receiver.js';
+import { UploadsController } from './uploads/uploads.controller.js';
+import { UploadsService } from './uploads/uploads.service.js';
+
+@Module({
+  imports: [RunsModule],
+  controllers: [UploadsController, DocumentsController, CollectionsController, SearchController],
+  providers: [
+    CollectionsService,
+    DocumentIntake,
+    DocumentsService,
+    IngestStarter,
+    InlineDocumentsService,
+    SearchService,
+    UploadReceiver,
+    UploadsService,
+    WorkResponder,
+  ],
+  exports: [UploadReceiver],
+})
+export class KnowledgeModule {}

@@ -1,0 +1,27 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Operation } from '../../access/operation.decorator.js';
+import { Caller, type Principal } from '../../access/principal.js';
+import { EmbeddingProfilesDto, SearchDto, SearchResultDto } from './search.dto.js';
+import { SearchService } from './search.service.js';
+
+@ApiTags('Knowledge')
+@Controller('v1')
+export class SearchController {
+  constructor(private readonly service: SearchService) {}
+
+  @Post('search')
+  @HttpCode(200)
+  @Operation('search', { summary: 'Find passages', errors: ['request.invalid', 'collection.not_found'] })
+  @ApiOkResponse({ type: SearchResultDto })
+  async search(@Caller() caller: Principal, @Body() dto: SearchDto): Promise<SearchResultDto> {
+    return this.service.search(caller.orgId, dto);
+  }
+
+  @Get('embedding-profiles')
+  @Operation('listEmbeddingProfiles', { summary: 'List the embedding profiles of this installation' })
+  @ApiOkResponse({ type: EmbeddingProfilesDto })
+  async profiles(@Caller() caller: Principal): Promise<EmbeddingProfilesDto> {
+    return this.service.profiles(caller.orgId);
+  }
+}

@@ -1,0 +1,94 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsMetadata } from '../documents/metadata.validator.js';
+import { IsWellFormed } from '../documents/well-formed.validator.js';
+
+class SearchFilterDto {
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Pairs the document must have.', example: { area: 'exports' } })
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, string>;
+
+  @ApiPropertyOptional({ type: [String], description: 'Only these documents.', example: ['doc_01k8m3zq4yfk5tx2w7c9v1b6ng'] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1_000)
+  @IsString({ each: true })
+  documentIds?: string[];
+
+  @ApiPropertyOptional({ example: 'text/markdown' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  mediaType?: string;
+}
+
+export class SearchDto {
+  @ApiProperty({ description: 'Plain words; no syntax, and so no syntax error. Up to 8 kB.', example: 'when do payroll exports run' })
+  @IsString()
+  @IsWellFormed()
+  query!: string;
+
+  @ApiPropertyOptional({ description: 'Id or name of a collection.', example: 'handbook' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  collection?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 50, default: 10, example: 5 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(50)
+  limit: number = 10;
+
+  @ApiPropertyOptional({ enum: ['hybrid', 'lexical', 'vector'], default: 'hybrid', example: 'hybrid' })
+  @IsOptional()
+  @IsIn(['hybrid', 'lexical', 'vector'])
+  mode: 'hybrid' | 'lexical' | 'vector' = 'hybrid';
+
+  @ApiPropertyOptional({ type: SearchFilterDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SearchFilterDto)
+  filter?: SearchFilterDto;
+}
+
+export class SearchHitDto {
+  @ApiProperty({ example: 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng' }) chunkId!: string;
+  @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
+  @ApiProperty({ type: [String], description: 'Other documents with the same content.', example: [] }) alsoIn!: string[];
+  @ApiProperty({ example: 'Payroll exports' }) title!: string;
+  @ApiProperty({ type: [String], example: ['Schedule'] }) sectionPath!: string[];
+  @ApiProperty({ type: Number, nullable: true, example: null }) page!: number | null;
+  @ApiProperty({ type: String, nullable: true, example: 'https://help.example.com/exports' }) sourceUrl!: string | null;
+  @ApiProperty({ example: 'Exports run every night at 02:00.' }) text!: string;
+  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 }) charStart!: number;
+  @ApiProperty({ example: 980 }) charEnd!: number;
+  @ApiProperty({ description: 'Comparable within one answer only.', example: 0.93 }) score!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'Place in the lexical leg.', example: 1 }) lexicalRank!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Place in the vector leg.', example: 3 }) vectorRank!: number | null;
+}
+
+class EmbeddingDto {
+  @ApiProperty({ description: '`hashed` is no learned model: character n-grams in a fixed space.', example: 'hashed' }) provider!: string;
+  @ApiProperty({ example: 'hashed-character-ngrams-2048' }) model!: string;
+}
+
+export class SearchResultDto {
+  @ApiProperty({ type: [SearchHitDto] }) hits!: SearchHitDto[];
+  @ApiProperty({ type: EmbeddingDto }) embedding!: EmbeddingDto;
+  @ApiProperty({ example: 7 }) tookMs!: number;
+}
+
+class EmbeddingProfileDto extends EmbeddingDto {
+  @ApiProperty({ example: 'emb_01k60000000w00800000000001' }) id!: string;
+  @ApiProperty({ example: 2048 }) dimension!: number;
+  @ApiProperty({ enum: ['building', 'active', 'retired'], example: 'active' }) state!: string;
+}
+
+export class EmbeddingProfilesDto {
+  @ApiProperty({ type: [EmbeddingProfileDto] }) data!: EmbeddingProfileDto[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
+}

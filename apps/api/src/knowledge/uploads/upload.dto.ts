@@ -1,0 +1,51 @@
+import { VERSION_STATES, type VersionState } from '@docket/domain/document/state-rules';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Matches, MaxLength, Min, MinLength } from 'class-validator';
+import { DocumentAttributesDto } from '../documents/document.dto.js';
+
+export class CreateUploadDto extends DocumentAttributesDto {
+  @ApiProperty({ description: 'Name of the file, without a path.', maxLength: 255, example: 'exports.md' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  fileName!: string;
+
+  @ApiProperty({ description: 'Declared type; the bytes decide.', example: 'text/markdown' })
+  @IsString()
+  @Matches(/^[a-zA-Z0-9!#$&^_.+-]{1,64}\/[a-zA-Z0-9!#$&^_.+-]{1,64}(\s*;.*)?$/, { message: 'must be a media type such as text/markdown' })
+  mediaType!: string;
+
+  @ApiProperty({ minimum: 1, description: 'Exact size of the file, up to 50 MB.', example: 3012 })
+  @IsInt()
+  @Min(1)
+  sizeBytes!: number;
+
+  @ApiProperty({ description: 'SHA-256 of the file, 64 hexadecimal digits.', example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
+  @Matches(/^[0-9a-fA-F]{64}$/, { message: 'must be 64 hexadecimal digits' })
+  sha256!: string;
+
+  @ApiPropertyOptional({ description: 'Shown title; by default the one the file itself says.', maxLength: 500, example: 'Payroll exports' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  title?: string;
+}
+
+class PresignedUploadDto {
+  @ApiProperty({ enum: ['PUT'], example: 'PUT' }) method!: 'PUT';
+  @ApiProperty({ example: 'https://docket.example.com/storage/staging/…' }) url!: string;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Send these with the PUT.', example: { 'content-type': 'text/markdown', 'content-length': '3012' } })
+  headers!: Record<string, string>;
+  @ApiProperty({ example: '2026-05-04T09:27:33.000Z' }) expiresAt!: string;
+}
+
+export class UploadDto {
+  @ApiProperty({ type: String, nullable: true, example: 'upl_01k8m3zq4yfk5tx2w7c9v1b6ng' }) uploadId!: string | null;
+  @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
+  @ApiProperty({ example: 1 }) version!: number;
+  @ApiProperty({ enum: VERSION_STATES, example: 'awaiting_upload' }) state!: VersionState;
+  @ApiProperty({ type: PresignedUploadDto, nullable: true, description: 'Null when there is nothing to upload.' }) upload!: PresignedUploadDto | null;
+  @ApiProperty({ description: 'True when your organisation has exactly these bytes indexed.', example: false }) reused!: boolean;
+  @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string | null;
+}

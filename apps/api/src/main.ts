@@ -1,0 +1,23 @@
+import { ConfigError, readEnvFile } from '@docket/platform/config/load';
+import { createLogger } from '@docket/platform/logging/logger';
+import { startMetrics } from '@docket/platform/metrics';
+import { onShutdown } from '@docket/platform/process/shutdown';
+import { loadApiConfig } from './api-settings.js';
+import { createApp } from './create-app.js';
+
+async function main(): Promise<void> {
+  readEnvFile();
+  const config = loadApiConfig();
+  const logger = createLogger(config.LOG_LEVEL, 'api');
+  const app = await createApp(config, logger, startMetrics());
+  await app.listen(config.API_PORT, config.API_HOST);
+  // Closing stops listening, lets open requests finish, then lets go of database and Temporal.
+  onShutdown(logger, config.API_SHUTDOWN_SECONDS, () => app.close());
+  logger.info({ address: config.API_PUBLIC_URL, pid: process.pid }, 'api started');
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) console.error(error.message);
+  else console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,35 @@
+import { TenantDatabase } from '@docket/db/tenant-database';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Operation } from '../access/operation.decorator.js';
+import { Caller, type Principal } from '../access/principal.js';
+
+class OrgDto {
+  @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty({ example: 'Larkspur' }) name!: string;
+}
+
+class MeDto {
+  @ApiProperty({ type: OrgDto }) org!: OrgDto;
+  @ApiProperty({ example: 'key_01k8m3zq4yfk5tx2w7c9v1b6ng' }) apiKeyId!: string;
+  @ApiProperty({ type: [String], example: ['documents:read', 'search'] }) scopes!: string[];
+}
+
+@ApiTags('Platform')
+@Controller('v1/me')
+export class MeController {
+  constructor(private readonly tenants: TenantDatabase) {}
+
+  @Get()
+  @Operation('getMe', { summary: 'Say who the credential speaks for' })
+  @ApiOkResponse({ type: MeDto })
+  async get(@Caller() caller: Principal): Promise<MeDto> {
+    const org = await this.tenants.withTenant(caller.orgId, (tx) => tx.orgs.find());
+    return {
+      org: { id: toTypeId('org', caller.orgId), name: org?.name ?? '' },
+      apiKeyId: toTypeId('apiKey', caller.apiKeyId),
+      scopes: [...caller.scopes],
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ProblemDto } from './problem.dto.js';
+
+const DESCRIPTION = `Documents go in, and become passages that can be found, cited and traced back to the byte.
+
+Errors are \`application/problem+json\` with a stable \`code\`. Lists are pages, newest first. Work that takes time answers
+202 with \`Location\` and \`runId\`; \`Prefer: wait=N\` holds the request until it ends. Every answer carries \`X-Request-Id\`,
+which finds the request in logs, runs and the Temporal Web UI.`;
+
+/** The API's description, made from the code: OpenAPI 3.1. */
+export function createOpenApi(app: NestFastifyApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Docket')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `dk_live_…`.' })
+    .addTag('Knowledge', 'Upload, ingest, read and search documents.')
+    .addTag('Runs', 'The work behind them: state, executions, history.')
+    .addTag('Platform', 'Who you are.')
+    .addTag('Operations', 'Health, readiness and metrics.')
+    .build();
+  return SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] });
+}
+
+/** Serves the description at `/openapi.json` and a page to read and try it at `/docs`. */
+export function serveOpenApi(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, createOpenApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'Docket API',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+  });
+}

@@ -1,0 +1,93 @@
+import type { RunFilter } from '@docket/db/runs';
+import type { RunExecutionTable, RunTable } from '@docket/db/tables/run';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../http/ids.js';
+import { idCursor, idPage, toPage, type Page } from '../http/page.js';
+import type { ListRunsQuery, RunDto, RunHistoryDto } from './run.dto.js';
+
+@Injectable()
+export class RunsService {
+  constructor(private readonly tenants: TenantDatabase) {}
+
+  async list(orgId: string, query: ListRunsQuery): Promise<Page<RunDto>> {
+    const page = idPage(query, 'run');
+    const filter = filterOf(query);
+    if (filter === null) return { data: [], nextCursor: null };
+    const rows = await this.tenants.withTenant(orgId, async (tx) => {
+      const runs = await tx.runs.list(filter, page);
+      const executions = await tx.runs.executionsOf(runs.map((run) => run.id));
+      return runs.map((run) => ({ ...run, executions: executions.filter(({ runId }) => runId === run.id) }));
+    });
+    return toPage(rows, page.limit, (row) => showRun(row, row.executions), idCursor('run'));
+  }
+
+  async get(orgId: string, id: string): Promise<RunDto> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      const run = await tx.runs.find(id);
+      if (!run) throw notFound('run');
+      return showRun(run, await tx.runs.executionsOf([id]));
+    });
+  }
+
+  async history(orgId: string, id: string): Promise<RunHistoryDto> {
+    const events = await this.tenants.withTenant(orgId, async (tx) => {
+      if (!(await tx.runs.find(id))) throw notFound('run');
+      return tx.runs.history(id);
+    });
+    return {
+      data: events.map(({ at, step, what, attempt, durationMs, outcome, detail }) => ({
+        at: at.toISOString(),
+        step,
+        what,
+        attempt,
+        durationMs,
+        outcome,
+        detail,
+      })),
+    };
+  }
+}
+
+/** Null when the subject asked for is no id, so that nothing can match. */
+function filterOf(query: ListRunsQuery): RunFilter | null {
+  const { kind, state, errorCode, subject, since } = query;
+  const subjectId = subject === undefined ? undefined : subjectIdOf(subject);
+  if (subjectId === null) return null;
+  return {
+    ...(kind ? { kind } : {}),
+    ...(state ? { state } : {}),
+    ...(errorCode ? { errorCode } : {}),
+    ...(subjectId ? { subjectId } : {}),
+    ...(since ? { since: new Date(since) } : {}),
+  };
+}
+
+function subjectIdOf(publicId: string): string | null {
+  return parseTypeId('document', publicId) ?? parseTypeId('ticket', publicId) ?? parseTypeId('enrichment', publicId);
+}
+
+function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDto {
+  return {
+    id: toTypeId('run', run.id),
+    kind: run.kind,
+    subject: toTypeId(run.subjectKind, run.subjectId),
+    state: run.state,
+    step: run.step,
+    error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '' },
+    result: run.result,
+    attempts: run.attempts,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    endedAt: run.endedAt?.toISOString() ?? null,
+    workflowId: run.workflowId,
+    requestId: run.requestId,
+    executions: executions.map(({ temporalRunId, workerBuild, startedAt, endedAt }) => ({
+      temporalRunId,
+      workerBuild,
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt?.toISOString() ?? null,
+    })),
+  };
+}

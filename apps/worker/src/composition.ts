@@ -1,0 +1,70 @@
+import { createDocumentIngestActivities } from '@docket/activities/document-ingest';
+import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
+import { ParserPool } from '@docket/adapters/parsing/parser-pool';
+import { createStorage } from '@docket/adapters/storage/create';
+import { createDataSource } from '@docket/db/data-source';
+import { poolCounts } from '@docket/db/pool-counts';
+import { SystemDatabase } from '@docket/db/system-database';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import { uuidV7 } from '@docket/domain/ids/uuid-v7';
+import { observePool } from '@docket/platform/metrics/pool';
+import { randomBytes } from 'node:crypto';
+import type { WorkerConfig } from './worker-config.js';
+
+/** What one text character may take when a parsed file comes back from its child, vectors and weights included. */
+const OUTPUT_BYTES_PER_CHARACTER = 10;
+/** Files a warm child parses before it is replaced, so that what a library leaks stays small. */
+const FILES_PER_CHILD = 200;
+
+/** Everything the worker is made of, and how to take it apart again. */
+export async function compose(config: WorkerConfig, workerBuild: string) {
+  const dataSource = await createDataSource({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    acquireTimeoutMs: config.DATABASE_ACQUIRE_TIMEOUT_MS,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    applicationName: 'docket-worker',
+  }).initialize();
+  observePool(() => poolCounts(dataSource));
+  const tenants = new TenantDatabase(dataSource);
+  const system = new SystemDatabase(dataSource);
+  const { storage } = createStorage(config);
+  const parsers = new ParserPool({
+    size: config.PARSE_SLOTS,
+    timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1_000,
+    heapMb: config.PARSE_MEMORY_MB,
+    maxOutputBytes: config.TEXT_MAX_CHARACTERS * OUTPUT_BYTES_PER_CHARACTER,
+    reuse: FILES_PER_CHILD,
+  });
+  const hashed = new HashedEmbedder();
+  const activities = createDocumentIngestActivities({
+    tenants,
+    storage,
+    parsers,
+    embedderFor(profile) {
+      if (profile.provider === hashed.provider) return hashed;
+      throw new Error(`no embedder is configured for ${profile.provider}/${profile.model}`);
+    },
+    limits: {
+      fileBytes: config.FILE_MAX_BYTES,
+      textCharacters: config.TEXT_MAX_CHARACTERS,
+      chunks: config.CHUNKS_MAX,
+      storageFailures: config.STORAGE_FAILURES_MAX,
+    },
+    workerBuild,
+    newId: () => uuidV7(Date.now(), randomBytes(10)),
+    now: () => new Date(),
+  });
+  return {
+    activities,
+    tenants,
+    system,
+    storage,
+    async close(): Promise<void> {
+      await parsers.close();
+      await dataSource.destroy();
+    },
+  };
+}
+
+export type Composition = Awaited<ReturnType<typeof compose>>;

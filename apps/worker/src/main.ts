@@ -1,0 +1,65 @@
+import { foldLexemeChanges } from '@docket/db/fold-lexeme-changes';
+import { ConfigError, readEnvFile } from '@docket/platform/config/load';
+import { startHealthServer } from '@docket/platform/health/server';
+import { createLogger } from '@docket/platform/logging/logger';
+import { startMetrics } from '@docket/platform/metrics';
+import { onShutdown } from '@docket/platform/process/shutdown';
+import { connectionOptions } from '@docket/platform/temporal/connection';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { compose } from './composition.js';
+import { createQueueWorker } from './queue-workers.js';
+import { readinessOf } from './readiness.js';
+import { repeat } from './repeat.js';
+import { bundleHash } from './workflow-bundle.js';
+import { loadWorkerConfig, queuesOf } from './worker-config.js';
+
+/** How often appended term counts are folded in; queries are exact in between. */
+const FOLD_EVERY_MS = 1_000;
+
+async function main(): Promise<void> {
+  readEnvFile();
+  const config = loadWorkerConfig();
+  const queues = queuesOf(config);
+  const logger = createLogger(config.LOG_LEVEL, 'worker');
+  const metrics = startMetrics();
+  const buildId = config.WORKER_BUILD_ID ?? bundleHash();
+  // The signals have one owner: below.
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      logger[level === 'ERROR' ? 'error' : 'warn']({ ...meta }, message);
+    }),
+  });
+  const connection = await NativeConnection.connect(connectionOptions(config));
+  const parts = await compose(config, buildId);
+  const workers = new Map<string, Worker>();
+  for (const queue of queues) {
+    workers.set(queue, await createQueueWorker(queue, connection, config, parts, logger, buildId));
+  }
+  const folding = repeat('fold-lexeme-changes', FOLD_EVERY_MS, logger, () =>
+    foldLexemeChanges(parts.system, parts.tenants),
+  );
+  const health = await startHealthServer({
+    host: config.WORKER_HEALTH_HOST,
+    port: config.WORKER_HEALTH_PORT,
+    metrics,
+    readiness: () => readinessOf(workers, connection, parts, buildId),
+  });
+  const running = Promise.all([...workers.values()].map((worker) => worker.run()));
+  onShutdown(logger, config.WORKER_SHUTDOWN_SECONDS + 5, async () => {
+    for (const worker of workers.values()) worker.shutdown();
+    await running;
+    await folding.stop();
+    health.close();
+    await parts.close();
+    await connection.close();
+  });
+  logger.info({ queues, buildId, pid: process.pid }, 'worker started');
+  await running;
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) console.error(error.message);
+  else console.error(error);
+  process.exit(1);
+});

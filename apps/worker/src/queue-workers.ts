@@ -1,0 +1,63 @@
+import { QUEUES, type QueueName } from '@docket/domain/run/queues-rules';
+import type { Logger } from '@docket/platform/logging/logger';
+import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { Composition } from './composition.js';
+import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle.js';
+import type { WorkerConfig } from './worker-config.js';
+
+/**
+ * Idle workflows kept in memory, so that their next task needs no replay. One costs about 100 kB; a thousand waiting
+ * uploads stay warm, and more are replayed from their short histories.
+ */
+const CACHED_WORKFLOWS = 600;
+
+/** Short remote activities on the main queue, each one or two small queries. */
+const MAIN_ACTIVITIES = 20;
+
+/** A worker for one queue, with as many slots as that kind of work can use. */
+export async function createQueueWorker(
+  queue: QueueName,
+  connection: NativeConnection,
+  config: WorkerConfig,
+  parts: Pick<Composition, 'activities'>,
+  logger: Logger,
+  buildId: string,
+): Promise<Worker> {
+  const { findUploadedObject, readContent, embedContentChunks, indexContent, endIngest } = parts.activities;
+  const common = {
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: QUEUES[queue],
+    buildId,
+    shutdownGraceTime: `${config.WORKER_SHUTDOWN_SECONDS}s`,
+    interceptors: {
+      activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })],
+    },
+  } satisfies WorkerOptions;
+  switch (queue) {
+    case 'main':
+      return Worker.create({
+        ...common,
+        workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
+        activities: { findUploadedObject, indexContent, endIngest },
+        maxConcurrentWorkflowTaskExecutions: config.WORKFLOW_TASKS_MAX,
+        maxConcurrentLocalActivityExecutions: config.LOCAL_ACTIVITIES_MAX,
+        maxConcurrentActivityTaskExecutions: MAIN_ACTIVITIES,
+        maxCachedWorkflows: CACHED_WORKFLOWS,
+      });
+    case 'parse':
+      return Worker.create({
+        ...common,
+        activities: { readContent },
+        // Twice the children: files are read, hashed and stored while others are parsed.
+        maxConcurrentActivityTaskExecutions: config.PARSE_SLOTS * 2,
+      });
+    case 'model':
+      return Worker.create({
+        ...common,
+        activities: { embedContentChunks },
+        maxConcurrentActivityTaskExecutions: config.MODEL_SLOTS,
+      });
+  }
+}

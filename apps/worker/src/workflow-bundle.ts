@@ -1,0 +1,50 @@
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the build puts the workflows: a worker that bundles at start is ready a second later. */
+export const WORKFLOW_BUNDLE_PATH = fileURLToPath(new URL('../dist/bundle/workflows.js', import.meta.url));
+
+/**
+ * Largest bundle that is let through, in bytes. The SDK alone is 1.6 MB; a jump means that a library got into the
+ * sandbox, and every workflow task would pay for it.
+ */
+export const WORKFLOW_BUNDLE_LIMIT = 2_000_000;
+
+/**
+ * Bundles every workflow and writes the file.
+ *
+ * @throws Error when the bundle is larger than its budget
+ */
+export async function writeWorkflowBundle(): Promise<number> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(import.meta.resolve('@docket/workflows/bundle-entry')),
+    workflowInterceptorModules: [
+      fileURLToPath(import.meta.resolve('@docket/workflows/interceptors/trace-header')),
+    ],
+    logger: silentLogger,
+  });
+  const size = Buffer.byteLength(code);
+  if (size > WORKFLOW_BUNDLE_LIMIT) {
+    throw new Error(`the workflow bundle has ${size} bytes, more than its budget of ${WORKFLOW_BUNDLE_LIMIT}`);
+  }
+  mkdirSync(dirname(WORKFLOW_BUNDLE_PATH), { recursive: true });
+  writeFileSync(WORKFLOW_BUNDLE_PATH, code);
+  return size;
+}
+
+/** Names a build by its workflows when nobody named it: the same code has the same name. */
+export function bundleHash(): string {
+  return createHash('sha256').update(readFileSync(WORKFLOW_BUNDLE_PATH)).digest('hex').slice(0, 12);
+}
+
+const silentLogger = {
+  log: () => undefined,
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message: string) => console.warn(message),
+  error: (message: string) => console.error(message),
+};

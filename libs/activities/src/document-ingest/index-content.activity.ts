@@ -1,0 +1,60 @@
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { Context } from '@temporalio/activity';
+import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import type { IndexContentInput, IndexContentResult } from './document-ingest.types.js';
+
+/**
+ * Makes the version searchable: content, version, document, term counts, run and history change in one transaction, so
+ * a search sees all of it or nothing. A repeat finds the content indexed and the version moved, and says the same again.
+ */
+export class IndexContent {
+  constructor(private readonly on: DocumentIngestDependencies) {}
+
+  async run(input: IndexContentInput): Promise<IndexContentResult> {
+    const startedAt = performance.now();
+    const { workflowExecution } = Context.current().info;
+    return this.on.tenants.withTenant(input.orgId, async (tx) => {
+      if (workflowExecution) await tx.runs.recordExecution(input.runId, workflowExecution.runId, this.on.workerBuild);
+      if (input.fencingToken !== null && (await tx.contents.markIndexed(input.contentId, input.fencingToken))) {
+        await tx.lexemes.appendContent(input.contentId, 1);
+      }
+      const content = await tx.contents.find(input.contentId);
+      if (content?.state !== 'indexed') return { outcome: 'superseded' };
+      const indexMs = Math.round(performance.now() - startedAt);
+      await this.makeSearchable(tx, input, content.title, indexMs);
+      const reused = input.fencingToken === null;
+      const ended = await tx.runs.end(input.runId, {
+        state: 'succeeded',
+        result: { chunkCount: content.chunkCount, reused },
+      });
+      if (ended) {
+        await tx.runs.addEvents(input.runId, [
+          {
+            at: this.on.now(),
+            step: 'index',
+            what: reused
+              ? 'The same bytes had been indexed before; the document is searchable through them'
+              : `Searchable with ${content.chunkCount} passages`,
+            outcome: 'succeeded',
+            durationMs: indexMs,
+          },
+        ]);
+      }
+      return { outcome: 'indexed', chunkCount: content.chunkCount };
+    });
+  }
+
+  private async makeSearchable(
+    tx: TenantTransaction,
+    input: IndexContentInput,
+    title: string | null,
+    indexMs: number,
+  ): Promise<void> {
+    const moved = await tx.versions.move(input.versionId, {
+      state: 'indexed',
+      contentId: input.contentId,
+      timings: { indexMs },
+    });
+    if (moved) await tx.documents.makeCurrent(input.documentId, input.version, input.contentId, title);
+  }
+}

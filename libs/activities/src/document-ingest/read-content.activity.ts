@@ -1,0 +1,235 @@
+import { sniffMediaType } from '@docket/adapters/parsing/media-type';
+import type { ParsedContent } from '@docket/adapters/parsing/parse-job';
+import { StorageFault } from '@docket/adapters/storage';
+import { storageKeys } from '@docket/adapters/storage/keys';
+import type { ContentIdentity } from '@docket/db/contents';
+import type { DocumentVersionTable, UploadTable } from '@docket/db/tables/document';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { PIPELINE_VERSION } from '@docket/domain/document/limits';
+import { DocketError, isErrorCode, type ErrorCode } from '@docket/domain/errors';
+import { Context } from '@temporalio/activity';
+import { ContentBusy } from './content-busy.js';
+import { CONTENT_LEASE_SECONDS, SMALL_CONTENT_CHUNKS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
+import { noteRetry } from './ingest-history.js';
+import { readUpload, type ReadUpload } from './read-upload.js';
+import { toContentRow, toChunkRows } from './parsed-rows.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+/**
+ * Reads the uploaded bytes once and makes a content of them: hash, verify, sniff, claim, freeze, parse, chunk, and with
+ * a small content and an embedder that costs nothing, embed. A repeat starts over; what it writes is conditional on the
+ * content's fencing token, so of two that overlap only the later one's writes count.
+ */
+export class ReadContent {
+  constructor(private readonly on: DocumentIngestDependencies) {}
+
+  async run(subject: IngestSubject): Promise<ReadContentResult> {
+    try {
+      return await withHeartbeat(() => this.read(subject));
+    } catch (error) {
+      if (error instanceof StorageFault) await this.countStorageFailure(subject, error);
+      if (!(error instanceof DocketError)) await noteRetry(this.on, subject, 'parse', error);
+      throw error;
+    }
+  }
+
+  private async read(subject: IngestSubject): Promise<ReadContentResult> {
+    const { version, upload } = await this.begin(subject);
+    const startedAt = performance.now();
+    const read = await readUpload(this.on.storage, upload.stagingKey, version);
+    if (!read) return this.whenMissing(subject, version);
+    const parserKind = sniffMediaType(read.bytes.subarray(0, 65_536), version);
+    const verifyMs = elapsed(startedAt);
+    const identity: ContentIdentity = {
+      sha256: version.sha256,
+      parserKind,
+      language: version.language,
+      pipelineVersion: PIPELINE_VERSION,
+    };
+    const claim = await this.on.tenants.withTenant(subject.orgId, async (tx) => {
+      const claimed = await tx.contents.claim(identity, {
+        newId: this.on.newId(),
+        runId: subject.runId,
+        sizeBytes: version.sizeBytes,
+        leaseSeconds: CONTENT_LEASE_SECONDS,
+      });
+      if (claimed.outcome !== 'busy') await this.noteVerified(tx, subject, version, upload, claimed.contentId, verifyMs);
+      return claimed;
+    });
+    switch (claim.outcome) {
+      case 'busy':
+        throw new ContentBusy();
+      case 'rejected':
+        throw new DocketError(toDocumentCode(claim.code), claim.message);
+      case 'indexed':
+        await this.on.storage.delete(upload.stagingKey);
+        return { outcome: 'reused', contentId: claim.contentId };
+      case 'claimed':
+        return this.make(subject, version, upload, read, claim);
+    }
+  }
+
+  /** The row says from here on that the run is at work, and which execution it is. */
+  private async begin(subject: IngestSubject): Promise<{ version: DocumentVersionTable; upload: UploadTable }> {
+    const { workflowExecution } = Context.current().info;
+    return this.on.tenants.withTenant(subject.orgId, async (tx) => {
+      const version = await tx.versions.find(subject.versionId);
+      const upload = await tx.uploads.findByVersion(subject.versionId);
+      if (!version || !upload) throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
+      if (workflowExecution) await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
+      await tx.runs.progress(subject.runId, 'running', 'verify');
+      return { version, upload };
+    });
+  }
+
+  /**
+   * No object where it should be: either nobody has put it there yet, or an attempt before this one got so far that
+   * the staging object is gone, and the content tells.
+   */
+  private async whenMissing(subject: IngestSubject, version: DocumentVersionTable): Promise<ReadContentResult> {
+    const contentId = version.contentId;
+    if (!contentId) return { outcome: 'not_received' };
+    return this.on.tenants.withTenant(subject.orgId, async (tx) => {
+      const content = await tx.contents.find(contentId);
+      if (content?.state === 'indexed') return { outcome: 'reused', contentId };
+      if (content?.leaseRunId !== subject.runId || content.chunkCount === 0) return { outcome: 'not_received' };
+      const profile = await tx.search.activeProfile();
+      return {
+        outcome: 'parsed',
+        contentId,
+        fencingToken: content.fencingToken,
+        chunkCount: content.chunkCount,
+        missingVectors: await tx.chunks.countWithoutVector(contentId, profile.id),
+      };
+    });
+  }
+
+  private async noteVerified(
+    tx: TenantTransaction,
+    subject: IngestSubject,
+    version: DocumentVersionTable,
+    upload: UploadTable,
+    contentId: string,
+    verifyMs: number,
+  ): Promise<void> {
+    const receivedAt = upload.receivedAt ?? this.on.now();
+    const receiveMs = Math.max(0, receivedAt.getTime() - upload.createdAt.getTime());
+    const moved = await tx.versions.move(subject.versionId, {
+      state: 'processing',
+      step: 'parse',
+      contentId,
+      timings: { receiveMs, verifyMs },
+    });
+    if (!moved) throw new DocketError('document.deleted', 'The version has ended meanwhile.');
+    await tx.runs.progress(subject.runId, 'running', 'parse');
+    const { attempt } = Context.current().info;
+    const at = this.on.now();
+    await tx.runs.addEvents(subject.runId, [
+      ...(attempt === 1
+        ? [
+            {
+              at: receivedAt,
+              step: 'receive',
+              what: `Received ${version.sizeBytes} bytes`,
+              outcome: 'succeeded' as const,
+              durationMs: receiveMs,
+            },
+          ]
+        : []),
+      { at, step: 'verify', what: 'Size, checksum and type are as announced', outcome: 'succeeded', attempt, durationMs: verifyMs },
+    ]);
+  }
+
+  private async make(
+    subject: IngestSubject,
+    version: DocumentVersionTable,
+    upload: UploadTable,
+    read: ReadUpload,
+    claim: { contentId: string; fencingToken: number },
+  ): Promise<ReadContentResult> {
+    const objectKey = storageKeys.original(subject.orgId, claim.contentId);
+    if (!(await this.on.storage.copyIfUnchanged(upload.stagingKey, objectKey, read.info.etag))) {
+      // Another PUT replaced the object between the hash and the copy: look again at what is there now.
+      throw new StorageFault('the uploaded object changed while it was read');
+    }
+    const profile = await this.on.tenants.withTenant(subject.orgId, (tx) => tx.search.activeProfile());
+    const parsed = await this.on.parsers.parse({
+      source: { bytes: read.bytes },
+      declared: { mediaType: version.mediaType, fileName: version.fileName },
+      options: {
+        language: version.language,
+        hashedVectors: profile.provider === 'hashed',
+        maxTextCharacters: this.on.limits.textCharacters,
+        maxChunks: this.on.limits.chunks,
+      },
+    });
+    const textKey = storageKeys.text(subject.orgId, claim.contentId);
+    await this.on.storage.put(textKey, Buffer.from(parsed.text, 'utf8'), 'text/plain; charset=utf-8');
+    const missingVectors = await this.store(subject, claim, parsed, { objectKey, textKey, profileId: profile.id });
+    await this.on.storage.delete(upload.stagingKey);
+    return { outcome: 'parsed', ...claim, chunkCount: parsed.chunks.length, missingVectors };
+  }
+
+  private async store(
+    subject: IngestSubject,
+    claim: { contentId: string; fencingToken: number },
+    parsed: ParsedContent,
+    place: { objectKey: string; textKey: string; profileId: number },
+  ): Promise<number> {
+    const chunks = toChunkRows(parsed, () => this.on.newId());
+    const small = chunks.length <= SMALL_CONTENT_CHUNKS;
+    const vectors = small ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : [])) : [];
+    const parseMs = Math.round(parsed.timings.parseMs);
+    const chunkMs = Math.round(parsed.timings.chunkMs);
+    const embedMs = Math.round(parsed.timings.embedMs);
+    return this.on.tenants.withTenant(subject.orgId, async (tx) => {
+      const held = await tx.contents.storeParsed(
+        claim.contentId,
+        claim.fencingToken,
+        toContentRow(parsed, place.objectKey, place.textKey),
+      );
+      if (!held) throw new ContentBusy();
+      await tx.chunks.replaceAll(claim.contentId, chunks);
+      await tx.chunks.upsertVectors(claim.contentId, place.profileId, vectors);
+      const missing = chunks.length - vectors.length;
+      await tx.versions.move(subject.versionId, {
+        state: 'processing',
+        step: missing > 0 ? 'embed' : 'index',
+        timings: { parseMs, chunkMs, ...(missing > 0 ? {} : { embedMs }) },
+      });
+      const { attempt } = Context.current().info;
+      const at = this.on.now();
+      await tx.runs.addEvents(subject.runId, [
+        { at, step: 'parse', what: `Parsed as ${parsed.kind}: ${parsed.text.length} characters of text`, outcome: 'succeeded', attempt, durationMs: parseMs },
+        { at, step: 'chunk', what: `Cut into ${chunks.length} passages`, outcome: 'succeeded', attempt, durationMs: chunkMs },
+        ...(missing > 0
+          ? []
+          : [{ at, step: 'embed', what: `Embedded ${chunks.length} passages`, outcome: 'succeeded' as const, attempt, durationMs: embedMs }]),
+      ]);
+      return missing;
+    });
+  }
+
+  /** Storage failures are counted where they survive everything; when they are spent, this version ends. */
+  private async countStorageFailure(subject: IngestSubject, fault: StorageFault): Promise<void> {
+    const failures = await this.on.tenants.withTenant(subject.orgId, (tx) =>
+      tx.versions.countStorageFailure(subject.versionId),
+    );
+    if (failures < this.on.limits.storageFailures) return;
+    throw new DocketError(
+      'storage.unavailable',
+      `The object storage failed ${failures} times. Retry the document when the storage is well again.`,
+      { cause: fault },
+    );
+  }
+}
+
+function elapsed(startedAt: number): number {
+  return Math.round(performance.now() - startedAt);
+}
+
+/** A verdict stored with a content, as the code it was given under. */
+function toDocumentCode(code: string): ErrorCode {
+  return isErrorCode(code) ? code : 'document.unreadable';
+}

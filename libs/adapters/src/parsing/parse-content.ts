@@ -1,0 +1,92 @@
+import { chunkDocument, type Chunk } from '@docket/domain/document/chunking';
+import type { ParserKind } from '@docket/domain/document/limits';
+import type { ParsedDocument } from '@docket/domain/document/parsed-document';
+import { embedHashed } from '@docket/domain/embedding/hashed';
+import { DocketError } from '@docket/domain/errors';
+import { termWeights } from '@docket/domain/search/lexical';
+import { formatSparseVector } from '@docket/domain/search/sparse-vector';
+import { analyse, analyserLanguage, type AnalyserLanguage } from '@docket/domain/text/analyser';
+import { detectLanguage } from '@docket/domain/text/language-detection';
+import { parseHtml } from './html-parser.js';
+import { parseMarkdown } from './markdown-parser.js';
+import { sniffMediaType } from './media-type.js';
+import type { DeclaredType, ParsedChunk, ParsedContent, ParseOptions } from './parse-job.js';
+import { parsePlainText } from './plain-text-parser.js';
+import { decodeText } from './text-encoding.js';
+
+/** Every parser takes the file's bytes, so that formats that are no text fit in the same table. */
+const PARSERS: Readonly<Record<ParserKind, (bytes: Uint8Array) => ParsedDocument>> = {
+  markdown: (bytes) => parseMarkdown(decodeText(bytes)),
+  plain_text: (bytes) => parsePlainText(decodeText(bytes)),
+  html: (bytes) => parseHtml(decodeText(bytes)),
+};
+
+/**
+ * Everything that is made of a file's bytes alone: type, text, chunks, their term weights and, if asked for, hashed
+ * vectors. Deterministic but for the timings. Runs inside a parser child; call it in the worker's own process only
+ * for content that is trusted and small.
+ *
+ * @throws DocketError `upload.type_mismatch`, `document.type_unsupported`, `document.empty`, `document.unreadable`, or
+ * `document.too_large` when the text or the number of chunks is above its limit.
+ */
+export function parseContent(bytes: Uint8Array, declared: DeclaredType, options: ParseOptions): ParsedContent {
+  const startedAt = performance.now();
+  const kind = sniffMediaType(bytes, declared);
+  const document = parseWithin(PARSERS[kind], bytes);
+  if (document.text === '') {
+    throw new DocketError('document.empty', 'The file holds no text. Upload a file with text in it.');
+  }
+  limit(document.text.length, options.maxTextCharacters, 'characters of text');
+  const parsedAt = performance.now();
+  const chunks = chunkDocument(document);
+  limit(chunks.length, options.maxChunks, 'passages');
+  const language = options.language === 'auto' ? detectLanguage(document.text) : options.language;
+  const weights = chunks.map((chunk) => weightsOf(chunk, analyserLanguage(language)));
+  const chunkedAt = performance.now();
+  const vectors = chunks.map((chunk) => (options.hashedVectors ? embedHashed(indexedText(chunk)) : null));
+  return {
+    kind,
+    text: document.text,
+    title: document.title,
+    metadata: document.metadata,
+    pageCount: document.pageCount,
+    language,
+    chunks: chunks.map((chunk, index) => parsedChunk(chunk, weights[index] ?? '', vectors[index] ?? null)),
+    timings: {
+      parseMs: parsedAt - startedAt,
+      chunkMs: chunkedAt - parsedAt,
+      embedMs: performance.now() - chunkedAt,
+    },
+  };
+}
+
+function parsedChunk(chunk: Chunk, weights: string, vector: Float32Array | null): ParsedChunk {
+  return { ...chunk, weights, vector };
+}
+
+function parseWithin(parser: (bytes: Uint8Array) => ParsedDocument, bytes: Uint8Array): ParsedDocument {
+  try {
+    return parser(bytes);
+  } catch (error) {
+    // The only RangeErrors of parsers are an exhausted stack and a string beyond V8's limit of 512 MB.
+    if (error instanceof RangeError) {
+      throw new DocketError('document.unreadable', 'The file is nested too deeply to be read.', { cause: error });
+    }
+    throw error;
+  }
+}
+
+function limit(found: number, most: number, unit: string): void {
+  if (found > most) {
+    throw new DocketError('document.too_large', `The file holds ${found} ${unit}; at most ${most} are taken. Split it.`);
+  }
+}
+
+function weightsOf(chunk: Chunk, language: AnalyserLanguage): string {
+  return formatSparseVector(termWeights(analyse(indexedText(chunk), language)));
+}
+
+/** A chunk begins with its own heading; the headings above it are added, so that it is found by its section as well. */
+function indexedText(chunk: Chunk): string {
+  return [...chunk.sectionPath.filter((heading) => !chunk.text.startsWith(heading)), chunk.text].join('\n');
+}

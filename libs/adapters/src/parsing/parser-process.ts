@@ -1,0 +1,149 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { isReply, type ParseReply, type ParseRequest } from './parser-messages.js';
+import { watchResidentMemory } from './resident-memory.js';
+
+/** Why a child gave no answer. */
+export type ChildEnd = 'timeout' | 'memory' | 'died';
+
+export class ChildEnded extends Error {
+  override readonly name = 'ChildEnded';
+
+  constructor(
+    readonly end: ChildEnd,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface ParserProcessOptions {
+  readonly timeoutMs: number;
+  readonly heapMb: number;
+  readonly readableFolders: readonly string[];
+  readonly entry: string;
+}
+
+/** The built entry, also where this module itself is read from source, as in tests: a child always runs from dist. */
+export const PARSER_CHILD_ENTRY = fileURLToPath(
+  new URL('./parser-child.js', import.meta.url.replace('/src/parsing/', '/dist/parsing/')),
+);
+
+const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
+const CODE_FOLDERS = ['node_modules', 'libs/adapters', 'libs/domain'].map((folder) => `${WORKSPACE}${folder}`);
+
+/** From spawn to readiness: 0.25 s when idle, seconds on a machine that starts everything at once. */
+const START_TIMEOUT_MS = 30_000;
+
+/** Resident memory beyond the heap: Node itself takes 60 MB, and a 50 MB file, its text and the answer lie outside. */
+const BESIDE_HEAP_MB = 256;
+
+/** Bytes of stderr that are kept: V8's last words are at the front of its report. */
+const KEPT_STDERR = 4_096;
+
+const OUT_OF_MEMORY = /heap out of memory|Allocation failed|allocation failure/iu;
+
+/**
+ * One child process that parses one file at a time.
+ *
+ * What it may do: an empty environment, so no credentials; Node's permission model, so no files but the code and the
+ * folders named, none written, no processes, no workers, no native addons. The network is not closed by Node 24's
+ * permission model: that no parser opens connections is a matter of the code, and of the container it runs in.
+ */
+export class ParserProcess {
+  /** Settles when the child takes jobs, or could not be started. */
+  readonly ready: Promise<void>;
+  /** Resolves when the child is gone. */
+  readonly ended: Promise<void>;
+  jobs = 0;
+
+  private readonly child: ChildProcess;
+  private stderr = '';
+  private reason: ChildEnd | null = null;
+  private waiting: { id: number; resolve: (reply: ParseReply) => void } | null = null;
+
+  constructor(private readonly options: ParserProcessOptions) {
+    const readable = [...CODE_FOLDERS, ...options.readableFolders];
+    this.child = fork(options.entry, [], {
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [
+        `--max-old-space-size=${options.heapMb}`,
+        '--permission',
+        ...readable.map((folder) => `--allow-fs-read=${folder}`),
+      ],
+    });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (this.stderr.length < KEPT_STDERR) this.stderr += text.slice(0, KEPT_STDERR - this.stderr.length);
+    });
+    // A failed spawn or send is followed by the end of the child, which is what is waited for.
+    this.child.on('error', (error) => {
+      this.stderr ||= error.message;
+      this.child.kill('SIGKILL');
+    });
+    this.child.on('message', (message: unknown) => {
+      if (isReply(message) && message.id === this.waiting?.id) this.waiting.resolve(message);
+    });
+    this.ended = new Promise((resolve) => this.child.once('close', () => resolve()));
+    this.ready = this.beforeEnd(
+      new Promise((resolve) => this.child.once('message', () => resolve())),
+      START_TIMEOUT_MS,
+    );
+    // Whoever uses the child looks at `ready`; one that is closed unused must not count as unhandled.
+    this.ready.catch(() => undefined);
+  }
+
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null && this.child.connected;
+  }
+
+  /**
+   * Parses one file; the clock starts when the child has the job.
+   *
+   * @throws ChildEnded when the child was killed for its time or memory, or died of something else.
+   */
+  async run(request: ParseRequest): Promise<ParseReply> {
+    await this.ready;
+    this.jobs += 1;
+    const reply = new Promise<ParseReply>((resolve) => (this.waiting = { id: request.id, resolve }));
+    const stopWatching = watchResidentMemory(this.child.pid, this.options.heapMb + BESIDE_HEAP_MB, () => this.kill('memory'));
+    try {
+      if (this.isAlive) this.child.send(request);
+      return await this.beforeEnd(reply, this.options.timeoutMs);
+    } finally {
+      stopWatching();
+      this.waiting = null;
+    }
+  }
+
+  /** Ends the child at once; resolves when it is gone. Safe to repeat. */
+  async close(): Promise<void> {
+    this.kill('died');
+    await this.ended;
+  }
+
+  private kill(reason: ChildEnd): void {
+    this.reason ??= reason;
+    this.child.kill('SIGKILL');
+  }
+
+  /** What `work` gives, unless the child ends first; kills the child when neither happens in time. */
+  private async beforeEnd<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+    const timer = setTimeout(() => this.kill('timeout'), timeoutMs);
+    const end = this.ended.then((): never => {
+      throw new ChildEnded(this.reason ?? (OUT_OF_MEMORY.test(this.stderr) ? 'memory' : 'died'), this.describeEnd());
+    });
+    try {
+      return await Promise.race([work, end]);
+    } finally {
+      clearTimeout(timer);
+      end.catch(() => undefined);
+    }
+  }
+
+  private describeEnd(): string {
+    const how = this.child.signalCode ?? `code ${this.child.exitCode}`;
+    return `The parser process ended with ${how}. ${this.stderr.trim()}`.trim();
+  }
+}

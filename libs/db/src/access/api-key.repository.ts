@@ -1,0 +1,40 @@
+import type { EntityManager } from 'typeorm';
+import { ApiKeyTable } from '../tables/org.table.js';
+
+export interface NewApiKey {
+  id: string;
+  name: string;
+  prefix: string;
+  keyHash: Buffer;
+  scopes: readonly string[];
+  expiresAt: Date | null;
+}
+
+export class ApiKeyRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  async create(key: NewApiKey): Promise<void> {
+    await this.manager.insert(ApiKeyTable, { ...key, scopes: [...key.scopes], orgId: this.orgId });
+  }
+
+  /** The key when it may be used now: not revoked, not expired by the database's clock. */
+  async findUsable(id: string): Promise<ApiKeyTable | null> {
+    return this.manager
+      .createQueryBuilder(ApiKeyTable, 'k')
+      .where('k.org_id = :orgId and k.id = :id', { orgId: this.orgId, id })
+      .andWhere('k.revoked_at is null and (k.expires_at is null or k.expires_at > now())')
+      .getOne();
+  }
+
+  /** Notes that the key was used, at most once a minute: a write for every request would be a hot row. */
+  async touch(id: string): Promise<void> {
+    await this.manager.query(
+      `update api_keys set last_used_at = now()
+        where org_id = $1 and id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+      [this.orgId, id],
+    );
+  }
+}

@@ -1,0 +1,18 @@
+import type { EntityManager } from 'typeorm';
+import { OrgTable } from '../tables/org.table.js';
+
+export class OrgRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /** Creates the org of this transaction: its id is the tenant the transaction was opened for. */
+  async create(name: string): Promise<void> {
+    await this.manager.insert(OrgTable, { id: this.orgId, name });
+  }
+
+  async find(): Promise<OrgTable | null> {
+    return this.manager.findOneBy(OrgTable, { id: this.orgId });
+  }
+}

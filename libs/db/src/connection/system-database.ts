@@ -1,0 +1,39 @@
+import type { DataSource } from 'typeorm';
+
+/**
+ * Work that must look across orgs. Each method calls one SECURITY DEFINER function that returns ids and nothing
+ * else; whatever is done with an id is done in that org's own tenant transaction.
+ */
+export class SystemDatabase {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The org and the id of the API key with this hash, or null. Whether it still counts is read as the org. */
+  async findApiKey(keyHash: Buffer): Promise<{ orgId: string; apiKeyId: string } | null> {
+    const rows: { org_id: string; api_key_id: string }[] = await this.dataSource.query(
+      'select org_id, api_key_id from docket_find_api_key($1)',
+      [keyHash],
+    );
+    const row = rows[0];
+    return row ? { orgId: row.org_id, apiKeyId: row.api_key_id } : null;
+  }
+
+  /** Orgs whose term counts have changes to fold in, at most `most` of them. */
+  async orgsWithLexemeChanges(most: number): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_orgs_with_lexeme_changes($1)',
+      [most],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
+  /** When any org last had a content indexed; null before the first. */
+  async lastIndexedAt(): Promise<Date | null> {
+    const rows: { at: Date | null }[] = await this.dataSource.query('select docket_last_indexed_at() as at');
+    return rows[0]?.at ?? null;
+  }
+
+  /** Answers within the statement time-out, or throws: the readiness probe. */
+  async ping(): Promise<void> {
+    await this.dataSource.query('select 1');
+  }
+}

@@ -1,0 +1,54 @@
+import type { EntityManager } from 'typeorm';
+import { ApiKeyRepository } from '../access/api-key.repository.js';
+import { OrgRepository } from '../access/org.repository.js';
+import { ChunkRepository } from '../documents/chunk.repository.js';
+import { CollectionRepository } from '../documents/collection.repository.js';
+import { ContentRepository } from '../documents/content.repository.js';
+import { DocumentRepository } from '../documents/document.repository.js';
+import { UploadRepository } from '../documents/upload.repository.js';
+import { VersionRepository } from '../documents/version.repository.js';
+import { RunRepository } from '../runs/run.repository.js';
+import { LexemeRepository } from '../search/lexeme.repository.js';
+import { SearchRepository } from '../search/search.repository.js';
+
+/** One open transaction of one org, and the repositories that work in it. */
+export class TenantTransaction {
+  constructor(
+    readonly orgId: string,
+    readonly manager: EntityManager,
+  ) {}
+
+  get orgs(): OrgRepository {
+    return new OrgRepository(this.orgId, this.manager);
+  }
+  get apiKeys(): ApiKeyRepository {
+    return new ApiKeyRepository(this.orgId, this.manager);
+  }
+  get collections(): CollectionRepository {
+    return new CollectionRepository(this.orgId, this.manager);
+  }
+  get documents(): DocumentRepository {
+    return new DocumentRepository(this.orgId, this.manager);
+  }
+  get versions(): VersionRepository {
+    return new VersionRepository(this.orgId, this.manager);
+  }
+  get uploads(): UploadRepository {
+    return new UploadRepository(this.orgId, this.manager);
+  }
+  get contents(): ContentRepository {
+    return new ContentRepository(this.orgId, this.manager);
+  }
+  get chunks(): ChunkRepository {
+    return new ChunkRepository(this.orgId, this.manager);
+  }
+  get runs(): RunRepository {
+    return new RunRepository(this.orgId, this.manager);
+  }
+  get lexemes(): LexemeRepository {
+    return new LexemeRepository(this.orgId, this.manager);
+  }
+  get search(): SearchRepository {
+    return new SearchRepository(this.orgId, this.manager);
+  }
+}

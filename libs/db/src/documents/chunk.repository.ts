@@ -1,0 +1,128 @@
+import type { EntityManager } from 'typeorm';
+import { ChunkTable } from '../tables/content.table.js';
+
+export interface NewChunk {
+  id: string;
+  text: string;
+  sectionPath: string[];
+  page: number | null;
+  charStart: number;
+  charEnd: number;
+  tokenCount: number;
+  /** BM25 term weights in pgvector's text form of a sparse vector. */
+  weights: string;
+}
+
+export interface ChunkVector {
+  chunkId: string;
+  vector: Float32Array;
+}
+
+export class ChunkRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /**
+   * Writes the passages of a content with their lexical weights, in place of whatever an earlier attempt wrote. The
+   * caller holds the content's fencing token in the same transaction.
+   */
+  async replaceAll(contentId: string, chunks: readonly NewChunk[]): Promise<void> {
+    await this.manager.query('delete from chunks where org_id = $1 and content_id = $2', [
+      this.orgId,
+      contentId,
+    ]);
+    if (chunks.length === 0) return;
+    // One statement for all rows; section paths travel as JSON, since unnest would flatten an array of arrays.
+    await this.manager.query(
+      `insert into chunks (org_id, id, content_id, ordinal, text, section_path, page, char_start, char_end, token_count)
+       select $1, c.id, $2, c.ordinal - 1, c.text,
+              array(select jsonb_array_elements_text(c.section_path)), c.page, c.char_start, c.char_end, c.token_count
+         from unnest($3::uuid[], $4::text[], $5::jsonb[], $6::integer[], $7::integer[], $8::integer[], $9::integer[])
+              with ordinality as c (id, text, section_path, page, char_start, char_end, token_count, ordinal)`,
+      [
+        this.orgId,
+        contentId,
+        chunks.map((chunk) => chunk.id),
+        chunks.map((chunk) => chunk.text),
+        chunks.map((chunk) => JSON.stringify(chunk.sectionPath)),
+        chunks.map((chunk) => chunk.page),
+        chunks.map((chunk) => chunk.charStart),
+        chunks.map((chunk) => chunk.charEnd),
+        chunks.map((chunk) => chunk.tokenCount),
+      ],
+    );
+    await this.manager.query(
+      `insert into chunk_lexical (org_id, chunk_id, content_id, weights)
+       select $1, c.id, $2, c.weights::sparsevec from unnest($3::uuid[], $4::text[]) as c (id, weights)`,
+      [this.orgId, contentId, chunks.map((chunk) => chunk.id), chunks.map((chunk) => chunk.weights)],
+    );
+  }
+
+  /** Writes vectors under a profile. A repeat writes the same rows again. */
+  async upsertVectors(contentId: string, profileId: number, vectors: readonly ChunkVector[]): Promise<void> {
+    if (vectors.length === 0) return;
+    await this.manager.query(
+      `insert into chunk_embeddings (org_id, chunk_id, content_id, profile_id, embedding)
+       select $1, e.id, $2, $3, e.embedding::halfvec from unnest($4::uuid[], $5::text[]) as e (id, embedding)
+       on conflict (org_id, profile_id, chunk_id) do update set embedding = excluded.embedding`,
+      [
+        this.orgId,
+        contentId,
+        profileId,
+        vectors.map((vector) => vector.chunkId),
+        vectors.map((vector) => vectorText(vector.vector)),
+      ],
+    );
+  }
+
+  /** The passages of a content that have no vector under the profile yet, in reading order. */
+  async withoutVector(
+    contentId: string,
+    profileId: number,
+    limit: number,
+  ): Promise<{ id: string; text: string }[]> {
+    return this.manager.query(
+      `select c.id, c.text from chunks c
+        where c.org_id = $1 and c.content_id = $2 and not exists (select 1 from chunk_embeddings e
+              where e.org_id = $1 and e.profile_id = $3 and e.chunk_id = c.id)
+        order by c.ordinal limit $4`,
+      [this.orgId, contentId, profileId, limit],
+    );
+  }
+
+  async countWithoutVector(contentId: string, profileId: number): Promise<number> {
+    const rows: { missing: number }[] = await this.manager.query(
+      `select count(*)::integer as missing from chunks c
+        where c.org_id = $1 and c.content_id = $2 and not exists (select 1 from chunk_embeddings e
+              where e.org_id = $1 and e.profile_id = $3 and e.chunk_id = c.id)`,
+      [this.orgId, contentId, profileId],
+    );
+    return rows[0]?.missing ?? 0;
+  }
+
+  /** Passages of a content in reading order, after the given ordinal. */
+  async list(contentId: string, afterOrdinal: number, limit: number): Promise<ChunkTable[]> {
+    return this.manager
+      .createQueryBuilder(ChunkTable, 'c')
+      .where('c.org_id = :orgId and c.content_id = :contentId and c.ordinal > :afterOrdinal', {
+        orgId: this.orgId,
+        contentId,
+        afterOrdinal,
+      })
+      .orderBy('c.ordinal')
+      .limit(limit + 1)
+      .getMany();
+  }
+}
+
+/** pgvector's text form. Five digits keep more than a half-precision float can hold. */
+export function vectorText(vector: Float32Array): string {
+  let text = '[';
+  for (let index = 0; index < vector.length; index += 1) {
+    const value = vector[index] ?? 0;
+    text += (index === 0 ? '' : ',') + (value === 0 ? '0' : value.toPrecision(5));
+  }
+  return `${text}]`;
+}

@@ -1,0 +1,154 @@
+import type { EntityManager } from 'typeorm';
+import { ContentTable } from '../tables/content.table.js';
+
+/** What makes content content: the same of all these is parsed and embedded once. */
+export interface ContentIdentity {
+  sha256: Buffer;
+  parserKind: string;
+  language: string;
+  pipelineVersion: number;
+}
+
+export type ContentClaim =
+  | { outcome: 'claimed'; contentId: string; fencingToken: number }
+  | { outcome: 'indexed'; contentId: string }
+  | { outcome: 'rejected'; contentId: string; code: string; message: string }
+  | { outcome: 'busy'; contentId: string };
+
+export interface ParsedContentRow {
+  objectKey: string;
+  textKey: string;
+  title: string | null;
+  metadata: Record<string, string>;
+  detectedLanguage: string | null;
+  pageCount: number | null;
+  chunkCount: number;
+  lexemeTerms: number[];
+  lexemeDeltas: number[];
+  timings: Record<string, number>;
+}
+
+export class ContentRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  async find(id: string): Promise<ContentTable | null> {
+    return this.manager.findOneBy(ContentTable, { orgId: this.orgId, id });
+  }
+
+  async findIndexed(identity: ContentIdentity): Promise<ContentTable | null> {
+    return this.manager.findOneBy(ContentTable, { ...identity, orgId: this.orgId, state: 'indexed' });
+  }
+
+  /**
+   * Claims the content for a run, or says why there is nothing to do. The unique row decides a race: whoever
+   * inserts it, finds its lease its own, or finds it run out, works on with a new fencing token, and every later write
+   * is conditional on that token; anybody else comes back shortly.
+   */
+  async claim(
+    identity: ContentIdentity,
+    claimant: { newId: string; runId: string; sizeBytes: number; leaseSeconds: number },
+  ): Promise<ContentClaim> {
+    const inserted: { id: string }[] = await this.manager.query(
+      `insert into contents (org_id, id, sha256, parser_kind, language, pipeline_version, state, size_bytes,
+                             lease_run_id, lease_expires_at)
+       values ($1, $2, $3, $4, $5, $6, 'processing', $7, $8, now() + make_interval(secs => $9))
+       on conflict (org_id, sha256, parser_kind, language, pipeline_version) do nothing returning id`,
+      [
+        this.orgId,
+        claimant.newId,
+        identity.sha256,
+        identity.parserKind,
+        identity.language,
+        identity.pipelineVersion,
+        claimant.sizeBytes,
+        claimant.runId,
+        claimant.leaseSeconds,
+      ],
+    );
+    if (inserted.length === 1) return { outcome: 'claimed', contentId: claimant.newId, fencingToken: 1 };
+    return this.claimExisting(identity, claimant);
+  }
+
+  private async claimExisting(
+    identity: ContentIdentity,
+    claimant: { runId: string; leaseSeconds: number },
+  ): Promise<ContentClaim> {
+    const content = await this.manager
+      .createQueryBuilder(ContentTable, 'c')
+      .setLock('pessimistic_write')
+      .where('c.org_id = :orgId and c.sha256 = :sha256 and c.parser_kind = :parserKind')
+      .andWhere('c.language = :language and c.pipeline_version = :pipelineVersion')
+      .setParameters({ ...identity, orgId: this.orgId })
+      .getOne();
+    // Erased between the insert that met it and this look: the next attempt inserts it anew.
+    if (!content) return { outcome: 'busy', contentId: '' };
+    if (content.state === 'indexed') return { outcome: 'indexed', contentId: content.id };
+    if (content.state === 'rejected') {
+      const code = content.errorCode ?? 'document.unreadable';
+      return { outcome: 'rejected', contentId: content.id, code, message: content.errorMessage ?? '' };
+    }
+    const [taken]: [{ fencing_token: string }[], number] = await this.manager.query(
+      `update contents set lease_run_id = $3, lease_expires_at = now() + make_interval(secs => $4),
+              fencing_token = fencing_token + 1
+        where org_id = $1 and id = $2
+          and (lease_run_id is null or lease_run_id = $3 or lease_expires_at < now())
+        returning fencing_token`,
+      [this.orgId, content.id, claimant.runId, claimant.leaseSeconds],
+    );
+    const row = taken[0];
+    if (!row) return { outcome: 'busy', contentId: content.id };
+    return { outcome: 'claimed', contentId: content.id, fencingToken: Number(row.fencing_token) };
+  }
+
+  /** Holds the lease for another stretch; false when it was lost to somebody with a higher token. */
+  async renewLease(id: string, fencingToken: number, leaseSeconds: number): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update contents set lease_expires_at = now() + make_interval(secs => $4)
+        where org_id = $1 and id = $2 and fencing_token = $3 and state = 'processing' returning id`,
+      [this.orgId, id, fencingToken, leaseSeconds],
+    );
+    return rows.length === 1;
+  }
+
+  /** Stores what parsing found, if the token still holds. */
+  async storeParsed(id: string, fencingToken: number, parsed: ParsedContentRow): Promise<boolean> {
+    const result = await this.manager.update(
+      ContentTable,
+      { orgId: this.orgId, id, fencingToken, state: 'processing' },
+      parsed,
+    );
+    return result.affected === 1;
+  }
+
+  /** Flips the content to searchable, if the token still holds. False also when it already is. */
+  async markIndexed(id: string, fencingToken: number): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update contents set state = 'indexed', indexed_at = now(), lease_run_id = null, lease_expires_at = null
+        where org_id = $1 and id = $2 and fencing_token = $3 and state = 'processing' returning id`,
+      [this.orgId, id, fencingToken],
+    );
+    return rows.length === 1;
+  }
+
+  /** Ends the content as one that cannot be parsed, if the run still holds it. Every upload of these bytes ends so. */
+  async markRejected(id: string, runId: string, error: { code: string; message: string }): Promise<void> {
+    await this.manager.query(
+      `update contents set state = 'rejected', error_code = $4, error_message = $5,
+              lease_run_id = null, lease_expires_at = null
+        where org_id = $1 and id = $2 and lease_run_id = $3 and state = 'processing'`,
+      [this.orgId, id, runId, error.code, error.message],
+    );
+  }
+
+  /** Lets go of the content without a verdict, so that the next run may claim it at once. */
+  async release(id: string, runId: string): Promise<void> {
+    await this.manager.query(
+      `update contents set lease_run_id = null, lease_expires_at = null
+        where org_id = $1 and id = $2 and lease_run_id = $3 and state = 'processing'`,
+      [this.orgId, id, runId],
+    );
+  }
+}

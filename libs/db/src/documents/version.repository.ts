@@ -1,0 +1,81 @@
+import { statesThatMayBecome, type VersionState } from '@docket/domain/document/state-rules';
+import type { EntityManager } from 'typeorm';
+import { DocumentVersionTable } from '../tables/document.table.js';
+
+export interface NewVersion {
+  id: string;
+  documentId: string;
+  version: number;
+  state: VersionState;
+  contentId: string | null;
+  runId: string | null;
+  fileName: string;
+  mediaType: string;
+  sizeBytes: number;
+  sha256: Buffer;
+  language: string;
+  indexedAt: Date | null;
+}
+
+export interface VersionMove {
+  state: VersionState;
+  step?: string | null;
+  contentId?: string;
+  error?: { code: string; message: string } | null;
+  timings?: Record<string, number>;
+}
+
+export class VersionRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  async insert(version: NewVersion): Promise<void> {
+    await this.manager.insert(DocumentVersionTable, { ...version, orgId: this.orgId });
+  }
+
+  async find(id: string): Promise<DocumentVersionTable | null> {
+    return this.manager.findOneBy(DocumentVersionTable, { orgId: this.orgId, id });
+  }
+
+  async findByNumber(documentId: string, version: number): Promise<DocumentVersionTable | null> {
+    return this.manager.findOneBy(DocumentVersionTable, { orgId: this.orgId, documentId, version });
+  }
+
+  /**
+   * Moves a version to a state if its present one allows that, and tells whether it did. Timings are merged. A
+   * repeat changes nothing; a late activity of a run that has ended finds the state closed and gets `false`.
+   */
+  async move(id: string, move: VersionMove): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update document_versions
+          set state = $3, step = $4, content_id = coalesce($5, content_id),
+              error_code = $6, error_message = $7, timings = timings || $8::jsonb,
+              indexed_at = case when $3 = 'indexed' then coalesce(indexed_at, now()) else indexed_at end
+        where org_id = $1 and id = $2 and state = any($9) returning id`,
+      [
+        this.orgId,
+        id,
+        move.state,
+        move.step ?? null,
+        move.contentId ?? null,
+        move.error?.code ?? null,
+        move.error?.message ?? null,
+        JSON.stringify(move.timings ?? {}),
+        statesThatMayBecome(move.state),
+      ],
+    );
+    return rows.length === 1;
+  }
+
+  /** Counts one more failure of the storage against this version and returns how many there are now. */
+  async countStorageFailure(id: string): Promise<number> {
+    const [rows]: [{ storage_failures: number }[], number] = await this.manager.query(
+      `update document_versions set storage_failures = storage_failures + 1
+        where org_id = $1 and id = $2 returning storage_failures`,
+      [this.orgId, id],
+    );
+    return rows[0]?.storage_failures ?? 0;
+  }
+}

@@ -1,0 +1,145 @@
+import type { RunState, StepOutcome } from '@docket/domain/run/state-rules';
+import { In, type EntityManager } from 'typeorm';
+import type { PageRequest } from '../connection/page.js';
+import { RunEventTable, RunExecutionTable, RunTable } from '../tables/run.table.js';
+
+export interface NewRun {
+  id: string;
+  kind: string;
+  subjectKind: RunTable['subjectKind'];
+  subjectId: string;
+  workflowId: string;
+  requestId: string;
+  traceparent: string | null;
+}
+
+export interface RunEvent {
+  at: Date;
+  step: string;
+  /** One sentence in plain words, for the reader of the history. */
+  what: string;
+  outcome: StepOutcome;
+  attempt?: number;
+  durationMs?: number;
+  detail?: Record<string, unknown>;
+}
+
+export interface RunFilter {
+  kind?: string;
+  state?: RunState;
+  errorCode?: string;
+  subjectId?: string;
+  since?: Date;
+}
+
+export interface RunEnd {
+  state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'terminated'>;
+  error?: { code: string; message: string };
+  result?: Record<string, unknown>;
+}
+
+export class RunRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  async insert(run: NewRun): Promise<void> {
+    await this.manager.insert(RunTable, { ...run, orgId: this.orgId, state: 'queued' });
+  }
+
+  async find(id: string): Promise<RunTable | null> {
+    return this.manager.findOneBy(RunTable, { orgId: this.orgId, id });
+  }
+
+  async list(filter: RunFilter, page: PageRequest): Promise<RunTable[]> {
+    const query = this.manager
+      .createQueryBuilder(RunTable, 'r')
+      .where('r.org_id = :orgId', { orgId: this.orgId });
+    if (page.beforeId) query.andWhere('r.id < :beforeId', { beforeId: page.beforeId });
+    if (filter.kind) query.andWhere('r.kind = :kind', { kind: filter.kind });
+    if (filter.state) query.andWhere('r.state = :state', { state: filter.state });
+    if (filter.errorCode) query.andWhere('r.error_code = :errorCode', { errorCode: filter.errorCode });
+    if (filter.subjectId) query.andWhere('r.subject_id = :subjectId', { subjectId: filter.subjectId });
+    if (filter.since) query.andWhere('r.created_at >= :since', { since: filter.since });
+    return query
+      .orderBy('r.id', 'DESC')
+      .limit(page.limit + 1)
+      .getMany();
+  }
+
+  /** Notes that a Temporal execution works on the run, and which worker build it is. A repeat changes nothing. */
+  async recordExecution(runId: string, temporalRunId: string, workerBuild: string): Promise<void> {
+    await this.manager.query(
+      `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
+       values ($1, $2, $3, $4, now()) on conflict do nothing`,
+      [this.orgId, runId, temporalRunId, workerBuild],
+    );
+  }
+
+  /** The Temporal executions of some runs, oldest first. */
+  async executionsOf(runIds: readonly string[]): Promise<RunExecutionTable[]> {
+    return this.manager.find(RunExecutionTable, {
+      where: { orgId: this.orgId, runId: In([...runIds]) },
+      order: { startedAt: 'ASC' },
+    });
+  }
+
+  /** Says where an open run is. A run that has ended stays as it ended. */
+  async progress(id: string, state: Extract<RunState, 'running' | 'waiting'>, step: string): Promise<void> {
+    await this.manager.query(
+      `update runs set state = $3, step = $4, started_at = coalesce(started_at, now())
+        where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting')`,
+      [this.orgId, id, state, step],
+    );
+  }
+
+  /** Ends an open run and its open executions. The first end counts; tells whether this was it. */
+  async end(id: string, end: RunEnd): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update runs set state = $3, error_code = $4, error_message = $5, result = $6, ended_at = now(),
+              started_at = coalesce(started_at, now()), step = case when $3 = 'succeeded' then null else step end
+        where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting') returning id`,
+      [
+        this.orgId,
+        id,
+        end.state,
+        end.error?.code ?? null,
+        end.error?.message ?? null,
+        end.result ? JSON.stringify(end.result) : null,
+      ],
+    );
+    if (rows.length === 0) return false;
+    await this.manager.query(
+      'update run_executions set ended_at = now() where org_id = $1 and run_id = $2 and ended_at is null',
+      [this.orgId, id],
+    );
+    return true;
+  }
+
+  /** Appends lines to the readable history, in the transaction of the step they tell about. */
+  async addEvents(runId: string, events: readonly RunEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    await this.manager.query(
+      `insert into run_events (org_id, run_id, at, step, what, outcome, attempt, duration_ms, detail)
+       select $1, $2, * from unnest($3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::integer[],
+                                    $9::jsonb[])`,
+      [
+        this.orgId,
+        runId,
+        events.map((event) => event.at),
+        events.map((event) => event.step),
+        events.map((event) => event.what),
+        events.map((event) => event.outcome),
+        events.map((event) => event.attempt ?? 1),
+        events.map((event) => event.durationMs ?? null),
+        events.map((event) => JSON.stringify(event.detail ?? {})),
+      ],
+    );
+  }
+
+  /** Every line of a run's history, oldest first. */
+  async history(runId: string): Promise<RunEventTable[]> {
+    return this.manager.find(RunEventTable, { where: { orgId: this.orgId, runId }, order: { id: 'ASC' } });
+  }
+}

@@ -1,0 +1,141 @@
+import type { EntityManager } from 'typeorm';
+
+/** Which passages may be shown. All parts must hold. */
+export interface SearchFilter {
+  collectionId?: string;
+  documentIds?: readonly string[];
+  mediaType?: string;
+  /** Pairs that the document's metadata must contain. */
+  metadata?: Record<string, string>;
+}
+
+export interface LegHit {
+  id: string;
+  score: number;
+}
+
+/** A passage with the documents that show it; the first is the one it is reported under. */
+export interface PassageRow {
+  chunkId: string;
+  text: string;
+  sectionPath: string[];
+  page: number | null;
+  charStart: number;
+  charEnd: number;
+  documents: { id: string; title: string; sourceUrl: string | null }[];
+}
+
+/**
+ * Contents that a current version of a matching document shows. Everything here is decided per document, of which an
+ * org has few compared with its passages, and joined to the scans below by content id.
+ */
+const VISIBLE_SQL = `
+  select d.id, d.title, d.source_url, d.current_content_id as content_id
+    from documents d
+   where d.org_id = $1 and d.deleted_at is null and d.current_content_id is not null
+     and ($2::uuid is null or d.collection_id = $2)
+     and ($3::uuid[] is null or d.id = any($3))
+     and ($4::text is null or exists (select 1 from document_versions v where v.org_id = $1
+            and v.document_id = d.id and v.version = d.current_version and v.media_type = $4))
+     and ($5::jsonb is null or d.metadata @> $5)`;
+
+export class SearchRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /**
+   * The lexical leg: BM25 as the inner product of stored term weights and the query's, over the org's visible rows.
+   *
+   * @param query pgvector's text form of the query's weights
+   */
+  async lexicalTop(query: string, filter: SearchFilter, limit: number): Promise<LegHit[]> {
+    return this.manager.query(
+      `with visible as materialized (${VISIBLE_SQL})
+       select id, -distance as score from (
+         select l.chunk_id as id, l.weights <#> $6::sparsevec as distance from chunk_lexical l
+          where l.org_id = $1 and l.content_id in (select content_id from visible) offset 0) scored
+        where distance < 0 order by distance, id limit $7`,
+      [...this.filterParameters(filter), query, limit],
+    );
+  }
+
+  /** Scores the given passages anew, for a query that was expanded after the first look. */
+  async lexicalScores(query: string, chunkIds: readonly string[]): Promise<LegHit[]> {
+    return this.manager.query(
+      `select chunk_id as id, -(weights <#> $3::sparsevec) as score from chunk_lexical
+        where org_id = $1 and chunk_id = any($2::uuid[]) order by score desc, id`,
+      [this.orgId, chunkIds, query],
+    );
+  }
+
+  /** Stored term weights of passages, in pgvector's text form. */
+  async lexicalWeights(chunkIds: readonly string[]): Promise<Map<string, string>> {
+    const rows: { id: string; weights: string }[] = await this.manager.query(
+      `select chunk_id as id, weights::text as weights from chunk_lexical
+        where org_id = $1 and chunk_id = any($2::uuid[])`,
+      [this.orgId, chunkIds],
+    );
+    return new Map(rows.map((row) => [row.id, row.weights]));
+  }
+
+  /**
+   * The vector leg by exact scan of the org's visible rows. Vectors have length one, so the inner product is the cosine.
+   *
+   * @param query pgvector's text form of the query's vector
+   */
+  async vectorTop(profileId: number, query: string, filter: SearchFilter, limit: number): Promise<LegHit[]> {
+    return this.manager.query(
+      `with visible as materialized (${VISIBLE_SQL})
+       select e.chunk_id as id, -(e.embedding <#> $6::halfvec) as score from chunk_embeddings e
+        where e.org_id = $1 and e.profile_id = $7 and e.content_id in (select content_id from visible)
+        order by e.embedding <#> $6::halfvec, e.chunk_id limit $8`,
+      [...this.filterParameters(filter), query, profileId, limit],
+    );
+  }
+
+  /** The passages themselves, each with every document that shows it under the filter, oldest document first. */
+  async passages(chunkIds: readonly string[], filter: SearchFilter): Promise<Map<string, PassageRow>> {
+    const rows: PassageRow[] = await this.manager.query(
+      `with visible as materialized (${VISIBLE_SQL})
+       select c.id as "chunkId", c.text, c.section_path as "sectionPath", c.page,
+              c.char_start as "charStart", c.char_end as "charEnd",
+              (select json_agg(json_build_object('id', s.id, 'title', s.title, 'sourceUrl', s.source_url) order by s.id)
+                 from visible s where s.content_id = c.content_id) as documents
+         from chunks c
+        where c.org_id = $1 and c.id = any($6::uuid[]) and c.content_id in (select content_id from visible)`,
+      [...this.filterParameters(filter), chunkIds],
+    );
+    return new Map(rows.map((row) => [row.chunkId, row]));
+  }
+
+  /** The profile that answers queries now. Every installation has one: the migration made it. */
+  async activeProfile(): Promise<{ id: number; provider: string; model: string; dimension: number }> {
+    const rows: { id: number; provider: string; model: string; dimension: number }[] = await this.manager.query(
+      `select id, provider, model, dimension from embedding_profiles where state = 'active'`,
+    );
+    const profile = rows[0];
+    if (!profile) throw new Error('no embedding profile is active: run the migrations');
+    return profile;
+  }
+
+  /** Every profile of the installation. */
+  async profiles(): Promise<
+    { publicId: string; provider: string; model: string; dimension: number; state: string }[]
+  > {
+    return this.manager.query(
+      'select public_id as "publicId", provider, model, dimension, state from embedding_profiles order by id',
+    );
+  }
+
+  private filterParameters(filter: SearchFilter): unknown[] {
+    return [
+      this.orgId,
+      filter.collectionId ?? null,
+      filter.documentIds ?? null,
+      filter.mediaType ?? null,
+      filter.metadata ? JSON.stringify(filter.metadata) : null,
+    ];
+  }
+}

@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { TIMESTAMP } from './columns.js';
+
+@Entity('orgs')
+export class OrgTable {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') name!: string;
+  @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+}
+
+@Entity('api_keys')
+export class ApiKeyTable {
+  @PrimaryColumn('uuid', { name: 'org_id' }) orgId!: string;
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') name!: string;
+  @Column('text') prefix!: string;
+  @Column('bytea', { name: 'key_hash' }) keyHash!: Buffer;
+  @Column('text', { array: true }) scopes!: string[];
+  @Column({ ...TIMESTAMP, name: 'expires_at', nullable: true }) expiresAt!: Date | null;
+  @Column({ ...TIMESTAMP, name: 'revoked_at', nullable: true }) revokedAt!: Date | null;
+  @Column({ ...TIMESTAMP, name: 'last_used_at', nullable: true }) lastUsedAt!: Date | null;
+  @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+}

@@ -1,0 +1,48 @@
+import type { RunState, StepOutcome } from '@docket/domain/run/state-rules';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BIGINT, TIMESTAMP } from './columns.js';
+
+@Entity('runs')
+export class RunTable {
+  @PrimaryColumn('uuid', { name: 'org_id' }) orgId!: string;
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') kind!: string;
+  @Column('text', { name: 'subject_kind' }) subjectKind!: 'document' | 'ticket' | 'enrichment' | 'batch';
+  @Column('uuid', { name: 'subject_id' }) subjectId!: string;
+  @Column('text', { name: 'workflow_id' }) workflowId!: string;
+  @Column('text', { name: 'request_id' }) requestId!: string;
+  @Column('text', { nullable: true }) traceparent!: string | null;
+  @Column('text') state!: RunState;
+  @Column('text', { nullable: true }) step!: string | null;
+  @Column('text', { name: 'error_code', nullable: true }) errorCode!: string | null;
+  @Column('text', { name: 'error_message', nullable: true }) errorMessage!: string | null;
+  @Column('jsonb', { nullable: true }) result!: Record<string, unknown> | null;
+  @Column('integer') attempts!: number;
+  @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+  @Column({ ...TIMESTAMP, name: 'started_at', nullable: true }) startedAt!: Date | null;
+  @Column({ ...TIMESTAMP, name: 'ended_at', nullable: true }) endedAt!: Date | null;
+}
+
+@Entity('run_executions')
+export class RunExecutionTable {
+  @PrimaryColumn('uuid', { name: 'org_id' }) orgId!: string;
+  @PrimaryColumn('uuid', { name: 'run_id' }) runId!: string;
+  @PrimaryColumn('uuid', { name: 'temporal_run_id' }) temporalRunId!: string;
+  @Column('text', { name: 'worker_build' }) workerBuild!: string;
+  @Column({ ...TIMESTAMP, name: 'started_at' }) startedAt!: Date;
+  @Column({ ...TIMESTAMP, name: 'ended_at', nullable: true }) endedAt!: Date | null;
+}
+
+@Entity('run_events')
+export class RunEventTable {
+  @PrimaryColumn('uuid', { name: 'org_id' }) orgId!: string;
+  @PrimaryColumn('uuid', { name: 'run_id' }) runId!: string;
+  @PrimaryColumn(BIGINT) id!: number;
+  @Column(TIMESTAMP) at!: Date;
+  @Column('text') step!: string;
+  @Column('text') what!: string;
+  @Column('integer') attempt!: number;
+  @Column('integer', { name: 'duration_ms', nullable: true }) durationMs!: number | null;
+  @Column('text') outcome!: StepOutcome;
+  @Column('jsonb') detail!: Record<string, unknown>;
+}

@@ -1,0 +1,60 @@
+/**
+ * Every error code Docket shows, with a short title that never varies. The code is the contract:
+ * clients branch on it, dashboards count it. `noun.reason`, stable for ever.
+ */
+export const ERROR_TITLES = {
+  'request.invalid': 'The request is not valid',
+  'request.malformed': 'The request cannot be read',
+  'request.too_large': 'The request is too large',
+  'request.media_type_unsupported': 'The media type of the request is not supported',
+  'request.method_not_allowed': 'The method is not allowed here',
+  'cursor.invalid': 'The cursor is not valid',
+  'route.not_found': 'There is nothing at this address',
+  'api.version_unknown': 'The API version is unknown',
+  'auth.required': 'A credential is required',
+  'auth.invalid': 'The credential is not valid',
+  'auth.forbidden': 'The credential does not allow this',
+  'internal.error': 'Something went wrong on our side',
+  'service.unavailable': 'A part of the service is not available',
+
+  'org.not_found': 'The organisation does not exist',
+  'collection.not_found': 'The collection does not exist',
+  'collection.name_taken': 'The collection name is taken',
+  'collection.not_empty': 'The collection is not empty',
+  'document.not_found': 'The document does not exist',
+  'run.not_found': 'The run does not exist',
+  'upload.not_found': 'The upload does not exist',
+
+  'upload.expired': 'The upload has expired',
+  'upload.size_mismatch': 'The uploaded size differs from the announced one',
+  'upload.checksum_mismatch': 'The uploaded bytes differ from the announced ones',
+  'upload.type_mismatch': 'The bytes contradict the announced type',
+  'upload.not_received': 'The upload has not been received',
+  'upload.already_received': 'The upload has already been received',
+  'upload.url_invalid': 'The upload address is not valid',
+
+  'document.not_retryable': 'The document cannot be retried',
+  'document.deleted': 'The document has been deleted',
+  'document.type_unsupported': 'The type of the document is not supported',
+  'document.too_large': 'The document is too large',
+  'document.empty': 'The document holds no text',
+  'document.unreadable': 'The document cannot be read',
+  'document.encrypted': 'The document is encrypted',
+  'document.archive_bomb': 'The document inflates beyond all bounds',
+  'document.parse_timeout': 'Parsing took too long',
+  'document.parse_memory': 'Parsing needed too much memory',
+
+  'storage.unavailable': 'The object storage is not available',
+  'embedding.unavailable': 'The embedder is not available',
+  'embedding.rejected': 'The embedder refused the request',
+
+  'run.cancelled': 'The run was cancelled',
+  'run.terminated': 'The run was terminated',
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_TITLES;
+
+/** Tells whether a string is one of Docket's error codes, for values read back from storage or from Temporal. */
+export function isErrorCode(value: string): value is ErrorCode {
+  return Object.hasOwn(ERROR_TITLES, value);
+}

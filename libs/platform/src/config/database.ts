@@ -1,0 +1,28 @@
+import { integer, url } from './variables.js';
+
+const POSTGRES = /^postgres(ql)?:$/;
+
+export const databaseConfig = {
+  DATABASE_URL: url('Address of Postgres as the application role, which owns nothing and bypasses nothing.', POSTGRES),
+  DATABASE_POOL_SIZE: integer(
+    'Connections of this process. Replicas times pool, over API and workers, must stay below the server\'s max_connections less a reserve of 10 for operators and migrations.',
+    12,
+    1,
+    200,
+  ),
+  DATABASE_ACQUIRE_TIMEOUT_MS: integer(
+    'Milliseconds a caller waits for a free connection before it is refused.',
+    5_000,
+    100,
+    60_000,
+  ),
+  DATABASE_STATEMENT_TIMEOUT_MS: integer('Milliseconds one SQL statement may run.', 15_000, 100, 600_000),
+};
+
+export const databaseAdminConfig = {
+  DATABASE_URL: databaseConfig.DATABASE_URL,
+  DATABASE_ADMIN_URL: url(
+    'Address of Postgres as a user that may create roles and the vector extension. Only commands use it, never the API or the worker.',
+    POSTGRES,
+  ),
+};

@@ -1,0 +1,2 @@
+/** Every workflow that a worker on the queue `main` runs: the entry of the bundle. */
+export { documentIngest } from './document-ingest/document-ingest.workflow.js';

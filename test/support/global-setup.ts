@@ -1,0 +1,3 @@
+import { startTestPostgres } from './postgres-setup.ts';
+
+export default startTestPostgres;

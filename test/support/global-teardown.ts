@@ -1,0 +1,3 @@
+import { stopTestPostgres } from './postgres-setup.ts';
+
+export default stopTestPostgres;
