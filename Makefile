@@ -14,7 +14,7 @@ SOURCES := $(shell find libs/*/src apps/*/src -name '*.ts' 2>/dev/null) $(wildca
 BUILD_STAMP := node_modules/.docket-build
 JEST := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning' jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full check fix bench eval doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full check fix bench doctor db-migrate \
 	db-rollback clean docs
 
 help: ## List the targets
@@ -55,8 +55,8 @@ seed: build ## Fill the running stack: SCENARIO=samples, failures or many
 test: build ## All tests that need wheels and npm packages only
 	@$(JEST) $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT))
 
-test-full: test ## `test`, and what needs more tools or more time; says what it could not run
-	@node tools/test-full/main.ts
+test-full: test ## `test`, and what takes minutes: whole stacks killed and brought up again
+	@$(JEST) --config jest.full.config.ts $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT:.json=-full.json))
 
 check: build ## Types, lint and borders, formatting, unused code, generated files
 	@tsc -b
@@ -72,9 +72,6 @@ fix: setup ## Mend what can be mended by machine
 
 bench: build ## Measure throughput and latency beside a bare workflow; see docs/benchmarks.md
 	@node tools/bench/main.ts
-
-eval: build ## Measure retrieval on the labelled samples
-	@node tools/eval/main.ts
 
 doctor: setup ## Name each problem of this machine or stack with its fix
 	@node tools/stack/doctor.ts

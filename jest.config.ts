@@ -1,15 +1,5 @@
 import type { Config } from 'jest';
-
-// One set-up for every ring. ESM needs NODE_OPTIONS=--experimental-vm-modules, which the npm script sets. Sources are
-// read through the `docket-source` export condition, so no build is needed to test a library; whatever runs as a process
-// of its own (parser children, API, worker) runs from dist.
-const common = {
-  testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['docket-source', 'node', 'node-addons'] },
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-} satisfies Config;
+import { common } from './jest.common.ts';
 
 const config: Config = {
   // One Postgres for the run, whatever projects are chosen; a database per file.
@@ -17,7 +7,13 @@ const config: Config = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   projects: [
     // Pure rules, adapters and everything against a real database: no Temporal.
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,tools}/**/test/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,apps}/*/test/**/*.test.ts', '<rootDir>/test/tools/**/*.test.ts'],
+    },
+    // The rules of who may import what, shown to be real.
+    { ...common, displayName: 'borders', testMatch: ['<rootDir>/test/borders/**/*.test.ts'] },
     // Workflows on the time-skipping server, and histories replayed.
     { ...common, displayName: 'workflows', testMatch: ['<rootDir>/test/workflows/**/*.test.ts'] },
     // Every process real.

@@ -117,14 +117,16 @@ create table runs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   ended_at timestamptz,
+  -- When the sweep made sure that a workflow runs for it; null for the many that were started at once.
+  swept_at timestamptz,
   primary key (org_id, id)
 );
 -- The runs of one document, ticket or batch, newest first.
 create index runs_org_id_subject_id_id_idx on runs (org_id, subject_id, id);
 -- From a Temporal execution back to its run.
 create index runs_org_id_workflow_id_idx on runs (org_id, workflow_id);
--- The sweep asks for runs that have not ended, over all orgs; ended ones are the many.
-create index runs_open_idx on runs (created_at) where state in ('queued', 'running', 'waiting');
+-- The sweep asks, over all orgs, for runs that nobody has begun; these are few.
+create index runs_unstarted_idx on runs (created_at) where state = 'queued' and swept_at is null;
 
 create table run_executions (
   org_id uuid not null,
@@ -335,18 +337,29 @@ create function docket_last_indexed_at() returns timestamptz
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select c.indexed_at from public.contents c where c.state = 'indexed' order by c.indexed_at desc limit 1 $$;
 
+-- The sweep starts runs whose starter died between the row and the start.
+create policy system_lookup on runs for select to docket_system using (true);
+grant select (org_id, id, state, created_at, swept_at) on runs to docket_system;
+create function docket_unstarted_runs(older_than interval, most integer) returns table (org_id uuid, run_id uuid)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select r.org_id, r.id from public.runs r
+         where r.state = 'queued' and r.swept_at is null and r.created_at < now() - older_than
+         order by r.created_at limit most $$;
+
 grant usage, create on schema public to docket_system;
+alter function docket_unstarted_runs(interval, integer) owner to docket_system;
 alter function docket_last_indexed_at() owner to docket_system;
 alter function docket_find_api_key(bytea) owner to docket_system;
 alter function docket_orgs_with_lexeme_changes(integer) owner to docket_system;
 revoke create on schema public from docket_system;
-revoke all on function docket_find_api_key(bytea), docket_orgs_with_lexeme_changes(integer), docket_last_indexed_at()
-  from public;
-grant execute on function docket_find_api_key(bytea), docket_orgs_with_lexeme_changes(integer), docket_last_indexed_at()
-  to docket_app;
+revoke all on function docket_find_api_key(bytea), docket_orgs_with_lexeme_changes(integer), docket_last_indexed_at(),
+  docket_unstarted_runs(interval, integer) from public;
+grant execute on function docket_find_api_key(bytea), docket_orgs_with_lexeme_changes(integer), docket_last_indexed_at(),
+  docket_unstarted_runs(interval, integer) to docket_app;
 
 -- down
 
+drop function docket_unstarted_runs(interval, integer);
 drop function docket_last_indexed_at();
 drop function docket_orgs_with_lexeme_changes(integer);
 drop function docket_find_api_key(bytea);

@@ -26,7 +26,7 @@ export function newId(): string {
 }
 
 /** The server that the global set-up started. */
-export function testPostgres(): TestPostgres {
+function testPostgres(): TestPostgres {
   const known = process.env[TEST_POSTGRES_VARIABLE];
   if (!known) throw new Error(`${TEST_POSTGRES_VARIABLE} is not set: run this file in a project with the global set-up`);
   return JSON.parse(known) as TestPostgres;

@@ -31,12 +31,16 @@ const NODE = `(node:.*|(${builtinModules.filter((name) => !name.startsWith('node
 
 const SQL_STAYS_IN_DB = [
   {
-    selector: 'TemplateElement[value.raw=/^\\s*(select|insert into|update \\w+ set|delete from|with \\w+ as)\\s/i]',
-    message: 'SQL stays in libs/db, where the tenant and the plan are looked after. Give a repository a method for it.',
+    selector:
+      'TemplateElement[value.raw=/^\\s*(select|insert into|update \\w+ set|delete from|with \\w+ as)\\s/i]',
+    message:
+      'SQL stays in libs/db, where the tenant and the plan are looked after. Give a repository a method for it.',
   },
   {
-    selector: 'Literal[value=/^\\s*(select .+ from|select \\w+\\(|insert into|update \\w+ set|delete from|with \\w+ as)\\s/i]',
-    message: 'SQL stays in libs/db, where the tenant and the plan are looked after. Give a repository a method for it.',
+    selector:
+      'Literal[value=/^\\s*(select .+ from|select \\w+\\(|insert into|update \\w+ set|delete from|with \\w+ as)\\s/i]',
+    message:
+      'SQL stays in libs/db, where the tenant and the plan are looked after. Give a repository a method for it.',
   },
   {
     selector: 'CallExpression[callee.property.name="createQueryBuilder"]',
@@ -61,14 +65,18 @@ const ENVIRONMENT = {
     'The environment is read once, in libs/platform/src/config, and checked there. Take a typed setting as a parameter.',
 };
 
+const RANDOMNESS =
+  'Randomness is passed into domain functions (a Uint8Array): the same input gives the same output.';
+
 const DOMAIN_PROPERTIES = [
   { object: 'Date', property: 'now', message: NO_CLOCK.message },
   { object: 'performance', property: 'now', message: NO_CLOCK.message },
   {
     object: 'Math',
     property: 'random',
-    message: 'Randomness is passed into domain functions (a Uint8Array): the same input gives the same output.',
+    message: RANDOMNESS,
   },
+  { object: 'crypto', message: RANDOMNESS },
 ];
 
 /** What only the package `name` may import, as patterns of imports that are out for it. Each import meets one at most. */
@@ -80,13 +88,30 @@ function importBorders(name: Package): ImportBorder[] {
     ...(name === 'apps/api' ? apiBorders() : []),
     ...(name.startsWith('libs/') ? [NEST_BORDER] : []),
     ...(name === 'libs/db' ? [] : [DATABASE_BORDER]),
-    ...(name === 'libs/platform' || name === 'libs/domain' || name === 'libs/workflows' ? [] : [ENV_MODULE_BORDER]),
+    ...(name === 'libs/platform' || name === 'libs/domain' || name === 'libs/workflows'
+      ? []
+      : [ENV_MODULE_BORDER]),
   ];
 }
 
+/** Workflows take values from rules modules, so what those import is in the workflow bundle too. */
+const RULES_BORDER = {
+  regex: '^\\.(?!.*\\.rules\\.js$)',
+  allowTypeImports: true,
+  message:
+    'A rules module imports values from other rules modules only: workflows bundle it. Use import type, or move what is needed to a *.rules.ts module.',
+};
+
+const RULES_PACKAGE_BORDER = {
+  regex: `^(?!\\.|@docket/|@nestjs/|(typeorm|pg)(/|$)|${NODE}$)`,
+  message:
+    'A rules module imports no npm package: workflows bundle it. Keep what needs one in another domain module.',
+};
+
 const NEST_BORDER = {
   regex: '^@nestjs/',
-  message: 'Nest stops at apps/: libraries are plain functions and classes. Let the app provide this as a token.',
+  message:
+    'Nest stops at apps/: libraries are plain functions and classes. Let the app provide this as a token.',
 };
 
 const DATABASE_BORDER = {
@@ -138,7 +163,8 @@ function workflowBorders(): ImportBorder[] {
     },
     {
       regex: `^(?!\\.|@docket/|@nestjs/|(typeorm|pg)(/|$)|@temporalio/(workflow|common)$|${NODE}$)`,
-      message: 'Workflows import @temporalio/workflow, @temporalio/common and domain rules, nothing else. Do it in an activity.',
+      message:
+        'Workflows import @temporalio/workflow, @temporalio/common and domain rules, nothing else. Do it in an activity.',
     },
   ];
 }
@@ -147,7 +173,8 @@ function apiBorders(): ImportBorder[] {
   return [
     {
       regex: '^@temporalio/worker(/|$)',
-      message: 'The API starts workflows and runs none: the worker package loads a native core. Use @temporalio/client.',
+      message:
+        'The API starts workflows and runs none: the worker package loads a native core. Use @temporalio/client.',
     },
     {
       regex: '^@docket/workflows/(?!([^/]+/contract|search-attributes)$)',
@@ -186,6 +213,15 @@ export function packageBorders() {
         '@typescript-eslint/no-restricted-imports': ['error' as const, { patterns: importBorders(name) }],
       },
     })),
+    {
+      files: ['libs/domain/src/**/*.rules.ts'],
+      rules: {
+        '@typescript-eslint/no-restricted-imports': [
+          'error',
+          { patterns: [...importBorders('libs/domain'), RULES_BORDER, RULES_PACKAGE_BORDER] },
+        ],
+      },
+    },
     { files: ['libs/platform/src/config/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
     {
       files: ['apps/api/src/infrastructure/**/*.ts'],
@@ -208,8 +244,8 @@ export function packageBorders() {
 /** Undeclared is not importable, though npm's flat node_modules would let it. */
 export function allImportsAreDeclared(root: string, tests: string[]) {
   const rule = 'import-x/no-extraneous-dependencies';
-  const everyPackage = PACKAGES.filter((name) => readdirSync(join(root, name)).includes('package.json')).map((name) =>
-    join(root, name),
+  const everyPackage = PACKAGES.filter((name) => readdirSync(join(root, name)).includes('package.json')).map(
+    (name) => join(root, name),
   );
   return defineConfig(
     {
@@ -224,7 +260,9 @@ export function allImportsAreDeclared(root: string, tests: string[]) {
     {
       // Tests and tools stand beside the packages: what the root or any package declares.
       files: [...tests, 'tools/**/*.ts', '*.ts'],
-      rules: { [rule]: ['error', { packageDir: [root, ...everyPackage], includeInternal: true, includeTypes: true }] },
+      rules: {
+        [rule]: ['error', { packageDir: [root, ...everyPackage], includeInternal: true, includeTypes: true }],
+      },
     },
   );
 }

@@ -3,7 +3,7 @@ import { importX, createNodeResolver } from 'eslint-plugin-import-x';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { allImportsAreDeclared, packageBorders } from './lint-borders.ts';
-import { codeRules, testRules } from './lint-rules.ts';
+import { codeRules, testRules, workflowRules } from './lint-rules.ts';
 import { packagePaths } from './package-paths.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -37,6 +37,7 @@ export default defineConfig(
     },
   },
   packageBorders(),
+  { files: ['libs/workflows/src/**/*.ts'], rules: workflowRules },
   { files: TESTS, rules: testRules },
   allImportsAreDeclared(ROOT, TESTS),
 );

@@ -12,28 +12,21 @@ export const packagePaths: Rule.RuleModule = {
     schema: [],
     messages: {
       other:
-        "'{{path}}' leads out of {{from}} into {{to}} past its exports map. Import {{name}} by a subpath it exports, or export one.",
+        "'{{path}}' leads out of {{from}} into {{to}} past its exports map. Import @docket/... by a subpath that package exports, or export one.",
       root: "'{{path}}' leads out of {{from}} into the repository's root. A package stands on packages it declares; move what is needed into one.",
     },
   },
   create(context) {
-    const from = packageOf(relative(context.cwd, context.filename));
-    function check(node: Rule.Node & { source?: unknown }): void {
-      const path = (node.source as { value?: unknown } | null | undefined)?.value;
-      if (typeof path !== 'string' || !path.startsWith('.')) return;
+    const file = relative(context.cwd, context.filename);
+    const from = packageOf(file);
+    function check(node: Rule.Node): void {
+      const path = pathIn(node);
+      if (path === undefined) return;
       const target = relative(context.cwd, resolve(dirname(context.filename), path));
       const to = packageOf(target);
-      if (to === from || mayUseTestSupport(relative(context.cwd, context.filename), target)) return;
-      context.report({
-        node,
-        messageId: to === undefined ? 'root' : 'other',
-        data: {
-          path,
-          from: from ?? 'the root',
-          to: to ?? 'the root',
-          name: `@docket/${to?.split('/')[1] ?? ''}`,
-        },
-      });
+      if (to === from || mayUseTestSupport(file, target)) return;
+      if (to === undefined) context.report({ node, messageId: 'root', data: { path, from } });
+      else context.report({ node, messageId: 'other', data: { path, from: from ?? 'the root', to } });
     }
     return {
       ImportDeclaration: check,
@@ -44,6 +37,12 @@ export const packagePaths: Rule.RuleModule = {
     };
   },
 };
+
+/** The relative path that a node imports or exports from, if it does. */
+function pathIn(node: Rule.Node): string | undefined {
+  const path = 'source' in node && node.source && 'value' in node.source ? node.source.value : undefined;
+  return typeof path === 'string' && path.startsWith('.') ? path : undefined;
+}
 
 function packageOf(path: string): string | undefined {
   const [folder, name] = path.split(sep);

@@ -27,7 +27,7 @@ export function knowledgeBase(): FileToUpload[] {
 }
 
 /** The labelled queries: what is asked, and the passages that answer it. */
-export function sampleQueries(): SampleQuery[] {
+function sampleQueries(): SampleQuery[] {
   const parsed = JSON.parse(readFileSync(join(SAMPLES, 'queries.json'), 'utf8')) as { queries: SampleQuery[] };
   return parsed.queries;
 }

@@ -1,7 +1,6 @@
 import { createOrg } from '../client/create-org.ts';
 import { DocketClient } from '../client/docket-client.ts';
 import { demoQuestions, knowledgeBase } from '../client/samples.ts';
-import { readSecrets } from '../stack/secrets.ts';
 import { stopService } from '../stack/stop.ts';
 import { up, type LocalStack } from '../stack/up.ts';
 import { DemoFailure } from './expect.ts';
@@ -30,11 +29,7 @@ async function main(): Promise<void> {
 
 /** A fresh organisation each time, so that the demo tells the same story on a stack that has heard it before. */
 async function freshOrg(stack: LocalStack, name: string): Promise<DocketClient> {
-  const pepper = process.env['API_KEY_PEPPER'] ?? readSecrets(stack.home)?.apiKeyPepper;
-  const { apiKey } = await createOrg(name, {
-    DATABASE_URL: stack.databaseUrl,
-    ...(pepper === undefined ? {} : { API_KEY_PEPPER: pepper }),
-  });
+  const { apiKey } = await createOrg(name, stack.environment);
   return new DocketClient(stack.apiUrl, apiKey);
 }
 

@@ -32,8 +32,9 @@ export function externalDatabase(
   const ownAdmin = !adminUrl || adminUrl === embedded?.adminUrl;
   if (ownApp && ownAdmin) return undefined;
   if (!ownApp && !ownAdmin) return { appUrl, adminUrl };
+  const [foreign, own] = ownApp ? ['DATABASE_ADMIN_URL', 'DATABASE_URL'] : ['DATABASE_URL', 'DATABASE_ADMIN_URL'];
   throw new StackError(
-    `${ownApp ? 'DATABASE_ADMIN_URL' : 'DATABASE_URL'} names a Postgres of your own, ${ownApp ? 'DATABASE_URL' : 'DATABASE_ADMIN_URL'} does not.`,
+    `${foreign} names a Postgres of your own, ${own} does not.`,
     'set both, or unset both to use the embedded one.',
   );
 }

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -47,15 +48,18 @@ export function preparePostgresPlace(home: StackHome, binDir: string): PostgresP
   const closedBin = closedFolder(binDir, user);
   const closed = closedFolder(home.dataDir, user) ?? closedBin;
   if (remembered === undefined && closed === undefined) return inside;
-  if (remembered === undefined && existsSync(inside.dataDir)) {
-    throw new StackError(
-      `The database in ${inside.dataDir} is out of reach of the user ${user.name}: ${closed} is closed to it.`,
-      `chmod o+x ${closed}`,
-    );
-  }
-  const outside = remembered ?? createOutside(home);
+  const outside = remembered ?? leaveHome(home, inside.dataDir, user, closed);
   const reachable = closedBin === undefined ? binDir : copyPrograms(home, binDir, outside, user);
   return { binDir: reachable, dataDir: join(outside, 'data') };
+}
+
+/** A database that is inside already stays there: it is the folder above it that has to open. */
+function leaveHome(home: StackHome, dataDir: string, user: ServerUser, closed: string | undefined): string {
+  if (!existsSync(dataDir)) return createOutside(home);
+  throw new StackError(
+    `The database in ${dataDir} is out of reach of the user ${user.name}: ${closed} is closed to it.`,
+    `chmod o+x ${closed}`,
+  );
 }
 
 /** A name of its own each time: a home deleted by hand leaves data behind whose password went with it. */
@@ -72,8 +76,9 @@ function createOutside(home: StackHome): string {
 
 /** Copies the wheel's Postgres, once per version, and answers its bin folder there. */
 function copyPrograms(home: StackHome, binDir: string, outside: string, user: ServerUser): string {
-  const packages = join(home.toolsDir, 'packages');
-  const install = relative(packages, dirname(binDir));
+  // A home may share the tools of another through a link.
+  const packages = realpathSync(join(home.toolsDir, 'packages'));
+  const install = relative(packages, realpathSync(dirname(binDir)));
   if (install.startsWith('..')) {
     throw new StackError(
       `${binDir} is out of reach of the user ${user.name}, whom Postgres runs as.`,

@@ -47,14 +47,14 @@ export async function ensureService(folders: ProcessFolders, service: Service): 
 }
 
 async function becomesReady(service: Service, process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
-  let ready = false;
+  const answer = { ready: false };
   const settled = async (): Promise<boolean> => {
-    ready = await service.isReady();
-    return ready || !isAlive(process);
+    answer.ready = await service.isReady();
+    return answer.ready || !isAlive(process);
   };
   await waitUntil(settled, { timeoutMs, everyMs: 100 });
   // On a port that somebody else took it is the other one that answers, and ours is dead.
-  return ready && isAlive(process);
+  return answer.ready && isAlive(process);
 }
 
 async function startService(folders: ProcessFolders, service: Service): Promise<void> {

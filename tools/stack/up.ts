@@ -1,4 +1,4 @@
-import { builtFile, commandEnvironment, startApp, type AppPlan } from './apps.ts';
+import { appsEnvironment, builtFile, commandEnvironment, startApp, type AppPlan } from './apps.ts';
 import { runCommand } from './command.ts';
 import { callerEnvironment } from './environment.ts';
 import { createHome, stackHome, type StackHome } from './home.ts';
@@ -24,6 +24,8 @@ export interface LocalStack {
   /** Unknown for a Temporal server of the caller's own, unless TEMPORAL_UI_URL names it. */
   readonly temporalUiUrl: string | undefined;
   /** What was not running before: the part of the stack that is the caller's to stop. */
+  /** What API and worker were started with, beyond the caller's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly started: readonly ServiceName[];
 }
 
@@ -89,6 +91,7 @@ async function bringUp(servers: ServerPlan, report: (line: string) => void): Pro
     temporalAddress: temporal.address,
     temporalNamespace: temporal.namespace,
     temporalUiUrl: temporal.uiUrl,
+    environment: appsEnvironment(plan, { api: api.url, worker: worker.url }),
     started: startedOf({ api, worker, temporal, postgres: database }),
   };
 }

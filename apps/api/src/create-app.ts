@@ -38,7 +38,8 @@ export async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(new ApiSettings(config), logger, metrics),
     adapter,
-    { logger: new NestLogger(logger), abortOnError: false },
+    // Fastify's own JSON parser is the only one: a form is no request of this API.
+    { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
   const server: FastifyInstance = adapter.getInstance();
   addRequestLifecycle(server, logger);

@@ -1,4 +1,5 @@
 import { createDocumentIngestActivities } from '@docket/activities/document-ingest';
+import { createSweepActivities } from '@docket/activities/sweep';
 import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
 import { ParserPool } from '@docket/adapters/parsing/parser-pool';
 import { createStorage } from '@docket/adapters/storage/create';
@@ -8,7 +9,9 @@ import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import { observePool } from '@docket/platform/metrics/pool';
+import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
+import { startIngest } from './ingest-starter.js';
 import type { WorkerConfig } from './worker-config.js';
 
 /** What one text character may take when a parsed file comes back from its child, vectors and weights included. */
@@ -36,8 +39,10 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     maxOutputBytes: config.TEXT_MAX_CHARACTERS * OUTPUT_BYTES_PER_CHARACTER,
     reuse: FILES_PER_CHILD,
   });
+  const client = createTemporalClient(config);
   const hashed = new HashedEmbedder();
-  const activities = createDocumentIngestActivities({
+  const now = (): Date => new Date();
+  const documentIngest = createDocumentIngestActivities({
     tenants,
     storage,
     parsers,
@@ -46,22 +51,23 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
       throw new Error(`no embedder is configured for ${profile.provider}/${profile.model}`);
     },
     limits: {
-      fileBytes: config.FILE_MAX_BYTES,
       textCharacters: config.TEXT_MAX_CHARACTERS,
       chunks: config.CHUNKS_MAX,
       storageFailures: config.STORAGE_FAILURES_MAX,
     },
     workerBuild,
     newId: () => uuidV7(Date.now(), randomBytes(10)),
-    now: () => new Date(),
+    now,
   });
+  const sweep = createSweepActivities({ system, tenants, startIngest: (start) => startIngest(client, start), now });
   return {
-    activities,
+    activities: { ...documentIngest, ...sweep },
     tenants,
     system,
     storage,
     async close(): Promise<void> {
       await parsers.close();
+      await client.connection.close();
       await dataSource.destroy();
     },
   };

@@ -27,6 +27,8 @@ async function main(): Promise<void> {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      // Attempts that failed are logged by the activity interceptor, which tells waiting from trouble.
+      if (meta?.['sdkComponent'] === 'activity') return;
       logger[level === 'ERROR' ? 'error' : 'warn']({ ...meta }, message);
     }),
   });
@@ -34,7 +36,7 @@ async function main(): Promise<void> {
   const parts = await compose(config, buildId);
   const workers = new Map<string, Worker>();
   for (const queue of queues) {
-    workers.set(queue, await createQueueWorker(queue, connection, config, parts, logger, buildId));
+    workers.set(queue, await createQueueWorker(queue, connection, config, parts, logger));
   }
   const folding = repeat('fold-lexeme-changes', FOLD_EVERY_MS, logger, () =>
     foldLexemeChanges(parts.system, parts.tenants),

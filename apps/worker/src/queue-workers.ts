@@ -22,14 +22,13 @@ export async function createQueueWorker(
   config: WorkerConfig,
   parts: Pick<Composition, 'activities'>,
   logger: Logger,
-  buildId: string,
 ): Promise<Worker> {
-  const { findUploadedObject, readContent, embedContentChunks, indexContent, endIngest } = parts.activities;
+  const { findUploadedObject, readContent, embedContentChunks, indexContent, endIngest, startUnstartedRuns } =
+    parts.activities;
   const common = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: QUEUES[queue],
-    buildId,
     shutdownGraceTime: `${config.WORKER_SHUTDOWN_SECONDS}s`,
     interceptors: {
       activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })],
@@ -40,7 +39,7 @@ export async function createQueueWorker(
       return Worker.create({
         ...common,
         workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
-        activities: { findUploadedObject, indexContent, endIngest },
+        activities: { findUploadedObject, indexContent, endIngest, startUnstartedRuns },
         maxConcurrentWorkflowTaskExecutions: config.WORKFLOW_TASKS_MAX,
         maxConcurrentLocalActivityExecutions: config.LOCAL_ACTIVITIES_MAX,
         maxConcurrentActivityTaskExecutions: MAIN_ACTIVITIES,

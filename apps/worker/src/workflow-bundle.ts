@@ -11,7 +11,7 @@ export const WORKFLOW_BUNDLE_PATH = fileURLToPath(new URL('../dist/bundle/workfl
  * Largest bundle that is let through, in bytes. The SDK alone is 1.6 MB; a jump means that a library got into the
  * sandbox, and every workflow task would pay for it.
  */
-export const WORKFLOW_BUNDLE_LIMIT = 2_000_000;
+const WORKFLOW_BUNDLE_LIMIT = 2_000_000;
 
 /**
  * Bundles every workflow and writes the file.
@@ -45,6 +45,6 @@ const silentLogger = {
   trace: () => undefined,
   debug: () => undefined,
   info: () => undefined,
-  warn: (message: string) => console.warn(message),
-  error: (message: string) => console.error(message),
+  warn: (message: string) => process.stderr.write(`${message}\n`),
+  error: (message: string) => process.stderr.write(`${message}\n`),
 };

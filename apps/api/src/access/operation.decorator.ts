@@ -1,9 +1,13 @@
-import { ERROR_TITLES, type ErrorCode } from '@docket/domain/errors';
+import { DocketError, ERROR_TITLES, type ErrorCode } from '@docket/domain/errors';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { statusOf } from '../http/error-status.js';
+import { toProblem, type Problem } from '../http/problem.js';
 import { ProblemDto } from '../openapi/problem.dto.js';
 import { OPERATIONS, type OperationId, type OperationRule } from './operations.js';
+
+/** What every operation that reads a body may say of it before its fields are looked at. */
+const BODY_CODES = ['request.invalid', 'request.malformed', 'request.too_large', 'request.media_type_unsupported'] as const;
 
 export const OPERATION_METADATA = 'docket:operation';
 
@@ -12,6 +16,8 @@ export interface OperationDoc {
   description?: string;
   /** Codes beyond those every operation may answer. */
   errors?: readonly ErrorCode[];
+  /** True where a JSON body is read. */
+  body?: boolean;
 }
 
 /**
@@ -22,6 +28,8 @@ export function Operation(id: OperationId, doc: OperationDoc): MethodDecorator {
   const codes: ErrorCode[] = [
     ...(scope === null ? [] : (['auth.required', 'auth.invalid', 'auth.forbidden'] as const)),
     ...(doc.errors ?? []),
+    ...(doc.body ? BODY_CODES : []),
+    'internal.error',
   ];
   return applyDecorators(
     SetMetadata(OPERATION_METADATA, id),
@@ -48,7 +56,16 @@ function problemResponses(codes: readonly ErrorCode[]): MethodDecorator[] {
     ApiResponse({
       status,
       description: group.map((code) => `\`${code}\`: ${ERROR_TITLES[code]}.`).join(' '),
-      content: { 'application/problem+json': { schema: { $ref: `#/components/schemas/${ProblemDto.name}` } } },
+      content: {
+        'application/problem+json': {
+          schema: { $ref: `#/components/schemas/${ProblemDto.name}` },
+          examples: Object.fromEntries(group.map((code) => [code, { value: exampleOf(code) }])),
+        },
+      },
     }),
   );
+}
+
+function exampleOf(code: ErrorCode): Problem {
+  return toProblem(new DocketError(code, `${ERROR_TITLES[code]}.`), '01a1fe16-7c88-79a4-8a4b-dd314e665b30');
 }

@@ -36,15 +36,15 @@ export class HealthController {
 
   @Get('health')
   @Operation('getHealth', { summary: 'Say that the process lives' })
-  @ApiOkResponse({ type: HealthDto })
+  @ApiOkResponse({ type: HealthDto, description: 'The process lives.' })
   health(): HealthDto {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @Operation('getReadiness', { summary: 'Say whether everything this process needs answers' })
-  @ApiOkResponse({ type: ReadinessDto })
-  @ApiServiceUnavailableResponse({ type: ReadinessDto })
+  @ApiOkResponse({ type: ReadinessDto, description: 'Everything answers.' })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'Something does not answer; `dependencies` says what.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {
     const report = await checkReadiness([
       { name: 'postgres', check: () => this.system.ping() },
@@ -63,7 +63,7 @@ export class HealthController {
   @Get('metrics')
   @Operation('getMetrics', { summary: 'Metrics in the text format of Prometheus' })
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  @ApiOkResponse({ description: 'The present values.', content: { 'text/plain': { schema: { type: 'string' } } } })
   async readMetrics(): Promise<string> {
     return this.metrics.render();
   }

@@ -7,7 +7,6 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   'cursor.invalid': 400,
   'request.too_large': 413,
   'request.media_type_unsupported': 415,
-  'request.method_not_allowed': 405,
   'route.not_found': 404,
   'api.version_unknown': 404,
   'auth.required': 401,

@@ -12,7 +12,8 @@ const NOT_FOUND = {
 
 /** A foreign, unknown or made-up id are one and the same answer: nobody learns what exists elsewhere. */
 export function notFound(kind: SubjectKind): DocketError {
-  return new DocketError(NOT_FOUND[kind], `There is no such ${kind}. Check the id.`);
+  const hint = kind === 'collection' ? 'Check its id or name.' : 'Check the id.';
+  return new DocketError(NOT_FOUND[kind], `There is no such ${kind}. ${hint}`);
 }
 
 /** The database id behind a public id in a path. */

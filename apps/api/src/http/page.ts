@@ -2,11 +2,13 @@ import { DocketError } from '@docket/domain/errors';
 import { parseTypeId, toTypeId, type IdKind } from '@docket/domain/ids/type-id';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
+import { Optional } from './optional.js';
+import { IsText } from './text.validator.js';
 
 export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50, description: 'Most entries of the page.', example: 50 })
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -14,8 +16,8 @@ export class PageQuery {
   limit: number = 50;
 
   @ApiPropertyOptional({ description: 'The `nextCursor` of the page before.', example: 'ZG9jXzAxazg' })
-  @IsOptional()
-  @IsString()
+  @Optional()
+  @IsText(1_000)
   cursor?: string;
 }
 

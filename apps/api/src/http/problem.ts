@@ -1,4 +1,4 @@
-import { DocketError, ERROR_TITLES, type FieldProblem } from '@docket/domain/errors';
+import { type DocketError, ERROR_TITLES, type FieldProblem } from '@docket/domain/errors';
 import { statusOf } from './error-status.js';
 
 /** RFC 9457 `application/problem+json`, with the stable code and the id that finds the request in the logs. */

@@ -34,15 +34,20 @@ export function toDocketError(error: unknown, url: string): DocketError | null {
   }
   if (error instanceof HttpException) return fromHttpException(error, url);
   if (!(error instanceof Error)) return null;
-  const known = 'code' in error && typeof error.code === 'string' ? FASTIFY_ERRORS[error.code] : undefined;
-  if (known) return known();
-  if (error instanceof SyntaxError && 'statusCode' in error) return malformed();
+  const fromServer = fromFastify(error);
+  if (fromServer) return fromServer;
   if (DATABASE_AWAY.test(error.message)) {
     return new DocketError('service.unavailable', 'The database does not answer. Try again shortly.', {
       retryAfterSeconds: 5,
     });
   }
   return null;
+}
+
+function fromFastify(error: Error): DocketError | null {
+  const known = 'code' in error && typeof error.code === 'string' ? FASTIFY_ERRORS[error.code] : undefined;
+  if (known) return known();
+  return error instanceof SyntaxError && 'statusCode' in error ? malformed() : null;
 }
 
 function fromHttpException(error: HttpException, url: string): DocketError | null {

@@ -23,7 +23,7 @@ export class MeController {
 
   @Get()
   @Operation('getMe', { summary: 'Say who the credential speaks for' })
-  @ApiOkResponse({ type: MeDto })
+  @ApiOkResponse({ type: MeDto, description: 'Organisation and scopes of the credential.' })
   async get(@Caller() caller: Principal): Promise<MeDto> {
     const org = await this.tenants.withTenant(caller.orgId, (tx) => tx.orgs.find());
     return {

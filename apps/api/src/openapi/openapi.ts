@@ -6,10 +6,10 @@ const DESCRIPTION = `Documents go in, and become passages that can be found, cit
 
 Errors are \`application/problem+json\` with a stable \`code\`. Lists are pages, newest first. Work that takes time answers
 202 with \`Location\` and \`runId\`; \`Prefer: wait=N\` holds the request until it ends. Every answer carries \`X-Request-Id\`,
-which finds the request in logs, runs and the Temporal Web UI.`;
+which finds the request in the logs and in the run it began.`;
 
 /** The API's description, made from the code: OpenAPI 3.1. */
-export function createOpenApi(app: NestFastifyApplication): OpenAPIObject {
+function createOpenApi(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Docket')

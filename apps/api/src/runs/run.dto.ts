@@ -1,6 +1,8 @@
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsISO8601 } from 'class-validator';
+import { Optional } from '../http/optional.js';
+import { IsText } from '../http/text.validator.js';
 import { PageQuery } from '../http/page.js';
 
 class RunErrorDto {
@@ -38,7 +40,7 @@ export class RunPageDto {
   @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
 }
 
-class RunEventDto {
+export class RunEventDto {
   @ApiProperty({ example: '2026-05-04T09:12:33.410Z' }) at!: string;
   @ApiProperty({ example: 'parse' }) step!: string;
   @ApiProperty({ description: 'In plain words.', example: 'Parsed as markdown: 2987 characters of text' }) what!: string;
@@ -54,30 +56,27 @@ export class RunHistoryDto {
 
 export class ListRunsQuery extends PageQuery {
   @ApiPropertyOptional({ example: 'documentIngest' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @Optional()
+  @IsText(100)
   kind?: string;
 
   @ApiPropertyOptional({ enum: RUN_STATES, example: 'failed' })
-  @IsOptional()
+  @Optional()
   @IsIn(RUN_STATES)
   state?: RunState;
 
   @ApiPropertyOptional({ example: 'document.unreadable' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @Optional()
+  @IsText(100)
   errorCode?: string;
 
   @ApiPropertyOptional({ description: 'Id of what runs are about.', example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @Optional()
+  @IsText(100)
   subject?: string;
 
   @ApiPropertyOptional({ description: 'Only runs that began at or after this time.', example: '2026-05-04T00:00:00Z' })
-  @IsOptional()
+  @Optional()
   @IsISO8601({ strict: true })
   since?: string;
 }

@@ -16,7 +16,7 @@ export class RunsController {
 
   @Get()
   @Operation('listRuns', { summary: 'List runs, newest first', errors: ['request.invalid', 'cursor.invalid'] })
-  @ApiOkResponse({ type: RunPageDto })
+  @ApiOkResponse({ type: RunPageDto, description: 'A page of runs.' })
   async list(@Caller() caller: Principal, @Query() query: ListRunsQuery): Promise<Page<RunDto>> {
     return this.runs.list(caller.orgId, query);
   }
@@ -24,7 +24,7 @@ export class RunsController {
   @Get(':id')
   @Operation('getRun', { summary: 'Read a run', errors: ['run.not_found'] })
   @ApiParam(ID)
-  @ApiOkResponse({ type: RunDto })
+  @ApiOkResponse({ type: RunDto, description: 'The run.' })
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<RunDto> {
     return this.runs.get(caller.orgId, idFrom('run', id));
   }
@@ -32,7 +32,7 @@ export class RunsController {
   @Get(':id/history')
   @Operation('getRunHistory', { summary: 'Read what happened, in plain words', errors: ['run.not_found'] })
   @ApiParam(ID)
-  @ApiOkResponse({ type: RunHistoryDto })
+  @ApiOkResponse({ type: RunHistoryDto, description: 'Everything that happened, oldest first.' })
   async history(@Caller() caller: Principal, @Param('id') id: string): Promise<RunHistoryDto> {
     return this.runs.history(caller.orgId, idFrom('run', id));
   }

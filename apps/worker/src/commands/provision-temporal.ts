@@ -1,7 +1,13 @@
 import { loadConfig, readEnvFile } from '@docket/platform/config/load';
 import { temporalConfig } from '@docket/platform/config/temporal';
+import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { provisionTemporal } from '@docket/platform/temporal/provision';
+import { ensureSweepSchedule } from '../sweep-schedule.js';
 
 readEnvFile();
-const changes = await provisionTemporal(loadConfig(temporalConfig));
+const config = loadConfig(temporalConfig);
+const changes = await provisionTemporal(config);
+const client = createTemporalClient(config);
+if (await ensureSweepSchedule(client)) changes.push('schedule sweep created');
+await client.connection.close();
 console.log(changes.length === 0 ? 'temporal: up to date' : `temporal: ${changes.join(', ')}`);

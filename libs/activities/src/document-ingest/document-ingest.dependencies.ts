@@ -18,7 +18,6 @@ export interface DocumentIngestDependencies {
 }
 
 export interface IngestLimits {
-  fileBytes: number;
   textCharacters: number;
   chunks: number;
   storageFailures: number;

@@ -39,9 +39,9 @@ export interface EndIngestInput extends IngestSubject {
 
 /** What `documentIngest` asks of the outside. Names are unique over all workers. */
 export interface DocumentIngestActivities {
-  findUploadedObject(subject: IngestSubject & { lastLook: boolean }): Promise<boolean>;
-  readContent(subject: IngestSubject): Promise<ReadContentResult>;
-  embedContentChunks(input: EmbedContentChunksInput): Promise<{ missingVectors: number }>;
-  indexContent(input: IndexContentInput): Promise<IndexContentResult>;
-  endIngest(input: EndIngestInput): Promise<void>;
+  findUploadedObject: (subject: IngestSubject & { lastLook: boolean }) => Promise<boolean>;
+  readContent: (subject: IngestSubject) => Promise<ReadContentResult>;
+  embedContentChunks: (input: EmbedContentChunksInput) => Promise<{ missingVectors: number }>;
+  indexContent: (input: IndexContentInput) => Promise<IndexContentResult>;
+  endIngest: (input: EndIngestInput) => Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { ContentBusy } from './content-busy.js';
 import {
   CONTENT_LEASE_SECONDS,
   EMBED_BATCH_CHUNKS,
@@ -6,6 +5,7 @@ import {
   type DocumentIngestDependencies,
 } from './document-ingest.dependencies.js';
 import type { EmbedContentChunksInput } from './document-ingest.types.js';
+import { passages } from './ingest-history.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 /**
@@ -22,26 +22,38 @@ export class EmbedContentChunks {
       const embedder = this.on.embedderFor(profile);
       let embedded = 0;
       for (let batch = 0; batch < EMBED_BATCHES_PER_ACTIVITY; batch += 1) {
-        const passages = await this.on.tenants.withTenant(input.orgId, (tx) =>
+        const unembedded = await this.on.tenants.withTenant(input.orgId, (tx) =>
           tx.chunks.withoutVector(input.contentId, profile.id, EMBED_BATCH_CHUNKS),
         );
-        if (passages.length === 0) break;
+        if (unembedded.length === 0) break;
         const vectors = await embedder.embed(
-          passages.map((passage) => passage.text),
+          unembedded.map((passage) => passage.text),
           'passage',
         );
-        await this.on.tenants.withTenant(input.orgId, async (tx) => {
-          const held = await tx.contents.renewLease(input.contentId, input.fencingToken, CONTENT_LEASE_SECONDS);
-          if (!held) throw new ContentBusy();
-          const rows = passages.flatMap(({ id }, index) => {
-            const vector = vectors[index];
-            return vector ? [{ chunkId: id, vector }] : [];
-          });
-          await tx.chunks.upsertVectors(input.contentId, profile.id, rows);
-        });
-        embedded += passages.length;
+        // Somebody took the content over: indexing will say so, and the run goes back to the claim.
+        if (!(await this.store(input, profile.id, unembedded, vectors))) return { missingVectors: 0 };
+        embedded += unembedded.length;
       }
       return this.report(input, profile, embedded, Math.round(performance.now() - startedAt));
+    });
+  }
+
+  /** Writes a batch while the content is still held, and tells whether it was. */
+  private async store(
+    input: EmbedContentChunksInput,
+    profileId: number,
+    unembedded: readonly { id: string }[],
+    vectors: readonly Float32Array[],
+  ): Promise<boolean> {
+    return this.on.tenants.withTenant(input.orgId, async (tx) => {
+      const held = await tx.contents.renewLease(input.contentId, input.fencingToken, CONTENT_LEASE_SECONDS);
+      if (!held) return false;
+      const rows = unembedded.flatMap(({ id }, index) => {
+        const vector = vectors[index];
+        return vector ? [{ chunkId: id, vector }] : [];
+      });
+      await tx.chunks.upsertVectors(input.contentId, profileId, rows);
+      return true;
     });
   }
 
@@ -57,7 +69,7 @@ export class EmbedContentChunks {
         {
           at: this.on.now(),
           step: 'embed',
-          what: `Embedded ${embedded} passages with ${profile.model}, ${missingVectors} to go`,
+          what: `Embedded ${passages(embedded)} with ${profile.model}, ${missingVectors} to go`,
           outcome: 'succeeded',
           durationMs: embedMs,
         },

@@ -31,11 +31,13 @@ export class EndIngest {
         if (verdict.contentIsAtFault) await tx.contents.markRejected(version.contentId, input.runId, error);
         else await tx.contents.release(version.contentId, input.runId);
       }
-      await tx.versions.move(input.versionId, { state: verdict.versionState, step: version.step, error });
+      // A version that ended before its content was claimed has no step of its own yet; the run knows.
+      const step = version.step ?? (await tx.runs.find(input.runId))?.step ?? 'receive';
+      await tx.versions.move(input.versionId, { state: verdict.versionState, step, error });
       const state = input.end.kind === 'cancelled' ? 'cancelled' : 'failed';
       if (!(await tx.runs.end(input.runId, { state, error }))) return;
       await tx.runs.addEvents(input.runId, [
-        { at: this.on.now(), step: version.step ?? 'receive', what: verdict.message, outcome: 'failed', detail: { code: verdict.code } },
+        { at: this.on.now(), step, what: verdict.message, outcome: 'failed', detail: { code: verdict.code } },
       ]);
     });
   }

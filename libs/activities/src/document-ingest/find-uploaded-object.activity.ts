@@ -7,7 +7,7 @@ const FIRST_LOOK_SECONDS = 2;
 const SLOWEST_LOOK_SECONDS = 15;
 
 /** Nothing is there yet; the next attempt looks again. */
-export class NotUploadedYet extends Error {
+class NotUploadedYet extends Error {
   override readonly name = 'NotUploadedYet';
   readonly retryAfterSeconds: number;
 

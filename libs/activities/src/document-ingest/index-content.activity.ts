@@ -1,6 +1,7 @@
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { Context } from '@temporalio/activity';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import { passages } from './ingest-history.js';
 import type { IndexContentInput, IndexContentResult } from './document-ingest.types.js';
 
 /**
@@ -34,7 +35,7 @@ export class IndexContent {
             step: 'index',
             what: reused
               ? 'The same bytes had been indexed before; the document is searchable through them'
-              : `Searchable with ${content.chunkCount} passages`,
+              : `Searchable with ${passages(content.chunkCount)}`,
             outcome: 'succeeded',
             durationMs: indexMs,
           },

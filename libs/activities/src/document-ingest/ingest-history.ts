@@ -24,3 +24,8 @@ export async function noteRetry(
     // The database is away: it is the likely reason of the failure itself, and that one is thrown on.
   }
 }
+
+/** A count of passages as people write it. */
+export function passages(count: number): string {
+  return count === 1 ? '1 passage' : `${count} passages`;
+}

@@ -11,10 +11,27 @@ import { Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
 import { CONTENT_LEASE_SECONDS, SMALL_CONTENT_CHUNKS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
-import { noteRetry } from './ingest-history.js';
+import { noteRetry, passages } from './ingest-history.js';
 import { readUpload, type ReadUpload } from './read-upload.js';
 import { toContentRow, toChunkRows } from './parsed-rows.js';
 import { withHeartbeat } from './with-heartbeat.js';
+
+/** What one attempt works with, read in its first transaction. */
+interface Work {
+  subject: IngestSubject;
+  version: DocumentVersionTable;
+  upload: UploadTable;
+  profile: { id: number; provider: string };
+}
+
+/** Verified bytes, and the key they were read from. */
+interface FoundUpload {
+  key: string;
+  read: ReadUpload;
+}
+
+/** Enough of a file to tell its type by: signatures lie in the first bytes, and text shows itself soon. */
+const SNIFFED_BYTES = 65_536;
 
 /**
  * Reads the uploaded bytes once and makes a content of them: hash, verify, sniff, claim, freeze, parse, chunk, and with
@@ -35,11 +52,13 @@ export class ReadContent {
   }
 
   private async read(subject: IngestSubject): Promise<ReadContentResult> {
-    const { version, upload } = await this.begin(subject);
+    const work = await this.begin(subject);
+    if ('outcome' in work) return work;
+    const { version, upload } = work;
     const startedAt = performance.now();
-    const read = await readUpload(this.on.storage, upload.stagingKey, version);
-    if (!read) return this.whenMissing(subject, version);
-    const parserKind = sniffMediaType(read.bytes.subarray(0, 65_536), version);
+    const found = await this.readBytes(subject, version, upload);
+    if (!found) return { outcome: 'not_received' };
+    const parserKind = sniffMediaType(found.read.bytes.subarray(0, SNIFFED_BYTES), version);
     const verifyMs = elapsed(startedAt);
     const identity: ContentIdentity = {
       sha256: version.sha256,
@@ -66,12 +85,12 @@ export class ReadContent {
         await this.on.storage.delete(upload.stagingKey);
         return { outcome: 'reused', contentId: claim.contentId };
       case 'claimed':
-        return this.make(subject, version, upload, read, claim);
+        return this.make(work, found, claim);
     }
   }
 
   /** The row says from here on that the run is at work, and which execution it is. */
-  private async begin(subject: IngestSubject): Promise<{ version: DocumentVersionTable; upload: UploadTable }> {
+  private async begin(subject: IngestSubject): Promise<Work | ReadContentResult> {
     const { workflowExecution } = Context.current().info;
     return this.on.tenants.withTenant(subject.orgId, async (tx) => {
       const version = await tx.versions.find(subject.versionId);
@@ -79,30 +98,42 @@ export class ReadContent {
       if (!version || !upload) throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
       if (workflowExecution) await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
       await tx.runs.progress(subject.runId, 'running', 'verify');
-      return { version, upload };
+      const profile = await tx.search.activeProfile();
+      const stored = version.contentId && (await this.storedBefore(tx, subject, version.contentId, profile.id));
+      return stored || { subject, version, upload, profile };
     });
   }
 
+  /** What an attempt before this one stored under this run's own claim need not be made again. */
+  private async storedBefore(
+    tx: TenantTransaction,
+    subject: IngestSubject,
+    contentId: string,
+    profileId: number,
+  ): Promise<ReadContentResult | null> {
+    const content = await tx.contents.find(contentId);
+    if (content?.state !== 'processing' || content.leaseRunId !== subject.runId || content.chunkCount === 0) return null;
+    const { fencingToken, chunkCount } = content;
+    const missingVectors = await tx.chunks.countWithoutVector(contentId, profileId);
+    return { outcome: 'parsed', contentId, fencingToken, chunkCount, missingVectors };
+  }
+
   /**
-   * No object where it should be: either nobody has put it there yet, or an attempt before this one got so far that
-   * the staging object is gone, and the content tells.
+   * The uploaded bytes: from where they were put, or, when an attempt before this one got so far as to freeze them and
+   * clear the staging object away, from where they were frozen.
    */
-  private async whenMissing(subject: IngestSubject, version: DocumentVersionTable): Promise<ReadContentResult> {
-    const contentId = version.contentId;
-    if (!contentId) return { outcome: 'not_received' };
-    return this.on.tenants.withTenant(subject.orgId, async (tx) => {
-      const content = await tx.contents.find(contentId);
-      if (content?.state === 'indexed') return { outcome: 'reused', contentId };
-      if (content?.leaseRunId !== subject.runId || content.chunkCount === 0) return { outcome: 'not_received' };
-      const profile = await tx.search.activeProfile();
-      return {
-        outcome: 'parsed',
-        contentId,
-        fencingToken: content.fencingToken,
-        chunkCount: content.chunkCount,
-        missingVectors: await tx.chunks.countWithoutVector(contentId, profile.id),
-      };
-    });
+  private async readBytes(
+    subject: IngestSubject,
+    version: DocumentVersionTable,
+    upload: UploadTable,
+  ): Promise<FoundUpload | null> {
+    const staged = await readUpload(this.on.storage, upload.stagingKey, version);
+    if (staged) return { key: upload.stagingKey, read: staged };
+    if (!version.contentId) return null;
+    const key = storageKeys.original(subject.orgId, version.contentId);
+    const frozen = await readUpload(this.on.storage, key, version);
+    if (!frozen) throw new StorageFault('the frozen object is not there');
+    return { key, read: frozen };
   }
 
   private async noteVerified(
@@ -142,18 +173,15 @@ export class ReadContent {
   }
 
   private async make(
-    subject: IngestSubject,
-    version: DocumentVersionTable,
-    upload: UploadTable,
-    read: ReadUpload,
+    { subject, version, upload, profile }: Work,
+    { key, read }: FoundUpload,
     claim: { contentId: string; fencingToken: number },
   ): Promise<ReadContentResult> {
     const objectKey = storageKeys.original(subject.orgId, claim.contentId);
-    if (!(await this.on.storage.copyIfUnchanged(upload.stagingKey, objectKey, read.info.etag))) {
+    if (key !== objectKey && !(await this.on.storage.copyIfUnchanged(key, objectKey, read.info.etag))) {
       // Another PUT replaced the object between the hash and the copy: look again at what is there now.
       throw new StorageFault('the uploaded object changed while it was read');
     }
-    const profile = await this.on.tenants.withTenant(subject.orgId, (tx) => tx.search.activeProfile());
     const parsed = await this.on.parsers.parse({
       source: { bytes: read.bytes },
       declared: { mediaType: version.mediaType, fileName: version.fileName },
@@ -168,7 +196,8 @@ export class ReadContent {
     await this.on.storage.put(textKey, Buffer.from(parsed.text, 'utf8'), 'text/plain; charset=utf-8');
     const missingVectors = await this.store(subject, claim, parsed, { objectKey, textKey, profileId: profile.id });
     await this.on.storage.delete(upload.stagingKey);
-    return { outcome: 'parsed', ...claim, chunkCount: parsed.chunks.length, missingVectors };
+    const { contentId, fencingToken } = claim;
+    return { outcome: 'parsed', contentId, fencingToken, chunkCount: parsed.chunks.length, missingVectors };
   }
 
   private async store(
@@ -202,10 +231,10 @@ export class ReadContent {
       const at = this.on.now();
       await tx.runs.addEvents(subject.runId, [
         { at, step: 'parse', what: `Parsed as ${parsed.kind}: ${parsed.text.length} characters of text`, outcome: 'succeeded', attempt, durationMs: parseMs },
-        { at, step: 'chunk', what: `Cut into ${chunks.length} passages`, outcome: 'succeeded', attempt, durationMs: chunkMs },
+        { at, step: 'chunk', what: `Cut into ${passages(chunks.length)}`, outcome: 'succeeded', attempt, durationMs: chunkMs },
         ...(missing > 0
           ? []
-          : [{ at, step: 'embed', what: `Embedded ${chunks.length} passages`, outcome: 'succeeded' as const, attempt, durationMs: embedMs }]),
+          : [{ at, step: 'embed', what: `Embedded ${passages(chunks.length)}`, outcome: 'succeeded' as const, attempt, durationMs: embedMs }]),
       ]);
       return missing;
     });

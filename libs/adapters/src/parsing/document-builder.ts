@@ -50,7 +50,9 @@ export class DocumentBuilder {
 
   private append(raw: string): { text: string; start: number; end: number } | null {
     // Indentation of the first line belongs to the block (code), blank lines around it do not.
-    const text = withoutControls(raw).replace(/^(?:[^\S\n]*\n)+/u, '').trimEnd();
+    const text = withoutControls(raw)
+      .replace(/^(?:[^\S\n]*\n)+/u, '')
+      .trimEnd();
     if (text.trim() === '') return null;
     if (this.length > 0) {
       this.parts.push(BETWEEN_BLOCKS);

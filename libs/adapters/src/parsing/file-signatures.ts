@@ -6,8 +6,9 @@ interface Signature {
 }
 
 /**
- * First bytes of formats that are mistaken for text, or sent as such. From the formats' own specifications; the list
- * is for a clear message, since whatever is not on it and binary holds NUL bytes or is refused by the decoder.
+ * First bytes of formats that are mistaken for text, or sent as such. From the formats' own specifications;
+ * the list is for a clear message, since whatever is not on it and binary holds NUL bytes or is refused by
+ * the decoder.
  */
 const SIGNATURES: readonly Signature[] = [
   { format: 'a PDF', bytes: '%PDF-' },
@@ -37,11 +38,16 @@ const SIGNATURES: readonly Signature[] = [
   { format: 'RTF', bytes: '{\\rtf1' },
 ];
 
-/** Signatures that are plain letters and could begin a text too: they count only with bytes that text does not have. */
+/**
+ * Signatures that are plain letters and could begin a text too: they count only with bytes that text does not
+ * have.
+ */
 const LETTERS_ONLY = /^[\x20-\x7e]+$/u;
 const CERTAIN_BY_LETTERS = new Set(['%PDF-', '{\\rtf1', 'GIF87a', 'GIF89a']);
 
-/** The format whose signature the bytes begin with, with its article for a message; null when none is known. */
+/**
+ * The format whose signature the bytes begin with, with its article for a message; null when none is known.
+ */
 export function foundSignature(head: Uint8Array): string | null {
   const front = String.fromCharCode(...head.subarray(0, 32));
   const found = SIGNATURES.find(({ bytes, offset = 0 }) => front.startsWith(bytes, offset));

@@ -8,7 +8,10 @@ interface OpenList {
   indent: number;
 }
 
-/** Marks a `br` in collected text, which white space must not swallow; parsing leaves no such character in text. */
+/**
+ * Marks a `br` in collected text, which white space must not swallow; parsing leaves no such character in
+ * text.
+ */
 const LINE_BREAK = '\u0000';
 
 /** Levels of lists that are indented: deeper ones stay at this depth. */
@@ -154,7 +157,10 @@ export class HtmlBlocks {
   }
 
   private addToList(text: string): void {
-    const outer = this.lists.slice(0, DEEPEST_INDENT).slice(0, -1).reduce((sum, list) => sum + list.indent, 0);
+    const outer = this.lists
+      .slice(0, DEEPEST_INDENT)
+      .slice(0, -1)
+      .reduce((sum, list) => sum + list.indent, 0);
     const own = this.lists.at(-1)?.indent ?? 0;
     for (const line of text.split('\n')) {
       const lead = this.marker === '' ? ' '.repeat(outer + own) : ' '.repeat(outer) + this.marker;

@@ -1,37 +1,76 @@
 import type { DocumentBuilder } from './document-builder.js';
 import { HtmlBlocks } from './html-blocks.js';
-import { attribute, containsElement, walkHtml, type HtmlElement, type HtmlParent, type HtmlVisitor } from './html-tree.js';
+import {
+  attribute,
+  containsElement,
+  walkHtml,
+  type HtmlElement,
+  type HtmlParent,
+  type HtmlVisitor,
+} from './html-tree.js';
 import { isOmitted, type OmittedParts } from './html-visibility.js';
 
 const HEADINGS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const NOT_IN_DATA_TABLES = new Set([...HEADINGS, 'table', 'pre']);
-const LISTS = new Set(['ul', 'ol', 'dl']);
+const LISTS = ['ul', 'ol', 'dl'];
 const BREAKS_FLOW = new Set(
-  `address article aside body center dd details div dt fieldset figcaption figure footer header hgroup hr html legend
-  li main ol optgroup option p section summary tbody tfoot thead ul caption`.split(/\s+/u),
+  `address article aside body caption center dd details div dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6
+  header hgroup hr html legend li main optgroup option p section summary tbody td tfoot th thead tr`.split(
+    /\s+/u,
+  ),
 );
 
 /**
- * Adds the readable content below `root` to a document: headings, paragraphs, lists, tables, code and quotes, in
- * order. Lists and tables that hold headings are layout (accordions, pages built of tables) and are read through.
+ * Adds the readable content below `root` to a document: headings, paragraphs, lists, tables, code and quotes,
+ * in order. Lists and tables that hold headings are layout (accordions, pages built of tables) and are read
+ * through.
  */
 export function addHtmlContent(builder: DocumentBuilder, root: HtmlParent, omitted: OmittedParts): void {
-  const reader = new ContentReader(builder, omitted);
+  const reader = new ContentReader(builder, omitted, 'tagName' in root);
   walkHtml(root, reader);
   reader.finish();
+}
+
+type ElementAction = (element: HtmlElement) => void;
+
+/** By tag name: a map, since a page may well hold an element called `constructor`. */
+type ElementActions = ReadonlyMap<string, ElementAction>;
+
+function forEach(names: Iterable<string>, action: ElementAction): [string, ElementAction][] {
+  return Array.from(names, (name) => [name, action]);
 }
 
 class ContentReader implements HtmlVisitor {
   private readonly blocks: HtmlBlocks;
   /** Lists and tables that were opened as such, so that leaving the transparent ones does nothing. */
   private readonly opened = new Set<HtmlElement>();
-  private contentDepth = 0;
+  private contentDepth: number;
+  private readonly onEnter: ElementActions = new Map<string, ElementAction>([
+    ['br', () => this.blocks.lineBreak()],
+    ['img', (image) => this.blocks.text(attribute(image, 'alt') ?? '')],
+    ['pre', () => this.blocks.openVerbatim()],
+    ['blockquote', () => this.blocks.openQuote()],
+    ...forEach(LISTS, (list) => this.enterList(list)),
+    ...forEach(['li', 'dt'], () => this.blocks.openItem()),
+    ['table', (table) => this.enterTable(table)],
+    ['tr', () => this.blocks.openRow()],
+    ...forEach(['td', 'th'], () => this.blocks.openCell()),
+  ]);
+  private readonly onLeave: ElementActions = new Map<string, ElementAction>([
+    ['pre', () => this.blocks.closeVerbatim()],
+    ['blockquote', () => this.blocks.closeQuote()],
+    ...forEach(LISTS, (list) => this.leaveList(list)),
+    ['table', (table) => this.leaveTable(table)],
+    ...forEach(HEADINGS, ({ tagName }) => this.blocks.endHeading(Number(tagName.slice(1)))),
+  ]);
 
   constructor(
     builder: DocumentBuilder,
     private readonly omitted: OmittedParts,
+    startsInsideContent: boolean,
   ) {
     this.blocks = new HtmlBlocks(builder);
+    this.contentDepth = startsInsideContent ? 1 : 0;
   }
 
   finish(): void {
@@ -44,30 +83,28 @@ class ContentReader implements HtmlVisitor {
 
   enter(element: HtmlElement): boolean {
     if (isOmitted(element, this.omitted, this.contentDepth > 0)) return false;
-    const name = element.tagName;
     if (isContentRoot(element)) this.contentDepth += 1;
-    if (name === 'br') this.blocks.lineBreak();
-    else if (name === 'img') this.blocks.text(attribute(element, 'alt') ?? '');
-    else if (name === 'pre') this.blocks.openVerbatim();
-    else if (name === 'blockquote') this.blocks.openQuote();
-    else if (LISTS.has(name)) this.enterList(element);
-    else if (name === 'li' || name === 'dt') this.blocks.openItem();
-    else if (name === 'table') this.enterTable(element);
-    else if (name === 'tr') this.blocks.openRow();
-    else if (name === 'td' || name === 'th') this.blocks.openCell();
-    else if (HEADINGS.has(name) || BREAKS_FLOW.has(name)) this.blocks.breakFlow();
+    const opens = this.onEnter.get(element.tagName);
+    if (opens !== undefined) opens(element);
+    else if (BREAKS_FLOW.has(element.tagName)) this.blocks.breakFlow();
     return true;
   }
 
   leave(element: HtmlElement): void {
-    const name = element.tagName;
     if (isContentRoot(element)) this.contentDepth -= 1;
-    if (name === 'pre') this.blocks.closeVerbatim();
-    else if (name === 'blockquote') this.blocks.closeQuote();
-    else if (LISTS.has(name) && this.opened.delete(element)) this.blocks.closeList();
-    else if (name === 'table' && this.opened.delete(element)) this.blocks.closeTable();
-    else if (HEADINGS.has(name)) this.blocks.endHeading(Number(name.slice(1)));
-    else if (name === 'tr' || name === 'td' || name === 'th' || BREAKS_FLOW.has(name)) this.blocks.breakFlow();
+    const closes = this.onLeave.get(element.tagName);
+    if (closes !== undefined) closes(element);
+    else if (BREAKS_FLOW.has(element.tagName)) this.blocks.breakFlow();
+  }
+
+  private leaveList(list: HtmlElement): void {
+    if (this.opened.delete(list)) this.blocks.closeList();
+    else this.blocks.breakFlow();
+  }
+
+  private leaveTable(table: HtmlElement): void {
+    if (this.opened.delete(table)) this.blocks.closeTable();
+    else this.blocks.breakFlow();
   }
 
   private enterList(list: HtmlElement): void {

@@ -10,12 +10,13 @@ const LONGEST_VALUE = 1_000;
 const KEPT_METADATA = ['author', 'description', 'keywords'] as const;
 
 /**
- * The readable content of an HTML page: what `main`, or else the only `article`, or else the body holds, without
- * navigation, page header and footer, sidebars, forms, consent banners and whatever is hidden. A page of which
- * nothing would be left (all of it a form) is read whole but for hidden parts. `source` is decoded text; any text is
- * valid HTML.
+ * The readable content of an HTML page: what `main`, or else the only `article`, or else the body holds,
+ * without navigation, page header and footer, sidebars, forms, consent banners and whatever is hidden. A page
+ * of which nothing would be left (all of it a form) is read whole but for hidden parts. `source` is decoded
+ * text; any text is valid HTML.
  *
- * The title is the page's `title`, or its first `h1` where the page title only adds the site's name to it or is missing.
+ * The title is the page's `title`, or its first `h1` where the page title only adds the site's name to it or
+ * is missing.
  *
  * @throws DocketError `document.empty` when the page shows no text.
  */
@@ -29,7 +30,10 @@ export function parseHtml(source: string): ParsedDocument {
     addHtmlContent(builder, page, 'hidden');
   }
   if (builder.isEmpty) {
-    throw new DocketError('document.empty', 'The page shows no text without scripts. Upload a page that holds its text.');
+    throw new DocketError(
+      'document.empty',
+      'The page shows no text without scripts. Upload a page that holds its text.',
+    );
   }
   return builder.finish({ title: titleOf(page, builder.firstHeadingOf(1)), metadata: metadataOf(page) });
 }
@@ -55,7 +59,10 @@ function contentRoot(page: HtmlParent): HtmlParent {
 }
 
 function titleOf(page: HtmlParent, heading: string | null): string | null {
-  const element = findElement(page, ({ tagName, namespaceURI }) => tagName === 'title' && namespaceURI.endsWith('xhtml'));
+  const element = findElement(
+    page,
+    ({ tagName, namespaceURI }) => tagName === 'title' && namespaceURI.endsWith('xhtml'),
+  );
   const title = element === null ? '' : textContent(element);
   if (title === '') return heading;
   return heading !== null && title.toLowerCase().includes(heading.toLowerCase()) ? heading : title;
@@ -64,7 +71,10 @@ function titleOf(page: HtmlParent, heading: string | null): string | null {
 function metadataOf(page: HtmlParent): Record<string, string> {
   const metadata: Record<string, string> = {};
   for (const name of KEPT_METADATA) {
-    const meta = findElement(page, (each) => each.tagName === 'meta' && attribute(each, 'name')?.toLowerCase() === name);
+    const meta = findElement(
+      page,
+      (each) => each.tagName === 'meta' && attribute(each, 'name')?.toLowerCase() === name,
+    );
     const content = meta === null ? '' : (attribute(meta, 'content') ?? '').trim();
     if (content !== '') metadata[name] = content.slice(0, LONGEST_VALUE).toWellFormed();
   }

@@ -19,7 +19,10 @@ interface Frame {
   next: number;
 }
 
-/** Visits everything below `root` in document order, with a stack of its own: trees may be 100,000 levels deep. */
+/**
+ * Visits everything below `root` in document order, with a stack of its own: trees may be 100,000 levels
+ * deep.
+ */
 export function walkHtml(root: HtmlParent, visitor: HtmlVisitor): void {
   const frames: Frame[] = [{ node: root, next: 0 }];
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
@@ -42,19 +45,18 @@ export function findElement(
   matches: (element: HtmlElement) => boolean,
   mostNodes = Number.POSITIVE_INFINITY,
 ): HtmlElement | null {
-  const waiting: (HtmlNode | HtmlParent)[] = [root];
-  let looked = 0;
-  for (let node = waiting.pop(); node !== undefined && looked < mostNodes; node = waiting.pop()) {
-    looked += 1;
-    if (node !== root && isElement(node) && matches(node)) return node;
-    if ('childNodes' in node) {
-      for (let index = node.childNodes.length - 1; index >= 0; index -= 1) {
-        const child = node.childNodes[index];
-        if (child !== undefined && isElement(child)) waiting.push(child);
-      }
-    }
+  const waiting = elementsOf(root);
+  for (let looked = 0; looked < mostNodes; looked += 1) {
+    const element = waiting.pop();
+    if (element === undefined || matches(element)) return element ?? null;
+    for (const child of elementsOf(element)) waiting.push(child);
   }
   return null;
+}
+
+/** The children that are elements, last first, as a stack takes them. */
+function elementsOf(parent: HtmlParent): HtmlElement[] {
+  return parent.childNodes.filter(isElement).reverse();
 }
 
 /** Whether one of the named elements is below `root`, among its first 20,000 elements. */

@@ -2,7 +2,9 @@ import { attribute, type HtmlElement } from './html-tree.js';
 
 /** Never text, wherever they stand. */
 const NEVER_SHOWN = new Set(
-  'audio canvas datalist embed head iframe map math meta noscript object script select style svg template title video'.split(' '),
+  'audio canvas datalist embed head iframe map math meta noscript object script select style svg template title video'.split(
+    ' ',
+  ),
 );
 
 /** Around the content, not of it. A form's labels and buttons say nothing without the form. */
@@ -12,14 +14,20 @@ const FURNITURE_ROLES = new Set(
 );
 
 /** Documentation tools write notes and warnings as `aside`: those belong to the text. */
-const ADMONITION = /(?:^|[\s_-])(?:admonition|alert|callout|caution|danger|important|info|note|tip|warning)(?:$|[\s_-])/iu;
+const ADMONITION =
+  /(?:^|[\s_-])(?:admonition|alert|callout|caution|danger|important|info|note|tip|warning)(?:$|[\s_-])/iu;
 const HIDDEN_BY_STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/iu;
 
-/** Names that consent tools and hand-made banners use; a section on cookies (`id="cookies"`) is none of them. */
+/**
+ * Names that consent tools and hand-made banners use; a section on cookies (`id="cookies"`) is none of them.
+ */
 const CONSENT_BANNER =
   /(?:^|[\s_-])(?:(?:cookies?|consent|gdpr|ccpa)[_-]?(?:banner|bar|box|consent|dialog|message|modal|notice|overlay|popup|prompt|wall)|onetrust|cybotcookiebot\w*|cookieconsent|cc-window)(?:$|[\s_-])/iu;
 
-/** How much of a page is left out: `furniture` for whole pages, `hidden` where the markup is the content's own. */
+/**
+ * How much of a page is left out: `furniture` for whole pages, `hidden` where the markup is the content's
+ * own.
+ */
 export type OmittedParts = 'furniture' | 'hidden';
 
 /** Whether an element and all below it are no part of a page's readable content. */

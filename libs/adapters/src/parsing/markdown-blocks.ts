@@ -7,8 +7,8 @@ import { inlineText } from './markdown-inline.js';
 const DEEPEST_NESTING = 100;
 
 /**
- * The readable text of a block: lists with their bullets, numbers and indents, tables as rows between bars, code
- * verbatim, raw HTML as its text. Empty where nothing is to be read (definitions, rules, comments).
+ * The readable text of a block: lists with their bullets, numbers and indents, tables as rows between bars,
+ * code verbatim, raw HTML as its text. Empty where nothing is to be read (definitions, rules, comments).
  *
  * @throws DocketError `document.unreadable` for nesting deeper than 100 levels.
  */
@@ -55,11 +55,16 @@ function itemText(item: ListItem, marker: string, depth: number): string {
   const box = typeof item.checked === 'boolean' ? (item.checked ? '[x] ' : '[ ] ') : '';
   const lines = blocksText(item.children, '\n', depth).split('\n');
   const indent = ' '.repeat(marker.length);
-  return marker + box + lines.map((line, index) => (index === 0 || line === '' ? line : indent + line)).join('\n');
+  return (
+    marker + box + lines.map((line, index) => (index === 0 || line === '' ? line : indent + line)).join('\n')
+  );
 }
 
 function tableText(table: Table): string {
   return table.children
-    .map(({ children }) => `| ${children.map((cell) => inlineText(cell.children).replaceAll('\n', ' ')).join(' | ')} |`)
+    .map(
+      ({ children }) =>
+        `| ${children.map((cell) => inlineText(cell.children).replaceAll('\n', ' ')).join(' | ')} |`,
+    )
     .join('\n');
 }

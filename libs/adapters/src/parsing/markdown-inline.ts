@@ -7,9 +7,9 @@ const SOFT_BREAK = /[^\S\n]*\n[^\S\n]*/gu;
 const LINE_BREAK_TAG = /^<br\s*\/?>$/iu;
 
 /**
- * The readable text of inline Markdown: emphasis and links as their words, images as their alternative text, code
- * verbatim, footnote marks as `[1]`; tags and comments go, `<br>` and hard breaks become line ends, soft breaks the
- * space that they are shown as.
+ * The readable text of inline Markdown: emphasis and links as their words, images as their alternative text,
+ * code verbatim, footnote marks as `[1]`; tags and comments go, `<br>` and hard breaks become line ends, soft
+ * breaks the space that they are shown as.
  */
 export function inlineText(nodes: readonly PhrasingContent[]): string {
   let text = '';

@@ -5,21 +5,25 @@ import { readFrontMatter } from './front-matter.js';
 import { addHtmlFragment } from './html-parser.js';
 import { blockText } from './markdown-blocks.js';
 import { inlineText } from './markdown-inline.js';
+import { markdownParts } from './markdown-parts.js';
 import { parseMarkdownSyntax } from './markdown-syntax.js';
 
 /**
- * Markdown (CommonMark with GFM tables, task lists and footnotes, and YAML front matter) as readable text: what a
- * person sees, with headings as plain lines and lists, tables and code in a plain-text form. The title is the front
- * matter's `title`, else a first-level heading that opens the document. `source` is decoded text.
+ * Markdown (CommonMark with GFM tables, task lists and footnotes, and YAML front matter) as readable text:
+ * what a person sees, with headings as plain lines and lists, tables and code in a plain-text form. The title
+ * is the front matter's `title`, else a first-level heading that opens the document. `source` is decoded
+ * text.
  *
  * @throws DocketError `document.unreadable` for nesting deeper than 100 levels.
  */
 export function parseMarkdown(source: string): ParsedDocument {
   const builder = new DocumentBuilder();
   let metadata: Record<string, string> = {};
-  for (const node of parseMarkdownSyntax(source).children) {
-    if (node.type === 'yaml') metadata = readFrontMatter(node.value);
-    else addBlock(builder, node);
+  for (const part of markdownParts(source)) {
+    for (const node of parseMarkdownSyntax(part).children) {
+      if (node.type === 'yaml') metadata = readFrontMatter(node.value);
+      else addBlock(builder, node);
+    }
   }
   const { title, ...rest } = metadata;
   return builder.finish({ title: title ?? builder.leadingHeading, metadata: rest });

@@ -12,8 +12,8 @@ import { gfmTable } from 'micromark-extension-gfm-table';
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item';
 
 /**
- * GFM by its parts, without autolink literals: a bare address is shown as it stands either way, and looking for them
- * takes 40 % of the parse.
+ * GFM by its parts, without autolink literals: a bare address is shown as it stands either way, and looking
+ * for them takes 40 % of the parse.
  */
 const SYNTAX: Options = {
   extensions: [frontmatter(), gfmTable(), gfmTaskListItem(), gfmStrikethrough(), gfmFootnote()],

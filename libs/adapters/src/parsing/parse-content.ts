@@ -22,14 +22,18 @@ const PARSERS: Readonly<Record<ParserKind, (bytes: Uint8Array) => ParsedDocument
 };
 
 /**
- * Everything that is made of a file's bytes alone: type, text, chunks, their term weights and, if asked for, hashed
- * vectors. Deterministic but for the timings. Runs inside a parser child; call it in the worker's own process only
- * for content that is trusted and small.
+ * Everything that is made of a file's bytes alone: type, text, chunks, their term weights and, if asked for,
+ * hashed vectors. Deterministic but for the timings. Runs inside a parser child; call it in the worker's own
+ * process only for content that is trusted and small.
  *
- * @throws DocketError `upload.type_mismatch`, `document.type_unsupported`, `document.empty`, `document.unreadable`, or
- * `document.too_large` when the text or the number of chunks is above its limit.
+ * @throws DocketError `upload.type_mismatch`, `document.type_unsupported`, `document.empty`,
+ * `document.unreadable`, or `document.too_large` when the text or the number of chunks is above its limit.
  */
-export function parseContent(bytes: Uint8Array, declared: DeclaredType, options: ParseOptions): ParsedContent {
+export function parseContent(
+  bytes: Uint8Array,
+  declared: DeclaredType,
+  options: ParseOptions,
+): ParsedContent {
   const startedAt = performance.now();
   const kind = sniffMediaType(bytes, declared);
   const document = parseWithin(PARSERS[kind], bytes);
@@ -41,7 +45,7 @@ export function parseContent(bytes: Uint8Array, declared: DeclaredType, options:
   const chunks = chunkDocument(document);
   limit(chunks.length, options.maxChunks, 'passages');
   const language = options.language === 'auto' ? detectLanguage(document.text) : options.language;
-  const weights = chunks.map((chunk) => weightsOf(chunk, analyserLanguage(language)));
+  const weights = weightsOf(chunks, analyserLanguage(language));
   const chunkedAt = performance.now();
   const vectors = chunks.map((chunk) => (options.hashedVectors ? embedHashed(indexedText(chunk)) : null));
   return {
@@ -70,7 +74,9 @@ function parseWithin(parser: (bytes: Uint8Array) => ParsedDocument, bytes: Uint8
   } catch (error) {
     // The only RangeErrors of parsers are an exhausted stack and a string beyond V8's limit of 512 MB.
     if (error instanceof RangeError) {
-      throw new DocketError('document.unreadable', 'The file is nested too deeply to be read.', { cause: error });
+      throw new DocketError('document.unreadable', 'The file is nested too deeply to be read.', {
+        cause: error,
+      });
     }
     throw error;
   }
@@ -78,15 +84,24 @@ function parseWithin(parser: (bytes: Uint8Array) => ParsedDocument, bytes: Uint8
 
 function limit(found: number, most: number, unit: string): void {
   if (found > most) {
-    throw new DocketError('document.too_large', `The file holds ${found} ${unit}; at most ${most} are taken. Split it.`);
+    throw new DocketError(
+      'document.too_large',
+      `The file holds ${found} ${unit}; at most ${most} are taken. Split it.`,
+    );
   }
 }
 
-function weightsOf(chunk: Chunk, language: AnalyserLanguage): string {
-  return formatSparseVector(termWeights(analyse(indexedText(chunk), language)));
+function weightsOf(chunks: readonly Chunk[], language: AnalyserLanguage): string[] {
+  const terms = chunks.map((chunk) => analyse(indexedText(chunk), language));
+  return terms.map((own, index) =>
+    formatSparseVector(termWeights(own, [terms[index - 1] ?? [], terms[index + 1] ?? []])),
+  );
 }
 
-/** A chunk begins with its own heading; the headings above it are added, so that it is found by its section as well. */
+/**
+ * A chunk begins with its own heading; the headings above it are added, so that it is found by its section as
+ * well.
+ */
 function indexedText(chunk: Chunk): string {
   return [...chunk.sectionPath.filter((heading) => !chunk.text.startsWith(heading)), chunk.text].join('\n');
 }

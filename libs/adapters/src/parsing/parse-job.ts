@@ -36,7 +36,9 @@ export interface ParsedChunk {
   readonly vector: Float32Array | null;
 }
 
-/** Everything that is made of a file's bytes alone. Charges of time are wall-clock milliseconds in the child. */
+/**
+ * Everything that is made of a file's bytes alone. Charges of time are wall-clock milliseconds in the child.
+ */
 export interface ParsedContent {
   readonly kind: ParserKind;
   readonly text: string;

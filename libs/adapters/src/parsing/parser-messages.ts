@@ -5,11 +5,14 @@ import type { ParsedContent, ParseJob } from './parse-job.js';
 export interface ParseRequest extends ParseJob {
   readonly id: number;
   readonly maxOutputBytes: number;
+  /** The pool's own limit; the child gives up by itself at twice this, should nobody be left to end it. */
+  readonly timeoutMs: number;
 }
 
 /**
- * What a child sends back. `refused` is a domain error; `failed` is anything else a parser threw, final as well, since
- * parsers are deterministic; `unread` means that the file itself could not be opened, which says nothing about it.
+ * What a child sends back. `refused` is a domain error; `failed` is anything else a parser threw, final as
+ * well, since parsers are deterministic; `unread` means that the file itself could not be opened, which says
+ * nothing about it.
  */
 export type ParseReply =
   | { readonly id: number; readonly outcome: 'parsed'; readonly content: ParsedContent }

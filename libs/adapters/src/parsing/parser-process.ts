@@ -24,18 +24,26 @@ export interface ParserProcessOptions {
   readonly entry: string;
 }
 
-/** The built entry, also where this module itself is read from source, as in tests: a child always runs from dist. */
+/**
+ * The built entry, also where this module itself is read from source, as in tests: a child always runs from
+ * dist.
+ */
 export const PARSER_CHILD_ENTRY = fileURLToPath(
   new URL('./parser-child.js', import.meta.url.replace('/src/parsing/', '/dist/parsing/')),
 );
 
 const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
-const CODE_FOLDERS = ['node_modules', 'libs/adapters', 'libs/domain'].map((folder) => `${WORKSPACE}${folder}`);
+const CODE_FOLDERS = ['node_modules', 'libs/adapters', 'libs/domain'].map(
+  (folder) => `${WORKSPACE}${folder}`,
+);
 
 /** From spawn to readiness: 0.25 s when idle, seconds on a machine that starts everything at once. */
 const START_TIMEOUT_MS = 30_000;
 
-/** Resident memory beyond the heap: Node itself takes 60 MB, and a 50 MB file, its text and the answer lie outside. */
+/**
+ * Resident memory beyond the heap: Node itself takes 60 MB, and a 50 MB file, its text and the answer lie
+ * outside.
+ */
 const BESIDE_HEAP_MB = 256;
 
 /** Bytes of stderr that are kept: V8's last words are at the front of its report. */
@@ -46,9 +54,10 @@ const OUT_OF_MEMORY = /heap out of memory|Allocation failed|allocation failure/i
 /**
  * One child process that parses one file at a time.
  *
- * What it may do: an empty environment, so no credentials; Node's permission model, so no files but the code and the
- * folders named, none written, no processes, no workers, no native addons. The network is not closed by Node 24's
- * permission model: that no parser opens connections is a matter of the code, and of the container it runs in.
+ * What it may do: an empty environment, so no credentials; Node's permission model, so no files but the code
+ * and the folders named, none written, no processes, no workers, no native addons. The network is not closed
+ * by Node 24's permission model: that no parser opens connections is a matter of the code, and of the
+ * container it runs in.
  */
 export class ParserProcess {
   /** Settles when the child takes jobs, or could not be started. */
@@ -107,7 +116,9 @@ export class ParserProcess {
     await this.ready;
     this.jobs += 1;
     const reply = new Promise<ParseReply>((resolve) => (this.waiting = { id: request.id, resolve }));
-    const stopWatching = watchResidentMemory(this.child.pid, this.options.heapMb + BESIDE_HEAP_MB, () => this.kill('memory'));
+    const stopWatching = watchResidentMemory(this.child.pid, this.options.heapMb + BESIDE_HEAP_MB, () =>
+      this.kill('memory'),
+    );
     try {
       if (this.isAlive) this.child.send(request);
       return await this.beforeEnd(reply, this.options.timeoutMs);
@@ -132,7 +143,10 @@ export class ParserProcess {
   private async beforeEnd<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
     const timer = setTimeout(() => this.kill('timeout'), timeoutMs);
     const end = this.ended.then((): never => {
-      throw new ChildEnded(this.reason ?? (OUT_OF_MEMORY.test(this.stderr) ? 'memory' : 'died'), this.describeEnd());
+      throw new ChildEnded(
+        this.reason ?? (OUT_OF_MEMORY.test(this.stderr) ? 'memory' : 'died'),
+        this.describeEnd(),
+      );
     });
     try {
       return await Promise.race([work, end]);

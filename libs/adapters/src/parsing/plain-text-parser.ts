@@ -10,15 +10,20 @@ const SENTENCE_END = /[.!?,;:]$/u;
 const LONGEST_HEADING = 100;
 
 /**
- * Plain text as its paragraphs, which blank lines part. A heading is taken for one only when it plainly is: a short
- * line with a line of `=` (first level), `-`, `~` or `*` (second) under it, or a line by itself that begins with a
- * section number and ends like no sentence, its level by the number's depth. Paragraphs of items are lists. The text
- * itself stays as it is, but for blank lines and the underlines of headings. The title is a heading that opens the
- * document. `source` is decoded text.
+ * Plain text as its paragraphs, which blank lines part. A heading is taken for one only when it plainly is: a
+ * short line with a line of `=` (first level), `-`, `~` or `*` (second) under it, or a line by itself that
+ * begins with a section number, ends like no sentence and has something under it, its level by the number's
+ * depth. Paragraphs of items are lists. The text itself stays as it is, but for blank lines and the
+ * underlines of headings. The title is a heading that opens the document. `source` is decoded text.
  */
 export function parsePlainText(source: string): ParsedDocument {
   const builder = new DocumentBuilder();
-  for (const paragraph of paragraphs(source)) addParagraph(builder, paragraph);
+  let open: string[] | null = null;
+  for (const paragraph of paragraphs(source)) {
+    if (open !== null) addParagraph(builder, open, paragraph);
+    open = paragraph;
+  }
+  if (open !== null) addParagraph(builder, open, []);
   return builder.finish({ title: builder.leadingHeading, metadata: {} });
 }
 
@@ -35,16 +40,22 @@ function* paragraphs(source: string): Generator<string[]> {
   if (open.length > 0) yield open;
 }
 
-function addParagraph(builder: DocumentBuilder, lines: readonly string[]): void {
+function addParagraph(
+  builder: DocumentBuilder,
+  lines: readonly string[],
+  following: readonly string[],
+): void {
   const [first = '', second = '', ...others] = lines;
   const underlined = underlinedLevel(first, second);
   if (underlined !== null) {
     builder.addHeading(first.trim(), underlined);
-    if (others.length > 0) addParagraph(builder, others);
+    if (others.length > 0) addParagraph(builder, others, following);
     return;
   }
-  const numbered = lines.length === 1 ? numberedLevel(first) : null;
-  if (numbered !== null) builder.addHeading(first.trim(), numbered);
+  const numbered = numberedLevel(lines);
+  // Steps with blank lines between them are numbered too: a heading is followed by its text or a deeper heading.
+  const isHeading = numbered !== null && following.length > 0 && (numberedLevel(following) ?? 7) > numbered;
+  if (isHeading) builder.addHeading(first.trim(), numbered);
   else builder.add(isList(lines) ? 'list' : 'paragraph', lines.join('\n'));
 }
 
@@ -52,17 +63,22 @@ function underlinedLevel(line: string, under: string): number | null {
   const heading = line.trim();
   // A rule much shorter or longer than the line separates, it does not underline.
   const fits = under.length * 2 >= heading.length && under.length <= heading.length * 2 + 4;
-  if (!UNDERLINE.test(under) || !fits || heading.length > LONGEST_HEADING || UNDERLINE.test(heading)) return null;
+  if (!UNDERLINE.test(under) || !fits || heading.length > LONGEST_HEADING || UNDERLINE.test(heading))
+    return null;
   return under.startsWith('=') ? 1 : 2;
 }
 
 /** `1. Scope` is of the second level: a numbered section has a document around it. */
-function numberedLevel(line: string): number | null {
+function numberedLevel([line = '', ...others]: readonly string[]): number | null {
+  if (others.length > 0) return null;
   const number = NUMBERED_HEADING.exec(line)?.[1];
   if (number === undefined || line.length > LONGEST_HEADING || SENTENCE_END.test(line)) return null;
   return Math.min(6, number.split('.').length + 1);
 }
 
 function isList(lines: readonly string[]): boolean {
-  return LIST_ITEM.test(lines[0] ?? '') && (lines.length === 1 || lines.slice(1).some((line) => LIST_ITEM.test(line)));
+  return (
+    LIST_ITEM.test(lines[0] ?? '') &&
+    (lines.length === 1 || lines.slice(1).some((line) => LIST_ITEM.test(line)))
+  );
 }

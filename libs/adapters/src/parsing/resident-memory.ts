@@ -6,11 +6,15 @@ import { readFile } from 'node:fs/promises';
 const LOOK_EVERY_MS = 100;
 
 /**
- * Calls `onExceeded` once when a process holds more than `limitMb` of resident memory, which the heap limit does not
- * bound: buffers and strings from outside lie beside the heap. Returns a function that ends the watch. Reads
- * Linux's /proc; elsewhere only the heap limit holds.
+ * Calls `onExceeded` once when a process holds more than `limitMb` of resident memory, which the heap limit
+ * does not bound: buffers and strings from outside lie beside the heap. Returns a function that ends the
+ * watch. Reads Linux's /proc; elsewhere only the heap limit holds.
  */
-export function watchResidentMemory(pid: number | undefined, limitMb: number, onExceeded: () => void): () => void {
+export function watchResidentMemory(
+  pid: number | undefined,
+  limitMb: number,
+  onExceeded: () => void,
+): () => void {
   if (pid === undefined || process.platform !== 'linux') return () => undefined;
   const timer = setInterval(() => {
     void residentMb(pid).then((megabytes) => {

@@ -1,6 +1,8 @@
 import { DocketError } from '@docket/domain/errors';
 
-/** Everything below U+0020 but tab and line feed, delete, the C1 controls, and the non-characters of a BOM. */
+/**
+ * Everything below U+0020 but tab and line feed, delete, the C1 controls, and the non-characters of a BOM.
+ */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff\ufffe\uffff]/gu;
 
 /** Share of controls and of code points that Windows-1252 leaves undefined above which bytes are no text. */
@@ -9,12 +11,12 @@ const MOST_CONTROLS = 0.005;
 /**
  * The text of a file of unknown encoding, with `\n` line ends and without control characters.
  *
- * A byte order mark decides (UTF-8, UTF-16 in either order). Without one, bytes that are valid UTF-8 are UTF-8; other
- * bytes are read as Windows-1252, the superset of Latin-1 that the WHATWG encoding standard falls back to as well,
- * unless they hold more controls than any text does.
+ * A byte order mark decides (UTF-8, UTF-16 in either order). Without one, bytes that are valid UTF-8 are
+ * UTF-8; other bytes are read as Windows-1252, the superset of Latin-1 that the WHATWG encoding standard
+ * falls back to as well, unless they hold more controls than any text does.
  *
- * @throws DocketError `document.unreadable` when the bytes are text in no supported encoding, `document.empty` when
- * nothing but white space is left.
+ * @throws DocketError `document.unreadable` when the bytes are text in no supported encoding,
+ * `document.empty` when nothing but white space is left.
  */
 export function decodeText(bytes: Uint8Array): string {
   const text = withoutControls(decode(bytes).replace(/\r\n?|[\u0085\u2028\u2029]/gu, '\n'));

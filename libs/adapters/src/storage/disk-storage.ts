@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { infoOf, makeFolder, orNull, syncFolder, unlessTaken } from './disk-files.js';
 import {
   assertStorageKey,
   StorageFault,
@@ -46,16 +47,24 @@ export class DiskStorage implements ObjectStorage {
   }
 
   async head(key: string): Promise<ObjectInfo | null> {
-    return this.guard('head', async () => infoOf(await stat(this.path(key), { bigint: true })));
+    const path = this.path(key);
+    const stats = await this.guard('head', () => orNull(stat(path, { bigint: true })));
+    // A folder is the beginning of other keys, and no object.
+    return stats?.isFile() ? infoOf(stats) : null;
   }
 
   async open(key: string): Promise<{ info: ObjectInfo; stream: Readable } | null> {
+    const path = this.path(key);
     return this.guard('open', async () => {
-      const file = await open(this.path(key), 'r');
+      const file = await orNull(open(path, 'r'));
+      if (!file) return null;
       try {
         // The info is read from the open file, so it describes these bytes even if the name moves on.
-        const info = infoOf(await file.stat({ bigint: true }));
-        return { info, stream: createReadStream('', { fd: file, autoClose: true }) };
+        const stats = await file.stat({ bigint: true });
+        if (stats.isFile())
+          return { info: infoOf(stats), stream: createReadStream('', { fd: file, autoClose: true }) };
+        await file.close();
+        return null;
       } catch (error) {
         await file.close();
         throw error;
@@ -66,12 +75,8 @@ export class DiskStorage implements ObjectStorage {
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const path = this.path(key);
     await this.guard('put', async () => {
-      const temporary = await this.writeTemporary(async (file) => {
-        await file.writeFile(bytes);
-      });
-      await mkdir(dirname(path), { recursive: true });
-      await rename(temporary, path);
-      await syncFolder(dirname(path));
+      const temporary = await this.writeTemporary((file) => file.writeFile(bytes));
+      await this.publish(temporary, path, rename);
     });
   }
 
@@ -89,50 +94,45 @@ export class DiskStorage implements ObjectStorage {
       for await (const piece of body) {
         received += piece.length;
         if (received > sizeBytes) return;
-        await file.write(piece);
+        // Unlike `write`, which may stop short, this goes on until the whole piece is written.
+        await this.guard('receive', () => file.writeFile(piece));
       }
     });
     if (received !== sizeBytes) {
       await rm(temporary, { force: true });
       return received > sizeBytes ? 'too_large' : 'too_small';
     }
-    const stored = await this.guard('receive', async () => {
-      await mkdir(dirname(path), { recursive: true });
-      return this.publish(temporary, path);
-    });
-    return stored === false ? 'already_there' : 'stored';
+    // A link, unlike a rename, fails where there is a file already.
+    const stored = await this.guard('receive', () => unlessTaken(this.publish(temporary, path, link)));
+    return stored ? 'stored' : 'already_there';
   }
 
   async copyIfUnchanged(from: string, to: string, etag: string): Promise<boolean> {
     const source = this.path(from);
     const target = this.path(to);
     // Files never change once they have their name, so a second name for the same file is a copy.
-    const copied = await this.guard('copy', async () => {
-      if (infoOf(await stat(source, { bigint: true })).etag !== etag) return false;
-      await mkdir(dirname(target), { recursive: true });
-      await mkdir(this.temporaryFolder, { recursive: true });
+    return this.guard('copy', async () => {
+      if ((await this.head(from))?.etag !== etag) return false;
+      await makeFolder(this.temporaryFolder);
       const temporary = join(this.temporaryFolder, randomUUID());
-      await link(source, temporary);
-      try {
-        // Between the look and the link the name could have moved to another file.
-        if (infoOf(await stat(temporary, { bigint: true })).etag !== etag) return false;
-        await rename(temporary, target);
-        await syncFolder(dirname(target));
-        return true;
-      } finally {
-        // A rename onto another name of the same file does nothing, and leaves the temporary one.
-        await rm(temporary, { force: true });
-      }
+      if ((await orNull(link(source, temporary))) === null) return false;
+      // Between the look and the link the name could have moved to another file.
+      const unchanged = infoOf(await stat(temporary, { bigint: true })).etag === etag;
+      if (unchanged) await this.publish(temporary, target, rename);
+      else await rm(temporary, { force: true });
+      return unchanged;
     });
-    return copied ?? false;
   }
 
   async delete(key: string): Promise<void> {
-    await this.guard('delete', () => rm(this.path(key), { force: true }));
+    const path = this.path(key);
+    await this.guard('delete', async () => {
+      if (await this.head(key)) await rm(path, { force: true });
+    });
   }
 
   async check(): Promise<void> {
-    await this.guard('check', () => mkdir(this.temporaryFolder, { recursive: true }));
+    await this.guard('check', () => makeFolder(this.temporaryFolder));
   }
 
   private path(key: string): string {
@@ -140,14 +140,19 @@ export class DiskStorage implements ObjectStorage {
     return join(this.root, key);
   }
 
-  /** Writes a flushed file under a name nobody looks at, and removes it if the writing fails. */
+  /**
+   * Writes a flushed file under a name nobody looks at, and removes it if the writing fails. What `write` itself throws
+   * is passed on as it is: it may be the stream's and not the disk's.
+   */
   private async writeTemporary(write: (file: FileHandle) => Promise<void>): Promise<string> {
-    await mkdir(this.temporaryFolder, { recursive: true });
     const temporary = join(this.temporaryFolder, randomUUID());
-    const file = await open(temporary, 'wx');
+    const file = await this.guard('create', async () => {
+      await makeFolder(this.temporaryFolder);
+      return open(temporary, 'wx');
+    });
     try {
       await write(file);
-      await file.datasync();
+      await this.guard('flush', () => file.datasync());
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -157,46 +162,29 @@ export class DiskStorage implements ObjectStorage {
     return temporary;
   }
 
-  /** Gives a temporary file its name for good; false when the name was taken in the meantime. */
-  private async publish(temporary: string, path: string): Promise<boolean> {
+  /** Gives a temporary file its name for good, and leaves nothing under the temporary one, however it ends. */
+  private async publish(
+    temporary: string,
+    path: string,
+    give: (from: string, to: string) => Promise<void>,
+  ): Promise<void> {
     try {
-      // A link, unlike a rename, fails where there is a file already.
-      await link(temporary, path);
+      await makeFolder(dirname(path));
+      await give(temporary, path);
       await syncFolder(dirname(path));
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'EEXIST')) return false;
-      throw error;
     } finally {
+      // Also after a rename: onto another name of the same file it does nothing.
       await rm(temporary, { force: true });
     }
   }
 
-  /** A missing file is an answer (null); every other trouble of the disk is a fault that may pass. */
-  private async guard<T>(operation: string, work: () => Promise<T>): Promise<T | null> {
+  /** Trouble of the disk is a fault that may pass. */
+  private async guard<T>(operation: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) return null;
+      if (error instanceof StorageFault) throw error;
       throw new StorageFault(`disk storage: ${operation} failed`, { cause: error });
     }
   }
-}
-
-/** Without this, a power cut could forget the name of a file whose bytes are safe. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function infoOf(stats: { size: bigint; ino: bigint; mtimeNs: bigint }): ObjectInfo {
-  return { sizeBytes: Number(stats.size), etag: `${stats.ino}-${stats.size}-${stats.mtimeNs}` };
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -10,7 +10,8 @@ export interface AddressGrant {
   fileName?: string;
 }
 
-export type AddressVerdict = { valid: true; grant: AddressGrant } | { valid: false; reason: 'forged' | 'expired' };
+export type AddressVerdict =
+  { valid: true; grant: AddressGrant } | { valid: false; reason: 'forged' | 'expired' };
 
 /** Where the API serves the addresses of the disk storage. */
 export const STORAGE_ROUTE = '/storage';
@@ -32,15 +33,15 @@ export class AddressSigner {
       ...(grant.sizeBytes === undefined ? {} : { size: String(grant.sizeBytes) }),
       ...(grant.fileName === undefined ? {} : { name: grant.fileName }),
     });
-    query.set('signature', this.signature(grant.method, grant.key, query).toString('base64url'));
+    query.set('signature', this.signature(grant.method, grant.key, query));
     return `${this.publicUrl.replace(/\/$/, '')}${STORAGE_ROUTE}/${grant.key}?${query}`;
   }
 
   verify(method: 'PUT' | 'GET', key: string, query: URLSearchParams, nowMs: number): AddressVerdict {
-    const given = Buffer.from(query.get('signature') ?? '', 'base64url');
+    const given = Buffer.from(query.get('signature') ?? '');
     const signed = new URLSearchParams(query);
     signed.delete('signature');
-    const expected = this.signature(method, key, signed);
+    const expected = Buffer.from(this.signature(method, key, signed));
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       return { valid: false, reason: 'forged' };
     }
@@ -61,9 +62,11 @@ export class AddressSigner {
     };
   }
 
-  private signature(method: string, key: string, query: URLSearchParams): Buffer {
+  private signature(method: string, key: string, query: URLSearchParams): string {
     const canonical = new URLSearchParams(query);
     canonical.sort();
-    return createHmac('sha256', this.signingKey).update(`${method}\n${key}\n${canonical}`).digest();
+    return createHmac('sha256', this.signingKey)
+      .update(`${method}\n${key}\n${canonical}`)
+      .digest('base64url');
   }
 }

@@ -13,5 +13,7 @@ const STAGING_PATTERN = /^staging\/(?<orgId>[0-9a-f-]{36})\/(?<uploadId>[0-9a-f-
 /** Whose upload a staging key belongs to; null for any other key. */
 export function parseStagingKey(key: string): { orgId: string; uploadId: string } | null {
   const groups = STAGING_PATTERN.exec(key)?.groups;
-  return groups?.['orgId'] && groups['uploadId'] ? { orgId: groups['orgId'], uploadId: groups['uploadId'] } : null;
+  return groups?.['orgId'] && groups['uploadId']
+    ? { orgId: groups['orgId'], uploadId: groups['uploadId'] }
+    : null;
 }

@@ -26,6 +26,15 @@ export class SystemDatabase {
     return rows.map((row) => row.org_id);
   }
 
+  /** Runs that are queued for longer than the given time and that no sweep has looked at, oldest first. */
+  async unstartedRuns(olderThanSeconds: number, most: number): Promise<{ orgId: string; runId: string }[]> {
+    const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(
+      'select org_id, run_id from docket_unstarted_runs(make_interval(secs => $1), $2)',
+      [olderThanSeconds, most],
+    );
+    return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
+  }
+
   /** When any org last had a content indexed; null before the first. */
   async lastIndexedAt(): Promise<Date | null> {
     const rows: { at: Date | null }[] = await this.dataSource.query('select docket_last_indexed_at() as at');

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { TenantTransaction } from './tenant-transaction.js';
 
-const UUID_PATTERN = /^[0-9a-f-]{36}$/;
+const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * The only way to a tenant's rows: a transaction in which row-level security shows one org and nothing else.

@@ -1,5 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { ChunkTable } from '../tables/content.table.js';
+import { halfVector } from './half-vector.js';
+
+/** A statement takes 65,535 parameters at most, and a vector of 4,000 dimensions has 8 kB: 128 make a megabyte. */
+const VECTORS_PER_STATEMENT = 128;
 
 export interface NewChunk {
   id: string;
@@ -62,19 +66,20 @@ export class ChunkRepository {
 
   /** Writes vectors under a profile. A repeat writes the same rows again. */
   async upsertVectors(contentId: string, profileId: number, vectors: readonly ChunkVector[]): Promise<void> {
-    if (vectors.length === 0) return;
-    await this.manager.query(
-      `insert into chunk_embeddings (org_id, chunk_id, content_id, profile_id, embedding)
-       select $1, e.id, $2, $3, e.embedding::halfvec from unnest($4::uuid[], $5::text[]) as e (id, embedding)
-       on conflict (org_id, profile_id, chunk_id) do update set embedding = excluded.embedding`,
-      [
-        this.orgId,
-        contentId,
-        profileId,
-        vectors.map((vector) => vector.chunkId),
-        vectors.map((vector) => vectorText(vector.vector)),
-      ],
-    );
+    for (let first = 0; first < vectors.length; first += VECTORS_PER_STATEMENT) {
+      const batch = vectors.slice(first, first + VECTORS_PER_STATEMENT);
+      const rows = batch.map((_, index) => `($1, $${2 * index + 4}, $2, $3, $${2 * index + 5}::halfvec)`);
+      await this.manager.query(
+        `insert into chunk_embeddings (org_id, chunk_id, content_id, profile_id, embedding) values ${rows.join(', ')}
+         on conflict (org_id, profile_id, chunk_id) do update set embedding = excluded.embedding`,
+        [
+          this.orgId,
+          contentId,
+          profileId,
+          ...batch.flatMap(({ chunkId, vector }) => [chunkId, halfVector(vector)]),
+        ],
+      );
+    }
   }
 
   /** The passages of a content that have no vector under the profile yet, in reading order. */
@@ -115,14 +120,4 @@ export class ChunkRepository {
       .limit(limit + 1)
       .getMany();
   }
-}
-
-/** pgvector's text form. Five digits keep more than a half-precision float can hold. */
-export function vectorText(vector: Float32Array): string {
-  let text = '[';
-  for (let index = 0; index < vector.length; index += 1) {
-    const value = vector[index] ?? 0;
-    text += (index === 0 ? '' : ',') + (value === 0 ? '0' : value.toPrecision(5));
-  }
-  return `${text}]`;
 }

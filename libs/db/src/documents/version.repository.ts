@@ -39,6 +39,11 @@ export class VersionRepository {
     return this.manager.findOneBy(DocumentVersionTable, { orgId: this.orgId, id });
   }
 
+  /** The version a run works on. */
+  async findByRun(runId: string): Promise<DocumentVersionTable | null> {
+    return this.manager.findOneBy(DocumentVersionTable, { orgId: this.orgId, runId });
+  }
+
   async findByNumber(documentId: string, version: number): Promise<DocumentVersionTable | null> {
     return this.manager.findOneBy(DocumentVersionTable, { orgId: this.orgId, documentId, version });
   }

@@ -38,7 +38,9 @@ export async function migrateDown(target: MigrationTarget): Promise<boolean> {
 }
 
 async function countApplied(dataSource: DataSource): Promise<number> {
-  const rows: { applied: number }[] = await dataSource.query('select count(*)::integer as applied from migrations');
+  const rows: { applied: number }[] = await dataSource.query(
+    'select count(*)::integer as applied from migrations',
+  );
   return rows[0]?.applied ?? 0;
 }
 

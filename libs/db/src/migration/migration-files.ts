@@ -24,15 +24,20 @@ export function readMigrations(folder: string): MigrationFile[] {
     .sort();
   return files.map((file, index) => {
     const match = FILE_PATTERN.exec(file);
-    if (!match?.[1] || !match[2]) throw new Error(`migration ${file}: the name must look like 0001-some-words.sql`);
+    if (!match?.[1] || !match[2])
+      throw new Error(`migration ${file}: the name must look like 0001-some-words.sql`);
     const number = Number(match[1]);
     if (number !== index + 1) throw new Error(`migration ${file}: expected number ${index + 1}`);
-    const sections = /^-- up\n(?<up>[\s\S]*)^-- down\n(?<down>[\s\S]*)$/m.exec(readFileSync(join(folder, file), 'utf8'));
-    if (!sections?.groups?.['up']?.trim() || !sections.groups['down']?.trim()) {
-      throw new Error(`migration ${file}: it needs a section "-- up" and then a section "-- down"`);
-    }
-    return { number, name: match[2], up: sections.groups['up'], down: sections.groups['down'] };
+    return { number, name: match[2], ...sectionsOf(file, readFileSync(join(folder, file), 'utf8')) };
   });
+}
+
+function sectionsOf(file: string, sql: string): { up: string; down: string } {
+  const [, up, down] = /^-- up\n([\s\S]*)^-- down\n([\s\S]*)$/m.exec(sql) ?? [];
+  if (!up?.trim() || !down?.trim()) {
+    throw new Error(`migration ${file}: it needs a section "-- up" and then a section "-- down"`);
+  }
+  return { up, down };
 }
 
 /** A TypeORM migration class for a file. TypeORM orders by the 13 digits at the end of the name. */

@@ -60,8 +60,8 @@ const TABLES_SQL = `
                                     when 'w' then 'update' else 'delete' end,
                       (select string_agg(case when r = 0 then 'public' else pg_get_userbyid(r) end, ', ' order by 1)
                          from unnest(p.polroles) r),
-                      e'\\n  using ' || pg_get_expr(p.polqual, p.polrelid),
-                      e'\\n  with check ' || pg_get_expr(p.polwithcheck, p.polrelid))
+                      e'\\n  using ' || regexp_replace(pg_get_expr(p.polqual, p.polrelid), '^([^(].*)$', '(\\1)'),
+                      e'\\n  with check ' || regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid), '^([^(].*)$', '(\\1)'))
                  from pg_policy p where p.polrelid = c.oid order by p.polname) as policies,
          array(select format('grant %s on %s to %s', lower(string_agg(g.privilege, ', ' order by g.privilege)),
                              c.relname, g.grantee)

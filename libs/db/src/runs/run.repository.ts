@@ -117,6 +117,11 @@ export class RunRepository {
     return true;
   }
 
+  /** Notes that a workflow was made sure of. */
+  async markSwept(id: string): Promise<void> {
+    await this.manager.update(RunTable, { orgId: this.orgId, id }, { sweptAt: () => 'now()' });
+  }
+
   /** Appends lines to the readable history, in the transaction of the step they tell about. */
   async addEvents(runId: string, events: readonly RunEvent[]): Promise<void> {
     if (events.length === 0) return;

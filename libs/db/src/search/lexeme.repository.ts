@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 /** The pseudo-term under which the number of chunks of an org is counted; real terms start at 1. */
-export const CHUNK_TOTAL_TERM = 0;
+const CHUNK_TOTAL_TERM = 0;
 
 export interface TermFrequencies {
   chunkTotal: number;

@@ -1,11 +1,11 @@
-import { characterSimilarities } from '@docket/domain/search/character-similarity';
-import { fuse, type ScoredHit } from '@docket/domain/search/fusion';
+import { CHARACTER_SHARE, characterSimilarities } from '@docket/domain/search/character-similarity';
+import { fuse, FUSION_DEPTH, type ScoredHit } from '@docket/domain/search/fusion';
 import { inverseDocumentFrequency, queryWeights, termId } from '@docket/domain/search/lexical';
 import { EXPANSION_DEFAULTS, expandQuery } from '@docket/domain/search/query-expansion';
 import { formatSparseVector, parseSparseVector } from '@docket/domain/search/sparse-vector';
 import { analyse, DEFAULT_LANGUAGE } from '@docket/domain/text/analyser';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
-import { vectorText } from '../documents/chunk.repository.js';
+import { halfVector } from '../documents/half-vector.js';
 import type { LegHit, PassageRow, SearchFilter } from './search.repository.js';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'vector';
@@ -26,15 +26,8 @@ export interface PassageHit extends PassageRow {
   vectorRank: number | null;
 }
 
-/** Passages each leg hands on. Expansion looks within the best 300, fusion and re-ranking within the best 100. */
+/** Passages that the expanded query scores anew; fusion and re-ranking look at the best of these. */
 const LEXICAL_DEPTH = 300;
-const FUSION_DEPTH = 100;
-
-/** Share of character similarity in the lexical order, beside BM25's; measured on the samples' tuning half. */
-const CHARACTER_SHARE = 0.5;
-
-/** Share of the hashed embedder's leg in a hybrid search: nothing, until a measurement gives it something. */
-export const HASHED_FUSION_WEIGHT = 0;
 
 /**
  * Finds passages within an open tenant transaction: BM25 with query expansion and character re-ranking, the vector leg,
@@ -99,7 +92,7 @@ async function expand(
 async function vectorLeg(tx: TenantTransaction, query: PassageQuery, vectorWeight: number): Promise<LegHit[]> {
   const wanted = query.mode === 'vector' || (query.mode === 'hybrid' && vectorWeight > 0);
   if (!wanted || !query.vector) return [];
-  return tx.search.vectorTop(query.vector.profileId, vectorText(query.vector.values), query.filter, FUSION_DEPTH);
+  return tx.search.vectorTop(query.vector.profileId, halfVector(query.vector.values), query.filter, FUSION_DEPTH);
 }
 
 /** The lexical hits in the order of BM25 and character n-gram similarity together. */

@@ -83,9 +83,9 @@ export class SearchRepository {
   /**
    * The vector leg by exact scan of the org's visible rows. Vectors have length one, so the inner product is the cosine.
    *
-   * @param query pgvector's text form of the query's vector
+   * @param query pgvector's binary form of the query's vector
    */
-  async vectorTop(profileId: number, query: string, filter: SearchFilter, limit: number): Promise<LegHit[]> {
+  async vectorTop(profileId: number, query: Buffer, filter: SearchFilter, limit: number): Promise<LegHit[]> {
     return this.manager.query(
       `with visible as materialized (${VISIBLE_SQL})
        select e.chunk_id as id, -(e.embedding <#> $6::halfvec) as score from chunk_embeddings e

@@ -21,6 +21,7 @@ export class RunTable {
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
   @Column({ ...TIMESTAMP, name: 'started_at', nullable: true }) startedAt!: Date | null;
   @Column({ ...TIMESTAMP, name: 'ended_at', nullable: true }) endedAt!: Date | null;
+  @Column({ ...TIMESTAMP, name: 'swept_at', nullable: true }) sweptAt!: Date | null;
 }
 
 @Entity('run_executions')

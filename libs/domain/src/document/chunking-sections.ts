@@ -46,7 +46,9 @@ function piecesOf(text: string, block: Block, maxTokens: number): Piece[] {
   if (whole === null) return [];
   const isHeading = block.kind === 'heading';
   const leadsIn =
-    block.kind === 'paragraph' && whole.tokens <= LONGEST_LEAD_IN && /[:：]$/u.test(text.slice(whole.end - 1, whole.end));
+    block.kind === 'paragraph' &&
+    whole.tokens <= LONGEST_LEAD_IN &&
+    /[:：]$/u.test(text.slice(whole.end - 1, whole.end));
   return splitRange(text, whole, block.kind, maxTokens).map((part) => ({
     ...part,
     page: block.page,
@@ -56,11 +58,13 @@ function piecesOf(text: string, block: Block, maxTokens: number): Piece[] {
 }
 
 /**
- * The heading that is the document's title and so no part of any section path: a first-level heading that says the
- * same as the title, or the only first-level heading when it opens the document.
+ * The heading that is the document's title and so no part of any section path: a first-level heading that
+ * says the same as the title, or the only first-level heading when it opens the document.
  */
 function findTitleHeading(document: ParsedDocument): HeadingBlock | null {
-  const outermost = document.blocks.filter((block) => block.kind === 'heading').filter(({ level }) => level === 1);
+  const outermost = document.blocks
+    .filter((block) => block.kind === 'heading')
+    .filter(({ level }) => level === 1);
   const title = document.title === null ? null : comparable(document.title);
   const [first] = outermost;
   if (first === undefined) return null;

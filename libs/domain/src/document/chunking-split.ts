@@ -8,7 +8,10 @@ export interface SizedRange {
   readonly tokens: number;
 }
 
-/** Where a block may be cut, the best first. A later border is used only when none of an earlier kind is in reach. */
+/**
+ * Where a block may be cut, the best first. A later border is used only when none of an earlier kind is in
+ * reach.
+ */
 const BLANK_LINE = 0;
 const LINE = 1;
 const SENTENCE = 2;
@@ -28,11 +31,11 @@ const NEXT_ITEM = /^(?:[-*+•]|\d{1,9}[.)])\s/u;
 const EXTENDS_GRAPHEME = /^[\p{M}\p{EMod}\u200d\ufe0f]/u;
 
 /**
- * Cuts a range into parts of at most `maxTokens`, each cut at the best border in its second half: a blank line or an
- * unindented list item, then a line (so that rows of tables stay whole), then a sentence, a word, and at last any
- * character that does not tear a surrogate pair or, within 32 code units, a grapheme. The parts are about equal, in
- * order, and together hold all of the range but white space. Time is linear: no character is read more than three
- * times.
+ * Cuts a range into parts of at most `maxTokens`, each cut at the best border in its second half: a blank
+ * line or an unindented list item, then a line (so that rows of tables stay whole), then a sentence, a word,
+ * and at last any character that does not tear a surrogate pair or, within 32 code units, a grapheme. The
+ * parts are about equal, in order, and together hold all of the range but white space. Time is linear: no
+ * character is read more than three times.
  */
 export function splitRange(
   text: string,
@@ -75,7 +78,12 @@ function nextCut(text: string, start: number, end: number, kind: BlockKind, budg
   return end;
 }
 
-function bestBorder(text: string, latest: readonly (number | undefined)[], start: number, index: number): number {
+function bestBorder(
+  text: string,
+  latest: readonly (number | undefined)[],
+  start: number,
+  index: number,
+): number {
   for (const rank of RANKS) {
     const border = latest[rank];
     if (border !== undefined) return border;
@@ -86,14 +94,18 @@ function bestBorder(text: string, latest: readonly (number | undefined)[], start
 /** The kind of border between the character at `index` and the next, or null when only a tear is possible. */
 function borderBehind(text: string, index: number, end: number, kind: BlockKind): Rank | null {
   const code = text.charCodeAt(index);
-  if (code === 0x0a) {
-    if (kind === 'list') return NEXT_ITEM.test(text.slice(index + 1, index + 13)) ? BLANK_LINE : LINE;
-    return text.charCodeAt(index + 1) === 0x0a || text.charCodeAt(index - 1) === 0x0a ? BLANK_LINE : LINE;
-  }
+  if (code === 0x0a) return lineBorder(text, index, kind);
   if (isWhiteSpace(code)) {
-    return SENTENCE_END.test(text.charAt(index - 1)) && kind !== 'code' ? SENTENCE : WORD;
+    return kind !== 'code' && SENTENCE_END.test(text.charAt(index - 1)) ? SENTENCE : WORD;
   }
+  // Chinese and Japanese put no space behind a sentence.
   return code > 0x3000 && index + 1 < end && WIDE_SENTENCE_END.test(text.charAt(index)) ? SENTENCE : null;
+}
+
+function lineBorder(text: string, index: number, kind: BlockKind): Rank {
+  if (kind === 'list') return NEXT_ITEM.test(text.slice(index + 1, index + 13)) ? BLANK_LINE : LINE;
+  const isBlank = text.charCodeAt(index + 1) === 0x0a || text.charCodeAt(index - 1) === 0x0a;
+  return isBlank ? BLANK_LINE : LINE;
 }
 
 function graphemeBorder(text: string, start: number, index: number): number {

@@ -1,8 +1,9 @@
 /**
- * Characters per token in a run of one class of characters, fitted to what byte-pair tokenisers for English do: a
- * common word is one token whatever its length, long words break about every eight letters, numbers every three
- * digits, accented, Cyrillic or Arabic letters every three, an ideograph or half of an emoji is a token, and rules
- * of dashes and indents are cheap, though never free: a bound on tokens is a bound on characters.
+ * Characters per token in a run of one class of characters, fitted to what byte-pair tokenisers for English
+ * do: a common word is one token whatever its length, long words break about every eight letters, numbers
+ * every three digits, accented, Cyrillic or Arabic letters every three, an ideograph or half of an emoji is a
+ * token, and rules of dashes and indents are cheap, though never free: a bound on tokens is a bound on
+ * characters.
  */
 const CLASSES = {
   space: 8,
@@ -19,8 +20,8 @@ type CharacterClass = keyof typeof CLASSES;
 export const MOST_CHARACTERS_PER_TOKEN = 8;
 
 /**
- * Counts tokens while a text is read, one code unit at a time, so that a splitter knows the size of what lies behind
- * it without reading anything twice.
+ * Counts tokens while a text is read, one code unit at a time, so that a splitter knows the size of what lies
+ * behind it without reading anything twice.
  */
 export class TokenCounter {
   private current: CharacterClass = 'space';
@@ -47,9 +48,9 @@ export class TokenCounter {
 }
 
 /**
- * An estimate of the tokens that a language model or embedder would count: for English prose about 1.3 per word. No
- * provider's tokeniser is at hand in every process, and each provider counts differently; sizes of chunks and prompts
- * need a stable figure, not an exact one. Linear in the text.
+ * An estimate of the tokens that a language model or embedder would count: for English prose about 1.3 per
+ * word. No provider's tokeniser is at hand in every process, and each provider counts differently; sizes of
+ * chunks and prompts need a stable figure, not an exact one. Linear in the text.
  */
 export function estimateTokens(text: string): number {
   const counter = new TokenCounter();
@@ -57,13 +58,16 @@ export function estimateTokens(text: string): number {
   return counter.tokens;
 }
 
+const ASCII_CLASSES: readonly CharacterClass[] = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[a-z]/iu.test(character)) return 'letter';
+  if (/\d/u.test(character)) return 'digit';
+  return code <= 0x20 ? 'space' : 'punctuation';
+});
+
 function classOf(code: number): CharacterClass {
-  if (code < 0x80) {
-    if (code <= 0x20) return 'space';
-    const lower = code | 0x20;
-    if (lower >= 0x61 && lower <= 0x7a) return 'letter';
-    return code >= 0x30 && code <= 0x39 ? 'digit' : 'punctuation';
-  }
+  const ascii = ASCII_CLASSES[code];
+  if (ascii !== undefined) return ascii;
   if (code === 0xa0 || code === 0x3000) return 'space';
   if (code >= 0x2000 && code <= 0x2bff) return 'punctuation';
   return code >= 0x2e80 ? 'ideograph' : 'otherLetter';

@@ -1,4 +1,4 @@
-import { estimateTokens } from './chunking-tokens.js';
+import { estimateTokens, MOST_CHARACTERS_PER_TOKEN } from './chunking-tokens.js';
 import { sectionsOf, type Piece } from './chunking-sections.js';
 import type { ParsedDocument } from './parsed-document.js';
 
@@ -24,13 +24,16 @@ export interface ChunkSizes {
   readonly target: number;
   /** No chunk is larger. */
   readonly most: number;
-  /** A chunk that is smaller joins its neighbour where that keeps the section path true. */
-  readonly least: number;
-  /** What such a joined chunk may hold. */
-  readonly joined: number;
 }
 
-export const CHUNK_SIZES: ChunkSizes = { target: 250, most: 350, least: 30, joined: 150 };
+/**
+ * Sections of a help centre hold 65 tokens on average and seldom reach these sizes. Joining sections below 60
+ * tokens with their siblings was tried: passages of twice the length, no more answers within 1,000 tokens of
+ * results (0.68 either way), and 30 % instead of 95 % of the answers under their own section's path. So
+ * sections are not joined; what a short one lacks in context its weights take from the neighbours
+ * (`termWeights`).
+ */
+export const CHUNK_SIZES: ChunkSizes = { target: 250, most: 350 };
 
 interface Draft {
   path: readonly string[];
@@ -39,37 +42,43 @@ interface Draft {
 }
 
 /**
- * Cuts a document into passages by its structure. A section that fits is one chunk, so that a hit is a whole answer
- * under its heading; a longer one is cut between blocks into about equal parts; lists, tables and code stay whole
- * unless they alone exceed a chunk. Chunks are in order, do not overlap, and together hold all text but white space.
- * Deterministic, and linear in the text.
+ * Cuts a document into passages by its structure. A section that fits is one chunk, so that a hit is a whole
+ * answer under its heading; a longer one is cut between blocks into about equal parts; lists, tables and code
+ * stay whole unless they alone exceed a chunk. Chunks are in order, do not overlap, and together hold all
+ * text but white space. Deterministic, and linear in the text.
  */
 export function chunkDocument(document: ParsedDocument, sizes: ChunkSizes = CHUNK_SIZES): Chunk[] {
   const drafts = sectionsOf(document, sizes.most).flatMap(({ path, pieces }) => pack(path, pieces, sizes));
-  return joinSmall(drafts, sizes).map(({ path, pieces }) => toChunk(document.text, path, pieces));
+  return joinBareHeadings(drafts, sizes.most).map(({ path, pieces }) => toChunk(document.text, path, pieces));
 }
 
-/** Fills chunks of one section with its pieces in order, aiming at equal sizes rather than a full and a tiny one. */
+/**
+ * Fills chunks of one section with its pieces in order, aiming at equal sizes rather than a full and a tiny
+ * one.
+ */
 function pack(path: readonly string[], pieces: readonly Piece[], sizes: ChunkSizes): Draft[] {
   const total = sum(pieces);
   const aim = total <= sizes.most ? sizes.most : total / Math.ceil(total / sizes.target);
   const drafts: Draft[] = [];
   let open: Draft = { path, pieces: [], tokens: 0 };
   for (const piece of pieces) {
-    const overflows = open.tokens + piece.tokens > sizes.most;
+    const overflows = open.tokens + spaceTokens(open, piece) + piece.tokens > sizes.most;
     if (open.pieces.length > 0 && (overflows || open.tokens >= aim)) {
       const carried = takeLeadIns(open, sizes.most - piece.tokens);
       if (open.pieces.length > 0) drafts.push(open);
       open = { path, pieces: carried, tokens: sum(carried) };
     }
+    open.tokens += spaceTokens(open, piece) + piece.tokens;
     open.pieces.push(piece);
-    open.tokens += piece.tokens;
   }
   drafts.push(open);
   return drafts;
 }
 
-/** Takes headings and announcing lines off the end of a chunk, as far as they fit in front of what they announce. */
+/**
+ * Takes headings and announcing lines off the end of a chunk, as far as they fit in front of what they
+ * announce.
+ */
 function takeLeadIns(draft: Draft, room: number): Piece[] {
   const carried: Piece[] = [];
   let left = room;
@@ -83,21 +92,18 @@ function takeLeadIns(draft: Draft, room: number): Piece[] {
   return carried;
 }
 
-/**
- * Joins chunks that are too small to stand alone with the next one: a bare heading with what follows it, a small
- * section with its sibling or first child. The joined path is what both have in common, except that a bare heading
- * adds nothing to be found under it.
- */
-function joinSmall(drafts: readonly Draft[], sizes: ChunkSizes): Draft[] {
+/** Joins a heading that has nothing under it with what follows: alone it would be a hit without an answer. */
+function joinBareHeadings(drafts: readonly Draft[], most: number): Draft[] {
   const joined: Draft[] = [];
   for (const draft of drafts) {
     const before = joined.at(-1);
-    if (before === undefined || before.tokens + draft.tokens > sizes.most) {
-      joined.push(draft);
-    } else if (before.pieces.every((piece) => piece.isHeading)) {
-      joined[joined.length - 1] = merged(draft.path, before, draft);
-    } else if (isJoinable(before, draft, sizes)) {
-      joined[joined.length - 1] = merged(commonPath(before.path, draft.path), before, draft);
+    const isBare = before?.pieces.every((piece) => piece.isHeading) ?? false;
+    const joinedTokens =
+      before === undefined ? 0 : before.tokens + spaceTokens(before, draft.pieces[0]) + draft.tokens;
+    if (before !== undefined && isBare && joinedTokens <= most) {
+      before.path = draft.path;
+      before.pieces.push(...draft.pieces);
+      before.tokens = joinedTokens;
     } else {
       joined.push(draft);
     }
@@ -105,27 +111,12 @@ function joinSmall(drafts: readonly Draft[], sizes: ChunkSizes): Draft[] {
   return joined;
 }
 
-function isJoinable(before: Draft, after: Draft, sizes: ChunkSizes): boolean {
-  return (
-    Math.min(before.tokens, after.tokens) < sizes.least &&
-    before.tokens + after.tokens <= sizes.joined &&
-    areNeighbours(before.path, after.path)
-  );
-}
-
-function merged(path: readonly string[], before: Draft, after: Draft): Draft {
-  return { path, pieces: [...before.pieces, ...after.pieces], tokens: before.tokens + after.tokens };
-}
-
-/** Siblings under one parent, or a section and its first child. */
-function areNeighbours(before: readonly string[], after: readonly string[]): boolean {
-  const common = commonPath(before, after).length;
-  return common >= before.length - 1 && common >= after.length - 1;
-}
-
-function commonPath(left: readonly string[], right: readonly string[]): readonly string[] {
-  const differs = left.findIndex((heading, index) => heading !== right[index]);
-  return differs === -1 ? left : left.slice(0, differs);
+/** The white space between a draft and what is to follow it counts too: a file may hold a megabyte of it. */
+function spaceTokens(draft: Draft, next: Piece | undefined): number {
+  const last = draft.pieces.at(-1);
+  return last === undefined || next === undefined
+    ? 0
+    : Math.floor((next.start - last.end) / MOST_CHARACTERS_PER_TOKEN);
 }
 
 function sum(pieces: readonly Piece[]): number {

@@ -20,13 +20,17 @@ export interface BodyBlock extends BlockRange {
   readonly kind: Exclude<BlockKind, 'heading'>;
 }
 
-/** A run of the text with one role. Blocks are in order, do not overlap, and leave only white space between them. */
+/**
+ * A run of the text with one role. Blocks are in order, do not overlap, and leave only white space between
+ * them.
+ */
 export type Block = HeadingBlock | BodyBlock;
 
 /**
- * What every parser makes of a file. `text` is what is stored and shown, and all offsets point into it; it has
- * `\n` line ends and no control characters but `\n` and `\t`. `title` is the document's own (front matter, first
- * heading, HTML title), null when it has none. `metadata` holds what the file says of itself, as plain strings.
+ * What every parser makes of a file. `text` is what is stored and shown, and all offsets point into it; it
+ * has `\n` line ends and no control characters but `\n` and `\t`. `title` is the document's own (front
+ * matter, first heading, HTML title), null when it has none. `metadata` holds what the file says of itself,
+ * as plain strings.
  */
 export interface ParsedDocument {
   readonly text: string;

@@ -7,7 +7,6 @@ export const ERROR_TITLES = {
   'request.malformed': 'The request cannot be read',
   'request.too_large': 'The request is too large',
   'request.media_type_unsupported': 'The media type of the request is not supported',
-  'request.method_not_allowed': 'The method is not allowed here',
   'cursor.invalid': 'The cursor is not valid',
   'route.not_found': 'There is nothing at this address',
   'api.version_unknown': 'The API version is unknown',

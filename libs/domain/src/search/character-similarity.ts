@@ -7,84 +7,130 @@ export interface SimilarityCandidate {
   readonly text: string;
 }
 
-/** Slots that n-grams are hashed into: a power of two, sparse enough that some 20,000 distinct n-grams rarely meet. */
-const SLOTS = 1 << 18;
+/**
+ * Share of these similarities when they are fused (`fuse`) with the scores that found the candidates. On the
+ * sample queries for tuning (nDCG@10 / recall@5, 396 chunks): BM25 0.485 / 0.521, with RM3 0.484 / 0.550,
+ * with RM3 and a share of 0.4 0.531 / 0.579, 0.5 0.528 / 0.586, 0.6 0.532 / 0.600, 0.7 0.527 / 0.593; on the
+ * other half 0.5 is best. Plain BM25 over windows of 150 words: 0.498 / 0.514.
+ */
+export const CHARACTER_SHARE = 0.5;
 
-/** A text as its n-gram slots with damped counts. */
+/**
+ * Slots that n-grams are hashed into: what 16 bits tell apart. The 15,000 n-grams of 100 passages meet now
+ * and then, which changes no figure we measured, and the arrays stay in the processor's cache.
+ */
+const SLOTS = 1 << 16;
+
+/** A text as its n-gram slots, each once, with damped counts. */
 interface Profile {
-  readonly slots: Uint32Array;
-  readonly counts: Float32Array;
+  readonly slots: Uint16Array;
+  readonly weights: Float32Array;
 }
 
 /**
- * The cosine of the query's and each candidate's character n-grams (3 to 5, within words), tf-idf weighted with
- * damped counts, over title, headings and text together. 0 to 1, in the order of the candidates. The idf comes from
- * the candidates themselves: among the best passages of a search it tells what sets one apart, and it needs no index.
- * Meant for up to some 100 candidates of a chunk's size, at query time: 100 of 1.3 kB take about 5 ms.
+ * The cosine of the query's and each candidate's character n-grams (3 to 5, within words), tf-idf weighted
+ * with counts damped to `1 + ln(count)`, over title, headings and text together. 0 to 1, in the order of the
+ * candidates. The idf, `1 + ln((1 + N) / (1 + df))`, comes from the candidates themselves: among the best
+ * passages of a search it tells what sets one apart, and it needs no index. Meant for query time and up to
+ * some 100 candidates of a chunk's size: 100 of 1.3 kB take 9 ms.
  */
-export function characterSimilarities(query: string, candidates: readonly SimilarityCandidate[]): Float64Array {
+export function characterSimilarities(
+  query: string,
+  candidates: readonly SimilarityCandidate[],
+): Float64Array {
   const profiler = new Profiler();
   const profiles = candidates.map(({ title, headings, text }) =>
     profiler.profile([title, ...headings, text].join('\n')),
   );
   const idf = inverseFrequencies(profiles);
-  const asked = new Float64Array(SLOTS);
-  const own = profiler.profile(query);
+  const asked = new Float32Array(SLOTS);
   let askedSquares = 0;
-  own.slots.forEach((slot, index) => {
-    const weight = (own.counts[index] ?? 0) * (idf[slot] ?? 0);
+  const { slots, weights } = profiler.profile(query);
+  slots.forEach((slot, index) => {
+    const weight = (weights[index] ?? 0) * (idf[slot] ?? 0);
     asked[slot] = weight;
     askedSquares += weight * weight;
   });
   return Float64Array.from(profiles, (profile) => cosine(profile, idf, asked, askedSquares));
 }
 
-function cosine(profile: Profile, idf: Float64Array, asked: Float64Array, askedSquares: number): number {
-  const { slots, counts } = profile;
+function inverseFrequencies(profiles: readonly Profile[]): Float32Array {
+  const frequencies = new Uint16Array(SLOTS);
+  for (const { slots } of profiles) {
+    for (let index = 0; index < slots.length; index += 1) {
+      const slot = slots[index] ?? 0;
+      frequencies[slot] = (frequencies[slot] ?? 0) + 1;
+    }
+  }
+  const byFrequency = Float32Array.from(
+    { length: profiles.length + 1 },
+    (_, frequency) => 1 + Math.log((1 + profiles.length) / (1 + frequency)),
+  );
+  const idf = new Float32Array(SLOTS);
+  for (let slot = 0; slot < SLOTS; slot += 1) idf[slot] = byFrequency[frequencies[slot] ?? 0] ?? 1;
+  return idf;
+}
+
+function cosine(
+  { slots, weights }: Profile,
+  idf: Float32Array,
+  asked: Float32Array,
+  askedSquares: number,
+): number {
   let product = 0;
   let squares = 0;
   for (let index = 0; index < slots.length; index += 1) {
     const slot = slots[index] ?? 0;
-    const weight = (counts[index] ?? 0) * (idf[slot] ?? 0);
+    const weight = (weights[index] ?? 0) * (idf[slot] ?? 0);
     squares += weight * weight;
     product += weight * (asked[slot] ?? 0);
   }
-  return product === 0 ? 0 : product / Math.sqrt(squares * askedSquares);
+  return product === 0 ? 0 : Math.min(1, product / Math.sqrt(squares * askedSquares));
 }
 
-/** Smoothed idf, `1 + ln((1 + N) / (1 + df))`, by slot; never zero, so that a query all candidates share still ranks. */
-function inverseFrequencies(profiles: readonly Profile[]): Float64Array {
-  const frequencies = new Uint16Array(SLOTS);
-  for (const { slots } of profiles) for (const slot of slots) frequencies[slot] = (frequencies[slot] ?? 0) + 1;
-  const byFrequency = Float64Array.from({ length: profiles.length + 1 }, (_, frequency) =>
-    1 + Math.log((1 + profiles.length) / (1 + frequency)),
-  );
-  return Float64Array.from(frequencies, (frequency) => byFrequency[frequency] ?? 1);
-}
+/** Logarithms of small counts, which nearly all are, by table. */
+const DAMPED = Float64Array.from({ length: 256 }, (_, count) => (count === 0 ? 0 : 1 + Math.log(count)));
 
 /** Makes profiles; words repeat from passage to passage, so each word's n-grams are hashed once per query. */
 class Profiler {
-  private readonly slotsByWord = new Map<string, Uint32Array>();
-  private readonly counts = new Float64Array(SLOTS);
+  private readonly slotsByWord = new Map<string, Uint16Array>();
+  private readonly counts = new Uint32Array(SLOTS);
+  private readonly touched = new Uint16Array(SLOTS);
 
   profile(text: string): Profile {
-    const touched: number[] = [];
+    let distinct = 0;
     for (const [word, repeats] of countWords(text)) {
-      for (const slot of this.slotsOf(word)) {
-        if (this.counts[slot] === 0) touched.push(slot);
-        this.counts[slot] = (this.counts[slot] ?? 0) + repeats;
+      const slots = this.slotsOf(word);
+      for (let index = 0; index < slots.length; index += 1) {
+        const slot = slots[index] ?? 0;
+        const before = this.counts[slot] ?? 0;
+        if (before === 0) {
+          this.touched[distinct] = slot;
+          distinct += 1;
+        }
+        this.counts[slot] = before + repeats;
       }
     }
-    const slots = Uint32Array.from(touched);
-    const counts = Float32Array.from(touched, (slot) => 1 + Math.log(this.counts[slot] ?? 1));
-    for (const slot of touched) this.counts[slot] = 0;
-    return { slots, counts };
+    return this.take(distinct);
   }
 
-  private slotsOf(word: string): Uint32Array {
+  private take(distinct: number): Profile {
+    const slots = this.touched.slice(0, distinct);
+    const weights = new Float32Array(distinct);
+    for (let index = 0; index < distinct; index += 1) {
+      const slot = slots[index] ?? 0;
+      const count = this.counts[slot] ?? 0;
+      weights[index] = DAMPED[count] ?? 1 + Math.log(count);
+      this.counts[slot] = 0;
+    }
+    return { slots, weights };
+  }
+
+  private slotsOf(word: string): Uint16Array {
     const known = this.slotsByWord.get(word);
     if (known !== undefined) return known;
-    const slots = ngramHashes(word).map((hash) => hash & (SLOTS - 1));
+    // Each hash keeps its lower 16 bits.
+    const slots = new Uint16Array(ngramHashes(word));
     this.slotsByWord.set(word, slots);
     return slots;
   }

@@ -4,19 +4,25 @@ export interface ScoredHit {
   readonly score: number;
 }
 
-/** A leg's hits in any order, and its share in the fused score. A weight of 0 leaves the leg out altogether. */
+/**
+ * A leg's hits in any order, and its share in the fused score. A weight of 0 leaves the leg out altogether.
+ */
 export interface FusionLeg {
   readonly weight: number;
   readonly hits: readonly ScoredHit[];
 }
 
-/** Hits of each leg that take part: below the hundredth place a leg says little, and one outlier bends the scale. */
+/**
+ * Hits of each leg that take part: below the hundredth place a leg says little, and one outlier bends the
+ * scale.
+ */
 export const FUSION_DEPTH = 100;
 
 /**
- * Min-max fusion: within each leg's best 100 the scores are stretched to 0..1, then summed with the legs' weights.
- * A hit that a leg does not have gets 0 from it, and a leg whose scores are all equal gives 1 to each. Best first;
- * ties by id, so that equal input gives equal output. (Lee 1997, CombSUM with min-max normalisation.)
+ * Min-max fusion: within each leg's best 100 the scores are stretched to 0..1, then summed with the legs'
+ * weights. A hit that a leg does not have gets 0 from it, and a leg whose scores are all equal gives 1 to
+ * each. Best first; ties by id, so that equal input gives equal output. (Lee 1997, CombSUM with min-max
+ * normalisation.)
  */
 export function fuse(legs: readonly FusionLeg[]): ScoredHit[] {
   const scores = new Map<string, number>();

@@ -18,10 +18,11 @@ export interface ExpansionOptions {
 export const EXPANSION_DEFAULTS: ExpansionOptions = { passages: 10, terms: 10, originalShare: 0.5 };
 
 /**
- * RM3 pseudo-relevance feedback (Abdul-Jaleel et al. 2004, TREC Novelty and HARD) on hashed term ids: the terms that
- * the best passages share are added to the query. `query` are idf-weighted `queryWeights`, `passages` the best hits
- * of the first search in order, `idf` the inverse document frequency of a term id. Returns weights for the inner
- * product with chunks, summing to 1; the query itself, normalised, when there is no passage to learn from.
+ * RM3 pseudo-relevance feedback (Abdul-Jaleel et al. 2004, TREC Novelty and HARD) on hashed term ids: the
+ * terms that the best passages share are added to the query. `query` are idf-weighted `queryWeights`,
+ * `passages` the best hits of the first search in order, `idf` the inverse document frequency of a term id.
+ * Returns weights for the inner product with chunks, summing to 1; the query itself, normalised, when there
+ * is no passage to learn from.
  */
 export function expandQuery(
   query: ReadonlyMap<number, number>,
@@ -43,7 +44,9 @@ export function expandQuery(
   return expanded;
 }
 
-/** RM1: each passage's term distribution, weighted by the passage's share of the scores, times the term's idf. */
+/**
+ * RM1: each passage's term distribution, weighted by the passage's share of the scores, times the term's idf.
+ */
 function relevanceModel(
   passages: readonly FeedbackPassage[],
   idf: (termId: number) => number,

@@ -2,14 +2,14 @@
 export const SPARSE_DIMENSIONS = 1_000_000_000;
 
 /**
- * Digits kept of each weight. `sparsevec` stores 4-byte floats, and a BM25 weight lies between 0 and 2.2: four
- * decimals change no order that a reader could see and keep the text a third shorter.
+ * Digits kept of each weight. `sparsevec` stores 4-byte floats, and a BM25 weight lies between 0 and 2.2:
+ * four decimals change no order that a reader could see and keep the text a third shorter.
  */
 const DECIMALS = 4;
 
 /**
- * pgvector's text form of a `sparsevec`, `{1:0.5,7:1.25}/1000000000`: indices from 1, ascending. Weights that round
- * to zero are left out, as pgvector itself refuses to store them.
+ * pgvector's text form of a `sparsevec`, `{1:0.5,7:1.25}/1000000000`: indices from 1, ascending. Weights that
+ * round to zero are left out, as pgvector itself refuses to store them.
  *
  * @throws RangeError for an index outside 1..10^9 or a weight that is not finite.
  */

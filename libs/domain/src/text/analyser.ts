@@ -24,14 +24,15 @@ const LONGEST_WORD = 64;
 const MOST_PARTS = 12;
 
 /**
- * The terms of a text, repeats included, in the order of the text. Chunks and queries go through this one function,
- * so that they always meet. NFKC, case and Latin diacritics are folded; English is stemmed (Snowball English) and
- * loses its stop words; scripts without spaces become character bigrams; codes, versions, identifiers and
- * hyphenated words give the whole and its parts (`compoundForms`). Any string is a valid text; a text of stop words
- * has no terms.
+ * The terms of a text, repeats included, in the order of the text. Chunks and queries go through this one
+ * function, so that they always meet. NFKC, case and Latin diacritics are folded; English is stemmed
+ * (Snowball English) and loses its stop words; scripts without spaces become character bigrams; codes,
+ * versions, identifiers and hyphenated words give the whole and its parts (`compoundForms`). Any string is a
+ * valid text; a text of stop words has no terms.
  *
- * Words are cut by one regular expression: on a 3 kB document 0.3 ms, where Intl.Segmenter takes 4 ms and cuts codes
- * and identifiers apart besides.
+ * Words are cut by one regular expression, 0.13 ms for 3 kB; Intl.Segmenter takes 0.15 ms and cuts codes,
+ * versions and identifiers apart, which then have to be put together again. The whole analysis takes 0.4 ms
+ * for 3 kB.
  */
 export function analyse(text: string, language: AnalyserLanguage): string[] {
   const rules: LanguageRules = LANGUAGES[language];
@@ -56,7 +57,8 @@ function addRun(terms: string[], run: string, rules: LanguageRules): void {
 }
 
 function addCompound(terms: string[], compound: string, rules: LanguageRules): void {
-  const forms = LETTERS_AND_APOSTROPHES.test(compound) && compound.includes("'") ? [compound] : compoundForms(compound);
+  const forms =
+    LETTERS_AND_APOSTROPHES.test(compound) && compound.includes("'") ? [compound] : compoundForms(compound);
   if (forms.length > MOST_PARTS) forms.shift();
   for (const form of forms) {
     // A single letter is a word by itself ("plan B") but noise as a part ("e" of "e-mail").

@@ -1,4 +1,4 @@
-/** A word of a compound, and what it is made of: where case or digits change inside a name. */
+/** Where case or digits change inside a name: `userName`, `HTTPServer`, `LSP4012`; not in `PDFs`. */
 const CASE_AND_DIGIT_BORDERS =
   /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
 const SEPARATORS = /[-._:/@+]+/u;
@@ -8,15 +8,15 @@ const GROUPED_NUMBER = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/u;
 const TWO_WORDS = /^\p{L}+-\p{L}+$/u;
 
 /**
- * Everything that an identifier, error code, version number or hyphenated word is found by, in the order of the
- * text: the whole and its parts, still in their own case and not stemmed.
+ * Everything that an identifier, error code, version number or hyphenated word is found by, in the order of
+ * the text: the whole and its parts, still in their own case and not stemmed.
  *
  *   LSP-4012      LSP-4012, LSP, 4012          externalId    externalId, external, Id
  *   max_retries   max_retries, max, retries    sign-in       sign-in, signin, sign, in
  *   2.14.1        2.14.1, 2.14                 1,000         1000
  *
- * A version is found by its first two numbers too, but not by each number, which would match any other number. A
- * hyphenated pair is found without the hyphen, since writers disagree on it (e-mail, email).
+ * A version is found by its first two numbers too, but not by each number, which would match any other
+ * number. A hyphenated pair is found without the hyphen, since writers disagree on it (e-mail, email).
  */
 export function compoundForms(compound: string): string[] {
   if (GROUPED_NUMBER.test(compound)) return [compound.replaceAll(',', '')];

@@ -1,7 +1,7 @@
 /**
- * English function words that carry no meaning of their own in a question or an answer. Written in folded form, with
- * the plain apostrophe. `on`, `off`, `up`, `down`, `out`, `over` and `under` are left in: in product
- * language they are often what the sentence is about ("turn off", "log out", "over the limit").
+ * English function words that carry no meaning of their own in a question or an answer. Written in folded
+ * form, with the plain apostrophe. `on`, `off`, `up`, `down`, `out`, `over` and `under` are left in: in
+ * product language they are often what the sentence is about ("turn off", "log out", "over the limit").
  */
 export const ENGLISH_STOP_WORDS: ReadonlySet<string> = new Set(
   `a about after all also am an and any are aren't as at be because been before being between both but by can can't

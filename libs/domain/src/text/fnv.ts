@@ -2,9 +2,10 @@ const OFFSET_BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 
 /**
- * FNV-1a, 32 bits, over the UTF-8 bytes of `text` (draft-eastlake-fnv; offset basis 2166136261, prime 16777619).
- * Returns an unsigned integer below 2^32. The bytes are made by hand: terms are short, and a TextEncoder call per
- * term costs more than the hash. A lone surrogate is hashed as the three bytes it would take by itself.
+ * FNV-1a, 32 bits, over the UTF-8 bytes of `text` (draft-eastlake-fnv; offset basis 2166136261, prime
+ * 16777619). Returns an unsigned integer below 2^32. The bytes are made by hand: terms are short, and a
+ * TextEncoder call per term costs more than the hash. A lone surrogate is hashed as the three bytes it would
+ * take by itself.
  */
 export function fnv1a32(text: string): number {
   let hash = OFFSET_BASIS;

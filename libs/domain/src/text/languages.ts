@@ -6,8 +6,8 @@ export interface LanguageRules {
   readonly stemmer: string;
   readonly stopWords: ReadonlySet<string>;
   /**
-   * Whether accents go before stemming. In English they are foreign to the stemmer ("résumés"); languages whose
-   * Snowball rules read accents are folded after it.
+   * Whether accents go before stemming. In English they are foreign to the stemmer ("résumés"); languages
+   * whose Snowball rules read accents are folded after it.
    */
   readonly foldsBeforeStemming: boolean;
 }
@@ -20,12 +20,15 @@ export const LANGUAGES = {
 export type AnalyserLanguage = keyof typeof LANGUAGES;
 
 /**
- * Used for text of any other language. A query does not say its language, so text and query must meet in the same
- * analysis; English stemming leaves most foreign words alone.
+ * Used for text of any other language. A query does not say its language, so text and query must meet in the
+ * same analysis; English stemming leaves most foreign words alone.
  */
 export const DEFAULT_LANGUAGE: AnalyserLanguage = 'en';
 
-/** The analyser's rules for a BCP 47 tag such as `en-GB`; for `auto`, `und` and languages without rules, the default. */
+/**
+ * The analyser's rules for a BCP 47 tag such as `en-GB`; for `auto`, `und` and languages without rules, the
+ * default.
+ */
 export function analyserLanguage(tag: string): AnalyserLanguage {
   const primary = tag.toLowerCase().split('-', 1)[0] ?? '';
   return isAnalyserLanguage(primary) ? primary : DEFAULT_LANGUAGE;

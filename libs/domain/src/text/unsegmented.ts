@@ -1,6 +1,6 @@
 /**
- * Scripts that write no spaces between words. Hangul does, but its words carry particles, and bigrams find the word
- * inside; Thai, Lao, Khmer and Burmese would need a dictionary for less gain.
+ * Scripts that write no spaces between words. Hangul does, but its words carry particles, and bigrams find
+ * the word inside; Thai, Lao, Khmer and Burmese would need a dictionary for less gain.
  */
 const UNSEGMENTED =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー々';
@@ -8,7 +8,9 @@ const UNSEGMENTED =
 const ANY = new RegExp(`[${UNSEGMENTED}]`, 'u');
 const RUNS = new RegExp(`[${UNSEGMENTED}]+|[^${UNSEGMENTED}]+`, 'gu');
 
-/** Whether a word holds a letter of a script without spaces. Checked per word, so plain ASCII answers first. */
+/**
+ * Whether a word holds a letter of a script without spaces. Checked per word, so plain ASCII answers first.
+ */
 export function hasUnsegmented(word: string): boolean {
   return ANY.test(word);
 }

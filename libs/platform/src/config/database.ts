@@ -3,9 +3,12 @@ import { integer, url } from './variables.js';
 const POSTGRES = /^postgres(ql)?:$/;
 
 export const databaseConfig = {
-  DATABASE_URL: url('Address of Postgres as the application role, which owns nothing and bypasses nothing.', POSTGRES),
+  DATABASE_URL: url(
+    'Address of Postgres as the application role, which owns nothing and bypasses nothing.',
+    POSTGRES,
+  ),
   DATABASE_POOL_SIZE: integer(
-    'Connections of this process. Replicas times pool, over API and workers, must stay below the server\'s max_connections less a reserve of 10 for operators and migrations.',
+    "Connections of this process. Replicas times pool, over API and workers, must stay below the server's max_connections less a reserve of 10 for operators and migrations.",
     12,
     1,
     200,

@@ -30,7 +30,9 @@ export function loadConfig<S extends ConfigShape>(
     for (const issue of parsed.error.issues) problems.push(describeIssue(shape, issue));
   }
   if (problems.length > 0 || !parsed.success) {
-    throw new ConfigError(`the configuration is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    throw new ConfigError(
+      `the configuration is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
   }
   return parsed.data;
 }
@@ -52,7 +54,9 @@ function readVariable(name: string, environment: NodeJS.ProcessEnv, problems: st
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    problems.push(`${name}_FILE: ${path} cannot be read (${error instanceof Error ? error.message : 'unknown'})`);
+    problems.push(
+      `${name}_FILE: ${path} cannot be read (${error instanceof Error ? error.message : 'unknown'})`,
+    );
     return undefined;
   }
 }

@@ -19,6 +19,10 @@ export function secret(description: string, minimumLength: number): z.ZodType<st
     .meta({ secret: true, description });
 }
 
+export function optionalSecret(description: string): z.ZodType<string | undefined> {
+  return z.string().optional().describe(description).meta({ secret: true, description });
+}
+
 export function url(description: string, protocols: RegExp, fallback?: string): z.ZodType<string> {
   const schema = z
     .string({ error: 'is required' })
@@ -28,7 +32,12 @@ export function url(description: string, protocols: RegExp, fallback?: string): 
   return (fallback === undefined ? schema : schema.default(fallback)).describe(description);
 }
 
-export function integer(description: string, fallback: number, minimum: number, maximum: number): z.ZodType<number> {
+export function integer(
+  description: string,
+  fallback: number,
+  minimum: number,
+  maximum: number,
+): z.ZodType<number> {
   return z.coerce
     .number({ error: 'must be a whole number' })
     .int('must be a whole number')
@@ -44,7 +53,7 @@ export function oneOf<const T extends string>(
   fallback: T,
 ): z.ZodType<T> {
   return z
-    .custom<T>((value) => values.some((known) => known === value), { error: `must be one of ${values.join(', ')}` })
+    .enum(values, { error: `must be one of ${values.join(', ')}` })
     .default(() => fallback)
     .describe(description);
 }

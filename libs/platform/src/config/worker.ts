@@ -7,18 +7,43 @@ import { integer, optionalText, text } from './variables.js';
 
 /** Everything the worker process reads from its environment. */
 export const workerConfig = {
-  WORKER_QUEUES: text('Task queues this process polls, comma separated: main, parse, model.', 'main,parse,model'),
-  WORKER_BUILD_ID: optionalText('Name of this build in runs and metrics; by default a hash of the workflow bundle.'),
+  WORKER_QUEUES: text(
+    'Task queues this process polls, comma separated: main, parse, model.',
+    'main,parse,model',
+  ),
+  WORKER_BUILD_ID: optionalText(
+    'Name of this build in runs and metrics; by default a hash of the workflow bundle.',
+  ),
   WORKER_HEALTH_HOST: text('Address the health and metrics server listens on.', '127.0.0.1'),
   WORKER_HEALTH_PORT: integer('Port of the health and metrics server.', 8081, 0, 65_535),
-  WORKER_SHUTDOWN_SECONDS: integer('Seconds that running activities get to finish when the worker is asked to stop.', 20, 1, 300),
+  WORKER_SHUTDOWN_SECONDS: integer(
+    'Seconds that running activities get to finish when the worker is asked to stop.',
+    20,
+    1,
+    300,
+  ),
   WORKFLOW_TASKS_MAX: integer('Workflow tasks in work at once.', 40, 1, 1_000),
-  LOCAL_ACTIVITIES_MAX: integer('Short database steps in work at once; each may hold a connection.', 20, 1, 1_000),
-  PARSE_SLOTS: integer('Files parsed at once: one warm child process each. More than the cores gains nothing.', 2, 1, 64),
+  LOCAL_ACTIVITIES_MAX: integer(
+    'Short database steps in work at once; each may hold a connection.',
+    20,
+    1,
+    1_000,
+  ),
+  PARSE_SLOTS: integer(
+    'Files parsed at once: one warm child process each. More than the cores gains nothing.',
+    2,
+    1,
+    64,
+  ),
   PARSE_TIMEOUT_SECONDS: integer('Seconds one file may be parsed before its child is killed.', 10, 1, 600),
   PARSE_MEMORY_MB: integer('Megabytes of memory one parsing child may use.', 512, 64, 8_192),
   MODEL_SLOTS: integer('Calls to embedders and models in work at once.', 50, 1, 1_000),
-  STORAGE_FAILURES_MAX: integer('Failures of the storage after which a document ends in index_error.', 20, 1, 10_000),
+  STORAGE_FAILURES_MAX: integer(
+    'Failures of the storage after which a document ends in index_error.',
+    20,
+    1,
+    10_000,
+  ),
   ...databaseConfig,
   ...temporalConfig,
   ...storageConfig,

@@ -1,14 +1,14 @@
-/** One thing a process needs; `check` resolves with facts worth showing, or rejects. */
+/** One thing a process needs; `check` resolves, with an object of facts worth showing if it has any, or rejects. */
 export interface Dependency {
   name: string;
-  check(): Promise<Record<string, unknown> | void>;
+  check(): Promise<unknown>;
 }
 
 export interface DependencyReport {
   name: string;
   state: 'ready' | 'unavailable';
   latencyMs: number;
-  detail?: Record<string, unknown>;
+  detail?: object;
 }
 
 export interface ReadinessReport {
@@ -31,10 +31,14 @@ async function checkOne(dependency: Dependency): Promise<DependencyReport> {
   const latencyMs = (): number => Math.round(performance.now() - startedAt);
   try {
     const detail = await withTimeout(dependency.check(), CHECK_TIMEOUT_MS);
-    return { name: dependency.name, state: 'ready', latencyMs: latencyMs(), ...(detail ? { detail } : {}) };
+    return { name: dependency.name, state: 'ready', latencyMs: latencyMs(), ...(isFacts(detail) ? { detail } : {}) };
   } catch {
     return { name: dependency.name, state: 'unavailable', latencyMs: latencyMs() };
   }
+}
+
+function isFacts(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

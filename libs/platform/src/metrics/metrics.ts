@@ -26,7 +26,8 @@ export function startMetrics(): MetricsEndpoint {
     ],
   });
   metrics.setGlobalMeterProvider(provider);
-  const serializer = new PrometheusSerializer('', false);
+  // Which service and which library a value is from is the scraper's to say, by where it scraped.
+  const serializer = new PrometheusSerializer('', false, undefined, true, true);
   return {
     async render() {
       const collected = await exporter.collect();

@@ -1,3 +1,7 @@
+import { QUEUES } from '@docket/domain/run/queues-rules';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { searchAttributes } from '../search-attributes.js';
+
 /** What the world outside needs to start a document's ingest and to talk to it. */
 
 export const DOCUMENT_INGEST = 'documentIngest';
@@ -49,4 +53,40 @@ export interface DocumentIngestProgress {
  */
 export function documentIngestWorkflowId(org: string, document: string, version: number): string {
   return `document-ingest:${org}:${document}:v${version}`;
+}
+
+/** A run as its starter knows it: database ids (UUIDs) beside the public ones. */
+export interface DocumentIngestStart {
+  orgId: string;
+  documentId: string;
+  versionId: string;
+  runId: string;
+  version: number;
+  uploaded: boolean;
+  uploadWindowMs: number;
+  publicIds: { org: string; document: string };
+}
+
+/**
+ * How a document's ingest is started, whoever does it: the API at once, or the sweep when the API died before. Started
+ * twice, it runs once.
+ */
+export function documentIngestStartOptions({ publicIds, ...start }: DocumentIngestStart) {
+  const { org, document } = publicIds;
+  const input: DocumentIngestInput = { schemaVersion: 1, ...start, subject: document };
+  return {
+    workflowId: documentIngestWorkflowId(org, document, start.version),
+    taskQueue: QUEUES.main,
+    args: [input] as [DocumentIngestInput],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    // One org's flood queues behind itself, on servers that have fairness on.
+    priority: { fairnessKey: org },
+    staticSummary: `${document} v${start.version}`,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: searchAttributes.org, value: org },
+      { key: searchAttributes.kind, value: DOCUMENT_INGEST },
+      { key: searchAttributes.subject, value: document },
+      { key: searchAttributes.state, value: start.uploaded ? 'uploaded' : 'awaiting_upload' },
+    ]),
+  };
 }

@@ -20,3 +20,16 @@ export function endingOf(error: unknown, cancelled: boolean): EndIngestInput['en
   if (REJECTING_SUBJECTS.some((prefix) => code.startsWith(prefix))) return { kind: 'rejected', code, message };
   return { kind: 'index_error', code, message };
 }
+
+/** The error code an ending is filtered by, the same as its row holds. */
+export function codeOf(ending: EndIngestInput['end']): string {
+  switch (ending.kind) {
+    case 'upload_expired':
+      return 'upload.expired';
+    case 'cancelled':
+      return 'run.cancelled';
+    case 'rejected':
+    case 'index_error':
+      return ending.code;
+  }
+}

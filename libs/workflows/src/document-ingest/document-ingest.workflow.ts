@@ -23,10 +23,10 @@ import {
   type DocumentIngestResult,
   type UploadCompletedSignal,
 } from './document-ingest.contract.js';
-import { endingOf } from './document-ingest.endings.js';
+import { codeOf, endingOf } from './document-ingest.endings.js';
 
-export const uploadCompleted = defineSignal<[UploadCompletedSignal]>(UPLOAD_COMPLETED);
-export const progress = defineQuery<DocumentIngestProgress>(PROGRESS);
+const uploadCompleted = defineSignal<[UploadCompletedSignal]>(UPLOAD_COMPLETED);
+const progress = defineQuery<DocumentIngestProgress>(PROGRESS);
 
 /** Attempts have no limit: a fault of the surroundings is waited out, and only a domain error ends the run. */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
@@ -91,7 +91,7 @@ export async function documentIngest(input: DocumentIngestInput): Promise<Docume
   try {
     const deadline = Date.now() + input.uploadWindowMs + EXPIRY_GRACE_MS;
     for (;;) {
-      if (!(await waitForUpload(subject, inbox, deadline))) throw uploadExpired();
+      if (!(await waitForUpload(subject, input.subject, inbox, deadline))) throw uploadExpired();
       state = 'processing';
       const ingested = await ingest(subject, input.subject);
       if (ingested) {
@@ -112,7 +112,7 @@ export async function documentIngest(input: DocumentIngestInput): Promise<Docume
     );
     upsertSearchAttributes([
       { key: searchAttributes.state, value: ending.kind },
-      { key: searchAttributes.error, value: 'code' in ending ? ending.code : null },
+      { key: searchAttributes.error, value: codeOf(ending) },
     ]);
     throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
   }
@@ -124,6 +124,7 @@ export async function documentIngest(input: DocumentIngestInput): Promise<Docume
  */
 async function waitForUpload(
   subject: IngestSubject,
+  name: string,
   inbox: { announced: boolean },
   deadline: number,
 ): Promise<boolean> {
@@ -132,7 +133,7 @@ async function waitForUpload(
   let found = false;
   // Its rejection is always handled: it is cancelled as soon as something else decides.
   const poll = polling
-    .run(() => findUploadedObject({ ...subject, lastLook: false }))
+    .run(() => findUploadedObject.executeWithOptions({ summary: `${name}: look for upload` }, [{ ...subject, lastLook: false }]))
     .then(
       () => {
         found = true;
@@ -148,7 +149,7 @@ async function waitForUpload(
     polling.cancel();
   }
   if (inbox.announced || found) return true;
-  return findUploadedObject({ ...subject, lastLook: true });
+  return findUploadedObject.executeWithOptions({ summary: `${name}: last look for upload` }, [{ ...subject, lastLook: true }]);
 }
 
 /** Read, embed, index. Null when there was nothing to read. */
@@ -157,14 +158,14 @@ async function ingest(
   name: string,
 ): Promise<Omit<DocumentIngestResult, 'schemaVersion'> | null> {
   for (;;) {
-    const read = await readContent.executeWithOptions({ summary: name }, [subject]);
+    const read = await readContent.executeWithOptions({ summary: `${name}: read` }, [subject]);
     if (read.outcome === 'not_received') return null;
     const reused = read.outcome === 'reused';
     const fencingToken = reused ? null : read.fencingToken;
     const { contentId } = read;
     let missing = reused ? 0 : read.missingVectors;
     while (missing > 0 && fencingToken !== null) {
-      const embedded = await embedContentChunks.executeWithOptions({ summary: name }, [
+      const embedded = await embedContentChunks.executeWithOptions({ summary: `${name}: embed` }, [
         { ...subject, contentId, fencingToken },
       ]);
       missing = embedded.missingVectors;

@@ -1,18 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { Matches } from 'class-validator';
+import { Optional } from '../../http/optional.js';
+import { IsText } from '../../http/text.validator.js';
 
 export class CreateCollectionDto {
   @ApiProperty({ description: 'Unique in your organisation; not of the form of an id.', maxLength: 200, example: 'handbook' })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @IsText(200)
   @Matches(/^(?!col_)/, { message: 'must not begin with col_, which is how ids begin' })
   name!: string;
 
   @ApiPropertyOptional({ maxLength: 2000, example: 'Everything new colleagues ask.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Optional()
+  @IsText(2_000)
   description?: string;
 }
 

@@ -16,8 +16,9 @@ export class CollectionsController {
   constructor(private readonly collections: CollectionsService) {}
 
   @Post()
-  @Operation('createCollection', { summary: 'Create a collection', errors: ['request.invalid', 'collection.name_taken'] })
-  @ApiCreatedResponse({ type: CollectionDto })
+  @Operation('createCollection', { summary: 'Create a collection', body: true,
+    errors: ['collection.name_taken'] })
+  @ApiCreatedResponse({ type: CollectionDto, description: 'The collection.' })
   async create(
     @Caller() caller: Principal,
     @Body() dto: CreateCollectionDto,
@@ -30,7 +31,7 @@ export class CollectionsController {
 
   @Get()
   @Operation('listCollections', { summary: 'List collections, newest first', errors: ['request.invalid', 'cursor.invalid'] })
-  @ApiOkResponse({ type: CollectionPageDto })
+  @ApiOkResponse({ type: CollectionPageDto, description: 'A page of collections.' })
   async list(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<CollectionDto>> {
     return this.collections.list(caller.orgId, query);
   }
@@ -38,7 +39,7 @@ export class CollectionsController {
   @Get(':id')
   @Operation('getCollection', { summary: 'Read a collection', errors: ['collection.not_found'] })
   @ApiParam(ID)
-  @ApiOkResponse({ type: CollectionDto })
+  @ApiOkResponse({ type: CollectionDto, description: 'The collection.' })
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<CollectionDto> {
     return this.collections.get(caller.orgId, idFrom('collection', id));
   }
@@ -50,7 +51,7 @@ export class CollectionsController {
     errors: ['collection.not_found', 'collection.not_empty'],
   })
   @ApiParam(ID)
-  @ApiNoContentResponse()
+  @ApiNoContentResponse({ description: 'It is gone.' })
   async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     await this.collections.delete(caller.orgId, idFrom('collection', id));
   }

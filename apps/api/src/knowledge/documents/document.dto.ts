@@ -1,49 +1,43 @@
 import { VERSION_STATES, type VersionState } from '@docket/domain/document/state-rules';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUrl, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsString, IsUrl, MaxLength, Matches } from 'class-validator';
+import { Optional, OptionalOrNull } from '../../http/optional.js';
+import { IsText, IsWellFormed } from '../../http/text.validator.js';
 import { PageQuery } from '../../http/page.js';
 import { IsMetadata } from './metadata.validator.js';
-import { IsWellFormed } from './well-formed.validator.js';
 
 /** What an upload and an inline document say alike of the document they bring. */
 export class DocumentAttributesDto {
   @ApiPropertyOptional({ description: 'Id or name of a collection; a name that does not exist is created.', default: 'default', example: 'handbook' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @Optional()
+  @IsText(200)
   collection: string = 'default';
 
   @ApiPropertyOptional({ description: 'Where the document can be read by people.', example: 'https://help.example.com/exports' })
-  @IsOptional()
+  @Optional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false }, { message: 'must be an http or https address' })
   @MaxLength(2_000)
   sourceUrl?: string;
 
   @ApiPropertyOptional({ description: 'Your own key: the same key in a collection is the same document, and other bytes become its next version.', example: 'help/exports' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(500)
+  @Optional()
+  @IsText(500)
   externalKey?: string;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 32 pairs of up to 1,024 bytes.', example: { area: 'exports' } })
-  @IsOptional()
+  @Optional()
   @IsMetadata()
   metadata?: Record<string, string>;
 
   @ApiPropertyOptional({ description: 'BCP 47 tag, or `auto`.', default: 'auto', example: 'en' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(35)
+  @Optional()
+  @Matches(/^(auto|[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3})$/, { message: 'must be a language tag such as en or pt-BR, or auto' })
   language: string = 'auto';
 }
 
 export class CreateDocumentDto extends DocumentAttributesDto {
   @ApiProperty({ example: 'Payroll exports', maxLength: 500 })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(500)
+  @IsText(500)
   title!: string;
 
   @ApiProperty({ description: 'The whole text, up to 1 MB in UTF-8.', example: '# Payroll exports\n\nExports run every night at 02:00.' })
@@ -58,46 +52,41 @@ export class CreateDocumentDto extends DocumentAttributesDto {
 
 export class UpdateDocumentDto {
   @ApiPropertyOptional({ example: 'Payroll exports', maxLength: 500 })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(500)
+  @Optional()
+  @IsText(500)
   title?: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'https://help.example.com/exports' })
-  @IsOptional()
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'Null removes it.', example: 'https://help.example.com/exports' })
+  @OptionalOrNull()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false }, { message: 'must be an http or https address' })
   @MaxLength(2_000)
   sourceUrl?: string | null;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Replaces the metadata as a whole.', example: { area: 'exports' } })
-  @IsOptional()
+  @Optional()
   @IsMetadata()
   metadata?: Record<string, string>;
 
   @ApiPropertyOptional({ description: 'Id or name of the collection to move to.', example: 'handbook' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @Optional()
+  @IsText(200)
   collection?: string;
 }
 
 export class ListDocumentsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Id or name of a collection.', example: 'handbook' })
-  @IsOptional()
-  @IsString()
+  @Optional()
+  @IsText(200)
   collection?: string;
 
   @ApiPropertyOptional({ enum: VERSION_STATES, example: 'indexed' })
-  @IsOptional()
+  @Optional()
   @IsIn(VERSION_STATES)
   state?: VersionState;
 
   @ApiPropertyOptional({ description: 'Part of a title or external key.', example: 'export' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @Optional()
+  @IsText(200)
   q?: string;
 }
 
@@ -175,7 +164,7 @@ export class ChunkPageDto {
 
 export class ContentQuery {
   @ApiPropertyOptional({ enum: ['original', 'text'], default: 'original', description: 'The file as uploaded, or the extracted text that passages point into.', example: 'text' })
-  @IsOptional()
+  @Optional()
   @IsIn(['original', 'text'])
   form: 'original' | 'text' = 'original';
 }

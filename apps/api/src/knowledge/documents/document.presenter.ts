@@ -1,6 +1,7 @@
 import type { DocumentView } from '@docket/db/document-view';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import type { ChunkTable } from '@docket/db/tables/content';
+import type { RunEventDto } from '../../runs/run.dto.js';
 import type { ChunkDto, DocumentDto } from './document.dto.js';
 
 /** Ends that a retry by hand can take up again. */
@@ -51,5 +52,18 @@ export function showChunk(chunk: ChunkTable): ChunkDto {
     charEnd: chunk.charEnd,
     text: chunk.text,
     tokenCount: chunk.tokenCount,
+  };
+}
+
+/** The whole history of a version that needed no run. */
+export function reuseEvent(document: DocumentDto): RunEventDto {
+  return {
+    at: document.indexedAt ?? document.createdAt,
+    step: 'index',
+    what: 'The same bytes had been indexed before; the document was searchable at once, and nothing was processed',
+    attempt: 1,
+    durationMs: null,
+    outcome: 'skipped',
+    detail: {},
   };
 }

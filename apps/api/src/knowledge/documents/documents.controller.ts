@@ -20,6 +20,7 @@ import {
   UpdateDocumentDto,
   type ChunkDto,
 } from './document.dto.js';
+import { reuseEvent } from './document.presenter.js';
 import { DocumentsService } from './documents.service.js';
 import { InlineDocumentsService } from './inline-documents.service.js';
 
@@ -45,10 +46,11 @@ export class DocumentsController {
   @HttpCode(202)
   @Operation('createDocument', {
     summary: 'Send a small text without an upload',
-    errors: ['request.invalid', 'collection.not_found', 'document.too_large', 'document.empty', 'storage.unavailable', 'service.unavailable'],
+    body: true,
+    errors: ['collection.not_found', 'document.too_large', 'document.empty', 'storage.unavailable', 'service.unavailable'],
   })
   @ApiHeader(PREFER)
-  @ApiAcceptedResponse({ type: StartedDocumentDto })
+  @ApiAcceptedResponse({ type: StartedDocumentDto, description: 'Accepted; `Location` names the document.' })
   @ApiOkResponse({ type: DocumentDto, description: 'With `Prefer: wait`, when the work ended in time.' })
   async create(
     @Caller() caller: Principal,
@@ -68,7 +70,7 @@ export class DocumentsController {
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)
-  @ApiAcceptedResponse({ type: StartedDocumentDto })
+  @ApiAcceptedResponse({ type: StartedDocumentDto, description: 'Accepted; `Location` names the document.' })
   @ApiOkResponse({ type: DocumentDto, description: 'With `Prefer: wait`, when the work ended in time.' })
   async confirm(
     @Caller() caller: Principal,
@@ -85,7 +87,7 @@ export class DocumentsController {
     summary: 'List documents, newest first',
     errors: ['request.invalid', 'cursor.invalid', 'collection.not_found'],
   })
-  @ApiOkResponse({ type: DocumentPageDto })
+  @ApiOkResponse({ type: DocumentPageDto, description: 'A page of documents.' })
   async list(@Caller() caller: Principal, @Query() query: ListDocumentsQuery): Promise<Page<DocumentDto>> {
     return this.documents.list(caller.orgId, query);
   }
@@ -93,7 +95,7 @@ export class DocumentsController {
   @Get(':id')
   @Operation('getDocument', { summary: 'Read a document', errors: ['document.not_found'] })
   @ApiParam(ID)
-  @ApiOkResponse({ type: DocumentDto })
+  @ApiOkResponse({ type: DocumentDto, description: 'The document.' })
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<DocumentDto> {
     return this.documents.get(caller.orgId, idFrom('document', id));
   }
@@ -102,10 +104,11 @@ export class DocumentsController {
   @Operation('updateDocument', {
     summary: 'Change title, address, metadata or collection',
     description: 'Metadata belongs to the document and never touches its content: nothing is processed again.',
-    errors: ['request.invalid', 'document.not_found', 'document.deleted', 'collection.not_found'],
+    body: true,
+    errors: ['document.not_found', 'document.deleted', 'collection.not_found'],
   })
   @ApiParam(ID)
-  @ApiOkResponse({ type: DocumentDto })
+  @ApiOkResponse({ type: DocumentDto, description: 'The document.' })
   async update(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -120,7 +123,7 @@ export class DocumentsController {
     errors: ['document.not_found', 'cursor.invalid', 'request.invalid'],
   })
   @ApiParam(ID)
-  @ApiOkResponse({ type: DocumentPageDto })
+  @ApiOkResponse({ type: DocumentPageDto, description: 'A page of documents.' })
   async versions(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -135,7 +138,7 @@ export class DocumentsController {
     errors: ['document.not_found', 'cursor.invalid', 'request.invalid'],
   })
   @ApiParam(ID)
-  @ApiOkResponse({ type: ChunkPageDto })
+  @ApiOkResponse({ type: ChunkPageDto, description: 'A page of passages.' })
   async chunks(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -150,7 +153,7 @@ export class DocumentsController {
     errors: ['request.invalid', 'document.not_found', 'upload.not_received'],
   })
   @ApiParam(ID)
-  @ApiOkResponse({ type: ContentDto })
+  @ApiOkResponse({ type: ContentDto, description: 'Where to download it.' })
   async content(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -165,11 +168,11 @@ export class DocumentsController {
     errors: ['document.not_found'],
   })
   @ApiParam(ID)
-  @ApiOkResponse({ type: RunHistoryDto })
+  @ApiOkResponse({ type: RunHistoryDto, description: 'Everything that happened, oldest first.' })
   async history(@Caller() caller: Principal, @Param('id') id: string): Promise<RunHistoryDto> {
     const document = await this.documents.get(caller.orgId, idFrom('document', id));
     return document.runId === null
-      ? { data: [] }
+      ? { data: [reuseEvent(document)] }
       : this.runs.history(caller.orgId, idFrom('run', document.runId));
   }
 

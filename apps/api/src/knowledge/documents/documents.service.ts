@@ -88,7 +88,7 @@ export class DocumentsService {
       const document = await tx.documents.find(id);
       if (!document) throw notFound('document');
       return {
-        view: document.currentVersion ? await tx.documents.view(id, document.currentVersion) : null,
+        view: document.currentVersion !== null ? await tx.documents.view(id, document.currentVersion) : null,
         content: document.currentContentId ? await tx.contents.find(document.currentContentId) : null,
       };
     });

@@ -1,28 +1,19 @@
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { QUEUES } from '@docket/domain/run/queues-rules';
 import type { Logger } from '@docket/platform/logging/logger';
 import {
   DOCUMENT_INGEST,
+  documentIngestStartOptions,
   documentIngestWorkflowId,
   UPLOAD_COMPLETED,
-  type DocumentIngestInput,
+  type DocumentIngestStart,
   type UploadCompletedSignal,
 } from '@docket/workflows/document-ingest/contract';
-import { searchAttributes } from '@docket/workflows/search-attributes';
 import { Inject, Injectable } from '@nestjs/common';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
 import { LOGGER } from '../../infrastructure/logger.token.js';
 
-export interface IngestStart {
-  orgId: string;
-  documentId: string;
-  versionId: string;
-  version: number;
-  runId: string;
-  uploaded: boolean;
-  uploadWindowMs: number;
-}
+/** Milliseconds a request waits for Temporal; a call takes a few, and what it would have done is done later anyway. */
+const TEMPORAL_DEADLINE_MS = 3_000;
 
 /** Starts ingests and passes on that an upload is complete. "Already started" is an ordinary answer. */
 @Injectable()
@@ -32,23 +23,19 @@ export class IngestStarter {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async start(start: IngestStart): Promise<void> {
-    const org = toTypeId('org', start.orgId);
-    const subject = toTypeId('document', start.documentId);
-    const input: DocumentIngestInput = { schemaVersion: 1, ...start, subject };
-    await this.temporal.workflow.start(DOCUMENT_INGEST, {
-      workflowId: documentIngestWorkflowId(org, subject, start.version),
-      taskQueue: QUEUES.main,
-      args: [input],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `${subject} v${start.version}`,
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: searchAttributes.org, value: org },
-        { key: searchAttributes.kind, value: DOCUMENT_INGEST },
-        { key: searchAttributes.subject, value: subject },
-        { key: searchAttributes.state, value: start.uploaded ? 'uploaded' : 'awaiting_upload' },
-      ]),
-    });
+  /**
+   * Starts the run of rows that are committed. When Temporal cannot be reached the work is accepted all the same: the
+   * sweep starts what is left, as it does after a crash at this very line.
+   */
+  async start(start: Omit<DocumentIngestStart, 'publicIds'>): Promise<void> {
+    const publicIds = { org: toTypeId('org', start.orgId), document: toTypeId('document', start.documentId) };
+    const { orgId, documentId, versionId, runId, version, uploaded, uploadWindowMs } = start;
+    try {
+      const options = documentIngestStartOptions({ orgId, documentId, versionId, runId, version, uploaded, uploadWindowMs, publicIds });
+      await this.inTime(() => this.temporal.workflow.start(DOCUMENT_INGEST, options));
+    } catch (error) {
+      this.logger.warn({ error, runId: toTypeId('run', runId) }, 'run could not be started; the sweep will start it');
+    }
   }
 
   /**
@@ -59,10 +46,15 @@ export class IngestStarter {
     const workflowId = documentIngestWorkflowId(toTypeId('org', orgId), toTypeId('document', documentId), version);
     const signal: UploadCompletedSignal = { schemaVersion: 1 };
     try {
-      await this.temporal.workflow.getHandle(workflowId).signal(UPLOAD_COMPLETED, signal);
+      await this.inTime(() => this.temporal.workflow.getHandle(workflowId).signal(UPLOAD_COMPLETED, signal));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return;
       this.logger.warn({ error, workflowId }, 'upload could not be announced; the run will find it');
     }
+  }
+
+  /** A caller is waiting for an answer that does not depend on this call. */
+  private async inTime<T>(call: () => Promise<T>): Promise<T> {
+    return this.temporal.withDeadline(Date.now() + TEMPORAL_DEADLINE_MS, call);
   }
 }

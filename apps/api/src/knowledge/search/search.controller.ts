@@ -12,15 +12,16 @@ export class SearchController {
 
   @Post('search')
   @HttpCode(200)
-  @Operation('search', { summary: 'Find passages', errors: ['request.invalid', 'collection.not_found'] })
-  @ApiOkResponse({ type: SearchResultDto })
+  @Operation('search', { summary: 'Find passages', body: true,
+    errors: ['collection.not_found'] })
+  @ApiOkResponse({ type: SearchResultDto, description: 'The best passages first.' })
   async search(@Caller() caller: Principal, @Body() dto: SearchDto): Promise<SearchResultDto> {
     return this.service.search(caller.orgId, dto);
   }
 
   @Get('embedding-profiles')
   @Operation('listEmbeddingProfiles', { summary: 'List the embedding profiles of this installation' })
-  @ApiOkResponse({ type: EmbeddingProfilesDto })
+  @ApiOkResponse({ type: EmbeddingProfilesDto, description: 'The profiles.' })
   async profiles(@Caller() caller: Principal): Promise<EmbeddingProfilesDto> {
     return this.service.profiles(caller.orgId);
   }

@@ -1,26 +1,26 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { Optional } from '../../http/optional.js';
+import { IsText, IsWellFormed } from '../../http/text.validator.js';
 import { IsMetadata } from '../documents/metadata.validator.js';
-import { IsWellFormed } from '../documents/well-formed.validator.js';
 
 class SearchFilterDto {
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Pairs the document must have.', example: { area: 'exports' } })
-  @IsOptional()
+  @Optional()
   @IsMetadata()
   metadata?: Record<string, string>;
 
   @ApiPropertyOptional({ type: [String], description: 'Only these documents.', example: ['doc_01k8m3zq4yfk5tx2w7c9v1b6ng'] })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(1_000)
   @IsString({ each: true })
   documentIds?: string[];
 
   @ApiPropertyOptional({ example: 'text/markdown' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @Optional()
+  @IsText(200)
   mediaType?: string;
 }
 
@@ -31,25 +31,24 @@ export class SearchDto {
   query!: string;
 
   @ApiPropertyOptional({ description: 'Id or name of a collection.', example: 'handbook' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @Optional()
+  @IsText(200)
   collection?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 50, default: 10, example: 5 })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(50)
   limit: number = 10;
 
   @ApiPropertyOptional({ enum: ['hybrid', 'lexical', 'vector'], default: 'hybrid', example: 'hybrid' })
-  @IsOptional()
+  @Optional()
   @IsIn(['hybrid', 'lexical', 'vector'])
   mode: 'hybrid' | 'lexical' | 'vector' = 'hybrid';
 
   @ApiPropertyOptional({ type: SearchFilterDto })
-  @IsOptional()
+  @Optional()
   @ValidateNested()
   @Type(() => SearchFilterDto)
   filter?: SearchFilterDto;
@@ -83,7 +82,7 @@ export class SearchResultDto {
 }
 
 class EmbeddingProfileDto extends EmbeddingDto {
-  @ApiProperty({ example: 'emb_01k60000000w00800000000001' }) id!: string;
+  @ApiProperty({ example: 'emb_01k0000000e008000000000001' }) id!: string;
   @ApiProperty({ example: 2048 }) dimension!: number;
   @ApiProperty({ enum: ['building', 'active', 'retired'], example: 'active' }) state!: string;
 }

@@ -1,8 +1,9 @@
 import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
-import { HASHED_FUSION_WEIGHT, searchPassages, type PassageHit } from '@docket/db/passage-search';
+import { searchPassages, type PassageHit } from '@docket/db/passage-search';
 import type { SearchFilter } from '@docket/db/search';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { HASHED_FUSION_WEIGHT } from '@docket/domain/embedding/hashed';
 import { DocketError } from '@docket/domain/errors';
 import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';

@@ -1,5 +1,5 @@
-import { DiskStorage } from '@docket/adapters/storage/disk';
-import { AddressSigner, STORAGE_ROUTE, type AddressGrant } from '@docket/adapters/storage/signed-address';
+import { type DiskStorage } from '@docket/adapters/storage/disk';
+import { type AddressSigner, STORAGE_ROUTE, type AddressGrant } from '@docket/adapters/storage/signed-address';
 import { DocketError } from '@docket/domain/errors';
 import type { Logger } from '@docket/platform/logging/logger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -29,7 +29,14 @@ export async function addStorageRoutes(server: FastifyInstance, parts: StorageRo
       const grant = grantOf(request, 'PUT', parts.signer);
       const length = request.headers['content-length'];
       const body = (request.body ?? request.raw) as Readable;
-      await parts.receiver.receive(grant, length === undefined ? null : Number(length), body);
+      try {
+        // A refusal in the middle must not destroy the stream, or the next request on this connection is never read.
+        const pieces = body.iterator({ destroyOnReturn: false });
+        await parts.receiver.receive(grant, length === undefined ? null : Number(length), pieces);
+      } finally {
+        // What was not read is let go by.
+        body.resume();
+      }
       return reply.status(200).header('content-length', '0').send();
     });
 

@@ -1,13 +1,13 @@
 import { VERSION_STATES, type VersionState } from '@docket/domain/document/state-rules';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Matches, MaxLength, Min, MinLength } from 'class-validator';
+import { IsInt, IsString, Matches, Min } from 'class-validator';
+import { Optional } from '../../http/optional.js';
+import { IsText } from '../../http/text.validator.js';
 import { DocumentAttributesDto } from '../documents/document.dto.js';
 
 export class CreateUploadDto extends DocumentAttributesDto {
   @ApiProperty({ description: 'Name of the file, without a path.', maxLength: 255, example: 'exports.md' })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(255)
+  @IsText(255)
   fileName!: string;
 
   @ApiProperty({ description: 'Declared type; the bytes decide.', example: 'text/markdown' })
@@ -25,10 +25,8 @@ export class CreateUploadDto extends DocumentAttributesDto {
   sha256!: string;
 
   @ApiPropertyOptional({ description: 'Shown title; by default the one the file itself says.', maxLength: 500, example: 'Payroll exports' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(500)
+  @Optional()
+  @IsText(500)
   title?: string;
 }
 

@@ -16,7 +16,8 @@ export class UploadsController {
     summary: 'Announce a file and get an address to put it to',
     description:
       'Send the bytes with a PUT to `upload.url` with `upload.headers`. The document is then checked, parsed, cut into passages, embedded and searchable without a further call. When your organisation has exactly these bytes indexed, there is nothing to upload.',
-    errors: ['request.invalid', 'collection.not_found', 'document.type_unsupported', 'document.too_large', 'service.unavailable'],
+    body: true,
+    errors: ['collection.not_found', 'document.type_unsupported', 'document.too_large', 'service.unavailable'],
   })
   @ApiCreatedResponse({ type: UploadDto, description: 'Put the file to `upload.url`.' })
   @ApiOkResponse({ type: UploadDto, description: 'The bytes were indexed before; `upload` and `runId` are null.' })

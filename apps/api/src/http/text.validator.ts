@@ -1,0 +1,32 @@
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+
+/** A string that UTF-8 can hold: no lone surrogates. */
+export function IsWellFormed(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWellFormed',
+    validator: {
+      validate: (value: unknown): boolean => typeof value === 'string' && value.isWellFormed(),
+      defaultMessage: () => 'must be well-formed Unicode',
+    },
+  });
+}
+
+/** A string of one to `most` characters that the database can hold as it is: well-formed, and without NUL. */
+export function IsText(most: number): PropertyDecorator {
+  return ValidateBy({
+    name: 'isText',
+    constraints: [most],
+    validator: {
+      validate: (value: unknown): boolean => problemOf(value, most) === null,
+      defaultMessage: (args?: ValidationArguments) => problemOf(args?.value, most) ?? 'is not valid',
+    },
+  });
+}
+
+function problemOf(value: unknown, most: number): string | null {
+  if (typeof value !== 'string') return 'must be a string';
+  if (value.length === 0) return 'must not be empty';
+  if (value.length > most) return `must have at most ${most} characters`;
+  if (!value.isWellFormed() || value.includes('\0')) return 'must be well-formed Unicode without NUL';
+  return null;
+}

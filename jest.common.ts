@@ -1,0 +1,12 @@
+import type { Config } from 'jest';
+
+// One set-up for every ring. ESM needs NODE_OPTIONS=--experimental-vm-modules, which the Makefile sets. Sources are
+// read through the `docket-source` export condition, so no build is needed to test a library; whatever runs as a process
+// of its own (parser children, API, worker) runs from dist.
+export const common = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['docket-source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+} satisfies Config;

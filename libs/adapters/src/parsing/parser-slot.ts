@@ -1,0 +1,105 @@
+import { DocketError } from '@docket/domain/errors';
+import type { ParseReply, ParseRequest } from './parser-messages.js';
+import { ChildEnded, PARSER_CHILD_ENTRY, ParserProcess } from './parser-process.js';
+
+export interface ParserPoolOptions {
+  /** Children that are kept warm, and so the files parsed at once. */
+  readonly size: number;
+  /** Wall-clock limit of one file. */
+  readonly timeoutMs: number;
+  /** Heap limit of a child; its resident memory may be 256 MB above. */
+  readonly heapMb: number;
+  /** Limit of one result as sent by a child, in bytes. */
+  readonly maxOutputBytes: number;
+  /** Files of a text kind that one child parses before it is replaced. */
+  readonly reuse: number;
+  /** Folders that children may read, for jobs given by path; none by default. */
+  readonly readableFolders?: readonly string[];
+  /** Another program for the children, which tests make fail in ways that no file does. */
+  readonly childEntry?: string;
+}
+
+/**
+ * A second child gets the file when the first died of nothing known: the machine, not the file, may be at
+ * fault.
+ */
+const MOST_ATTEMPTS = 2;
+
+/** A place for one child, and the rules for when it is replaced. */
+export class ParserSlot {
+  private child: ParserProcess;
+  private isWorn = false;
+  private closed = false;
+
+  constructor(private readonly options: ParserPoolOptions) {
+    this.child = this.start();
+  }
+
+  /**
+   * Parses one file, in a second child when the first died of nothing known.
+   *
+   * @throws DocketError `document.parse_timeout`, `document.parse_memory`, or `document.unreadable` when both
+   * children died.
+   * @throws ChildEnded when no child could be started, or the slot was closed meanwhile.
+   */
+  async run(request: ParseRequest): Promise<ParseReply> {
+    for (let attempt = 1; ; attempt += 1) {
+      if (!this.child.isAlive) this.child = this.start();
+      await this.child.ready;
+      try {
+        const reply = await this.child.run(request);
+        // An HTML tree leaves a heap behind that slows the next file; text kinds leave next to nothing.
+        this.isWorn =
+          reply.outcome !== 'parsed' ||
+          reply.content.kind === 'html' ||
+          this.child.jobs >= this.options.reuse;
+        return reply;
+      } catch (error) {
+        if (this.closed || !(error instanceof ChildEnded)) throw error;
+        if (error.end !== 'died' || attempt === MOST_ATTEMPTS) throw this.refusal(error);
+      }
+    }
+  }
+
+  /** Puts a new child in the place of a worn or dead one, and waits until it takes jobs. Never throws. */
+  async renew(): Promise<void> {
+    if (this.closed) return;
+    if (this.isWorn || !this.child.isAlive) {
+      void this.child.close();
+      this.child = this.start();
+      this.isWorn = false;
+    }
+    // A child that does not start is noticed by the next file, which starts one itself and reports why.
+    await this.child.ready.catch(() => undefined);
+  }
+
+  /** Ends the child, and whatever it parses with a fault. Safe to repeat. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.child.close();
+  }
+
+  private start(): ParserProcess {
+    const { timeoutMs, heapMb, readableFolders = [], childEntry = PARSER_CHILD_ENTRY } = this.options;
+    return new ParserProcess({ timeoutMs, heapMb, readableFolders, entry: childEntry });
+  }
+
+  private refusal(cause: ChildEnded): DocketError {
+    switch (cause.end) {
+      case 'timeout':
+        return new DocketError(
+          'document.parse_timeout',
+          `Parsing took longer than ${this.options.timeoutMs} ms.`,
+          { cause },
+        );
+      case 'memory':
+        return new DocketError(
+          'document.parse_memory',
+          `Parsing needed more than ${this.options.heapMb} MB.`,
+          { cause },
+        );
+      case 'died':
+        return new DocketError('document.unreadable', 'The file ended the parser twice.', { cause });
+    }
+  }
+}

@@ -1,0 +1,509 @@
+-- What the migrations add up to, read from the catalogue of a freshly migrated database. For reading and for review;
+-- the migrations are what runs. Written by: node --env-file=.docket/local.env libs/db/dist/commands/schema.js
+
+create table api_keys (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  prefix text not null,
+  key_hash bytea not null,
+  scopes text[] not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint api_keys_pkey PRIMARY KEY (org_id, id),
+  constraint api_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table api_keys owner to docket_owner;
+alter table api_keys enable row level security;
+alter table api_keys force row level security;
+CREATE UNIQUE INDEX api_keys_key_hash_key ON public.api_keys USING btree (key_hash);
+create policy system_lookup on api_keys for select to docket_system
+  using (true);
+create policy tenant on api_keys for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on api_keys to docket_app;
+grant select (org_id, id, key_hash) on api_keys to docket_system;
+
+create table chunk_embeddings (
+  org_id uuid not null,
+  chunk_id uuid not null,
+  content_id uuid not null,
+  profile_id smallint not null,
+  embedding halfvec not null,
+  constraint chunk_embeddings_pkey PRIMARY KEY (profile_id, org_id, chunk_id),
+  constraint chunk_embeddings_org_id_chunk_id_fkey FOREIGN KEY (org_id, chunk_id) REFERENCES chunks(org_id, id) ON DELETE CASCADE,
+  constraint chunk_embeddings_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES embedding_profiles(id)
+) partition by hash (org_id);
+alter table chunk_embeddings owner to docket_owner;
+alter table chunk_embeddings alter column embedding set storage plain;
+alter table chunk_embeddings enable row level security;
+alter table chunk_embeddings force row level security;
+CREATE INDEX chunk_embeddings_org_id_chunk_id_idx ON ONLY public.chunk_embeddings USING btree (org_id, chunk_id);
+create policy tenant on chunk_embeddings for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings to docket_app;
+
+create table chunk_embeddings_p0 partition of chunk_embeddings for values with (modulus 8, remainder 0);
+alter table chunk_embeddings_p0 owner to docket_owner;
+alter table chunk_embeddings_p0 alter column embedding set storage plain;
+alter table chunk_embeddings_p0 enable row level security;
+alter table chunk_embeddings_p0 force row level security;
+create policy tenant on chunk_embeddings_p0 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p0 to docket_app;
+
+create table chunk_embeddings_p1 partition of chunk_embeddings for values with (modulus 8, remainder 1);
+alter table chunk_embeddings_p1 owner to docket_owner;
+alter table chunk_embeddings_p1 alter column embedding set storage plain;
+alter table chunk_embeddings_p1 enable row level security;
+alter table chunk_embeddings_p1 force row level security;
+create policy tenant on chunk_embeddings_p1 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p1 to docket_app;
+
+create table chunk_embeddings_p2 partition of chunk_embeddings for values with (modulus 8, remainder 2);
+alter table chunk_embeddings_p2 owner to docket_owner;
+alter table chunk_embeddings_p2 alter column embedding set storage plain;
+alter table chunk_embeddings_p2 enable row level security;
+alter table chunk_embeddings_p2 force row level security;
+create policy tenant on chunk_embeddings_p2 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p2 to docket_app;
+
+create table chunk_embeddings_p3 partition of chunk_embeddings for values with (modulus 8, remainder 3);
+alter table chunk_embeddings_p3 owner to docket_owner;
+alter table chunk_embeddings_p3 alter column embedding set storage plain;
+alter table chunk_embeddings_p3 enable row level security;
+alter table chunk_embeddings_p3 force row level security;
+create policy tenant on chunk_embeddings_p3 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p3 to docket_app;
+
+create table chunk_embeddings_p4 partition of chunk_embeddings for values with (modulus 8, remainder 4);
+alter table chunk_embeddings_p4 owner to docket_owner;
+alter table chunk_embeddings_p4 alter column embedding set storage plain;
+alter table chunk_embeddings_p4 enable row level security;
+alter table chunk_embeddings_p4 force row level security;
+create policy tenant on chunk_embeddings_p4 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p4 to docket_app;
+
+create table chunk_embeddings_p5 partition of chunk_embeddings for values with (modulus 8, remainder 5);
+alter table chunk_embeddings_p5 owner to docket_owner;
+alter table chunk_embeddings_p5 alter column embedding set storage plain;
+alter table chunk_embeddings_p5 enable row level security;
+alter table chunk_embeddings_p5 force row level security;
+create policy tenant on chunk_embeddings_p5 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p5 to docket_app;
+
+create table chunk_embeddings_p6 partition of chunk_embeddings for values with (modulus 8, remainder 6);
+alter table chunk_embeddings_p6 owner to docket_owner;
+alter table chunk_embeddings_p6 alter column embedding set storage plain;
+alter table chunk_embeddings_p6 enable row level security;
+alter table chunk_embeddings_p6 force row level security;
+create policy tenant on chunk_embeddings_p6 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p6 to docket_app;
+
+create table chunk_embeddings_p7 partition of chunk_embeddings for values with (modulus 8, remainder 7);
+alter table chunk_embeddings_p7 owner to docket_owner;
+alter table chunk_embeddings_p7 alter column embedding set storage plain;
+alter table chunk_embeddings_p7 enable row level security;
+alter table chunk_embeddings_p7 force row level security;
+create policy tenant on chunk_embeddings_p7 for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_embeddings_p7 to docket_app;
+
+create table chunk_lexical (
+  org_id uuid not null,
+  chunk_id uuid not null,
+  content_id uuid not null,
+  weights sparsevec(1000000000) not null,
+  constraint chunk_lexical_pkey PRIMARY KEY (org_id, chunk_id),
+  constraint chunk_lexical_org_id_chunk_id_fkey FOREIGN KEY (org_id, chunk_id) REFERENCES chunks(org_id, id) ON DELETE CASCADE
+);
+alter table chunk_lexical owner to docket_owner;
+alter table chunk_lexical alter column weights set storage main;
+alter table chunk_lexical enable row level security;
+alter table chunk_lexical force row level security;
+create policy tenant on chunk_lexical for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunk_lexical to docket_app;
+
+create table chunks (
+  org_id uuid not null,
+  id uuid not null,
+  content_id uuid not null,
+  ordinal integer not null,
+  text text not null,
+  section_path text[] not null,
+  page integer,
+  char_start integer not null,
+  char_end integer not null,
+  token_count integer not null,
+  constraint chunks_pkey PRIMARY KEY (org_id, id),
+  constraint chunks_org_id_content_id_fkey FOREIGN KEY (org_id, content_id) REFERENCES contents(org_id, id) ON DELETE CASCADE
+);
+alter table chunks owner to docket_owner;
+alter table chunks enable row level security;
+alter table chunks force row level security;
+CREATE UNIQUE INDEX chunks_org_id_content_id_ordinal_key ON public.chunks USING btree (org_id, content_id, ordinal);
+create policy tenant on chunks for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on chunks to docket_app;
+
+create table collections (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text,
+  created_at timestamp with time zone not null default now(),
+  constraint collections_pkey PRIMARY KEY (org_id, id),
+  constraint collections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint collections_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table collections owner to docket_owner;
+alter table collections enable row level security;
+alter table collections force row level security;
+CREATE UNIQUE INDEX collections_org_id_name_key ON public.collections USING btree (org_id, name);
+create policy tenant on collections for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on collections to docket_app;
+
+create table contents (
+  org_id uuid not null,
+  id uuid not null,
+  sha256 bytea not null,
+  parser_kind text not null,
+  language text not null,
+  pipeline_version integer not null,
+  state text not null,
+  lease_run_id uuid,
+  lease_expires_at timestamp with time zone,
+  fencing_token bigint not null default 1,
+  size_bytes bigint not null,
+  object_key text,
+  text_key text,
+  title text,
+  metadata jsonb not null default '{}'::jsonb,
+  detected_language text,
+  page_count integer,
+  chunk_count integer not null default 0,
+  lexeme_terms integer[] not null default '{}'::integer[],
+  lexeme_deltas integer[] not null default '{}'::integer[],
+  error_code text,
+  error_message text,
+  timings jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  indexed_at timestamp with time zone,
+  constraint contents_pkey PRIMARY KEY (org_id, id),
+  constraint contents_sha256_check CHECK ((length(sha256) = 32)),
+  constraint contents_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'indexed'::text, 'rejected'::text]))),
+  constraint contents_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table contents owner to docket_owner;
+alter table contents enable row level security;
+alter table contents force row level security;
+CREATE UNIQUE INDEX contents_identity_key ON public.contents USING btree (org_id, sha256, parser_kind, language, pipeline_version);
+CREATE INDEX contents_indexed_at_idx ON public.contents USING btree (indexed_at DESC) WHERE (state = 'indexed'::text);
+create policy system_lookup on contents for select to docket_system
+  using (true);
+create policy tenant on contents for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on contents to docket_app;
+grant select (state, indexed_at) on contents to docket_system;
+
+create table document_versions (
+  org_id uuid not null,
+  id uuid not null,
+  document_id uuid not null,
+  version integer not null,
+  state text not null,
+  step text,
+  content_id uuid,
+  run_id uuid,
+  file_name text not null,
+  media_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  language text not null,
+  error_code text,
+  error_message text,
+  storage_failures integer not null default 0,
+  timings jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  indexed_at timestamp with time zone,
+  constraint document_versions_pkey PRIMARY KEY (org_id, id),
+  constraint document_versions_sha256_check CHECK ((length(sha256) = 32)),
+  constraint document_versions_state_check CHECK ((state = ANY (ARRAY['awaiting_upload'::text, 'uploaded'::text, 'processing'::text, 'waiting_for_provider'::text, 'indexed'::text, 'upload_expired'::text, 'rejected'::text, 'index_error'::text, 'deleted'::text]))),
+  constraint document_versions_org_id_content_id_fkey FOREIGN KEY (org_id, content_id) REFERENCES contents(org_id, id),
+  constraint document_versions_org_id_document_id_fkey FOREIGN KEY (org_id, document_id) REFERENCES documents(org_id, id) ON DELETE CASCADE,
+  constraint document_versions_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id)
+);
+alter table document_versions owner to docket_owner;
+alter table document_versions enable row level security;
+alter table document_versions force row level security;
+CREATE UNIQUE INDEX document_versions_document_id_version_key ON public.document_versions USING btree (org_id, document_id, version);
+CREATE INDEX document_versions_org_id_content_id_idx ON public.document_versions USING btree (org_id, content_id);
+CREATE INDEX document_versions_org_id_run_id_idx ON public.document_versions USING btree (org_id, run_id);
+create policy tenant on document_versions for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on document_versions to docket_app;
+
+create table documents (
+  org_id uuid not null,
+  id uuid not null,
+  collection_id uuid not null,
+  title text not null,
+  source_url text,
+  external_key text,
+  metadata jsonb not null default '{}'::jsonb,
+  latest_version integer not null default 1,
+  current_version integer,
+  current_content_id uuid,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint documents_pkey PRIMARY KEY (org_id, id),
+  constraint documents_org_id_collection_id_fkey FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id),
+  constraint documents_org_id_current_content_id_fkey FOREIGN KEY (org_id, current_content_id) REFERENCES contents(org_id, id),
+  constraint documents_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table documents owner to docket_owner;
+alter table documents enable row level security;
+alter table documents force row level security;
+CREATE UNIQUE INDEX documents_external_key_key ON public.documents USING btree (org_id, collection_id, external_key) WHERE ((external_key IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX documents_org_id_collection_id_id_idx ON public.documents USING btree (org_id, collection_id, id);
+CREATE INDEX documents_org_id_current_content_id_idx ON public.documents USING btree (org_id, current_content_id);
+create policy tenant on documents for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on documents to docket_app;
+
+create table embedding_profiles (
+  id smallint not null,
+  public_id uuid not null,
+  provider text not null,
+  model text not null,
+  dimension integer not null,
+  state text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint embedding_profiles_pkey PRIMARY KEY (id),
+  constraint embedding_profiles_public_id_key UNIQUE (public_id),
+  constraint embedding_profiles_dimension_check CHECK (((dimension >= 1) AND (dimension <= 4000))),
+  constraint embedding_profiles_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'retired'::text])))
+);
+alter table embedding_profiles owner to docket_owner;
+CREATE UNIQUE INDEX embedding_profiles_active_key ON public.embedding_profiles USING btree (state) WHERE (state = 'active'::text);
+grant select on embedding_profiles to docket_app;
+
+create table lexeme_changes (
+  org_id uuid not null,
+  id bigint not null generated always as identity,
+  terms integer[] not null,
+  deltas integer[] not null,
+  created_at timestamp with time zone not null default now(),
+  constraint lexeme_changes_pkey PRIMARY KEY (org_id, id),
+  constraint lexeme_changes_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id) ON DELETE CASCADE
+);
+alter table lexeme_changes owner to docket_owner;
+alter table lexeme_changes enable row level security;
+alter table lexeme_changes force row level security;
+create policy system_lookup on lexeme_changes for select to docket_system
+  using (true);
+create policy tenant on lexeme_changes for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on lexeme_changes to docket_app;
+grant select (org_id) on lexeme_changes to docket_system;
+
+create table lexeme_counts (
+  org_id uuid not null,
+  term integer not null,
+  chunk_count integer not null,
+  constraint lexeme_counts_pkey PRIMARY KEY (org_id, term),
+  constraint lexeme_counts_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id) ON DELETE CASCADE
+);
+alter table lexeme_counts owner to docket_owner;
+alter table lexeme_counts enable row level security;
+alter table lexeme_counts force row level security;
+create policy tenant on lexeme_counts for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on lexeme_counts to docket_app;
+
+create table migrations (
+  id integer not null default nextval('migrations_id_seq'::regclass),
+  timestamp bigint not null,
+  name character varying not null,
+  constraint PK_8c82d7f526340ab734260ea46be PRIMARY KEY (id)
+);
+alter table migrations owner to docket_owner;
+
+create table orgs (
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint orgs_pkey PRIMARY KEY (id),
+  constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+alter table orgs owner to docket_owner;
+alter table orgs enable row level security;
+alter table orgs force row level security;
+create policy tenant on orgs for all to public
+  using (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant insert, select, update on orgs to docket_app;
+
+create table run_events (
+  org_id uuid not null,
+  run_id uuid not null,
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  step text not null,
+  what text not null,
+  attempt integer not null default 1,
+  duration_ms integer,
+  outcome text not null,
+  detail jsonb not null default '{}'::jsonb,
+  constraint run_events_pkey PRIMARY KEY (org_id, run_id, id),
+  constraint run_events_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id) ON DELETE CASCADE
+);
+alter table run_events owner to docket_owner;
+alter table run_events enable row level security;
+alter table run_events force row level security;
+create policy tenant on run_events for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on run_events to docket_app;
+
+create table run_executions (
+  org_id uuid not null,
+  run_id uuid not null,
+  temporal_run_id uuid not null,
+  worker_build text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint run_executions_pkey PRIMARY KEY (org_id, run_id, temporal_run_id),
+  constraint run_executions_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id) ON DELETE CASCADE
+);
+alter table run_executions owner to docket_owner;
+alter table run_executions enable row level security;
+alter table run_executions force row level security;
+create policy tenant on run_executions for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on run_executions to docket_app;
+
+create table runs (
+  org_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  subject_kind text not null,
+  subject_id uuid not null,
+  workflow_id text not null,
+  request_id text not null,
+  traceparent text,
+  state text not null,
+  step text,
+  error_code text,
+  error_message text,
+  result jsonb,
+  attempts integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  swept_at timestamp with time zone,
+  constraint runs_pkey PRIMARY KEY (org_id, id),
+  constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text]))),
+  constraint runs_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table runs owner to docket_owner;
+alter table runs enable row level security;
+alter table runs force row level security;
+CREATE INDEX runs_org_id_subject_id_id_idx ON public.runs USING btree (org_id, subject_id, id);
+CREATE INDEX runs_org_id_workflow_id_idx ON public.runs USING btree (org_id, workflow_id);
+CREATE INDEX runs_unstarted_idx ON public.runs USING btree (created_at) WHERE ((state = 'queued'::text) AND (swept_at IS NULL));
+create policy system_lookup on runs for select to docket_system
+  using (true);
+create policy tenant on runs for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on runs to docket_app;
+grant select (org_id, id, state, created_at, swept_at) on runs to docket_system;
+
+create table uploads (
+  org_id uuid not null,
+  id uuid not null,
+  version_id uuid not null,
+  staging_key text not null,
+  expires_at timestamp with time zone not null,
+  received_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint uploads_pkey PRIMARY KEY (org_id, id),
+  constraint uploads_org_id_version_id_fkey FOREIGN KEY (org_id, version_id) REFERENCES document_versions(org_id, id) ON DELETE CASCADE
+);
+alter table uploads owner to docket_owner;
+alter table uploads enable row level security;
+alter table uploads force row level security;
+CREATE UNIQUE INDEX uploads_org_id_version_id_key ON public.uploads USING btree (org_id, version_id);
+create policy tenant on uploads for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on uploads to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_find_api_key(wanted_hash bytea)
+ RETURNS TABLE(org_id uuid, api_key_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select k.org_id, k.id from public.api_keys k where k.key_hash = wanted_hash $function$
+-- owner: docket_system
+grant execute on function docket_find_api_key(bytea) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select c.indexed_at from public.contents c where c.state = 'indexed' order by c.indexed_at desc limit 1 $function$
+-- owner: docket_system
+grant execute on function docket_last_indexed_at() to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_lexeme_changes(most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select distinct c.org_id from public.lexeme_changes c limit most $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_lexeme_changes(integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_unstarted_runs(older_than interval, most integer)
+ RETURNS TABLE(org_id uuid, run_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select r.org_id, r.id from public.runs r
+         where r.state = 'queued' and r.swept_at is null and r.created_at < now() - older_than
+         order by r.created_at limit most $function$
+-- owner: docket_system
+grant execute on function docket_unstarted_runs(interval,integer) to docket_app;

@@ -1,0 +1,71 @@
+import type { TestDatabase } from '../../../../test/support/database.ts';
+
+/** Tables that belong to the whole installation: no row of theirs is any org's. */
+const PLATFORM_TABLES = ['embedding_profiles', 'migrations'];
+
+const TENANT_EXPRESSION = "(NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid";
+
+interface Policy {
+  name: string;
+  command: string;
+  roles: string[];
+  using: string | null;
+  check: string | null;
+}
+
+interface TableRow {
+  name: string;
+  enabled: boolean;
+  forced: boolean;
+  owner: string;
+  policies: Policy[];
+}
+
+const TABLES_SQL = `
+  select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+         pg_get_userbyid(c.relowner) as owner,
+         coalesce((select json_agg(json_build_object('name', p.polname, 'command', p.polcmd,
+                    'roles', (select array_agg(case when r = 0 then 'public' else pg_get_userbyid(r) end)
+                                from unnest(p.polroles) r),
+                    'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)))
+            from pg_policy p where p.polrelid = c.oid), '[]') as policies
+    from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') order by c.relname`;
+
+/** Everything in schema public by which one org could see another's rows, in words; empty when there is nothing. */
+export async function tenancyProblems(db: TestDatabase): Promise<string[]> {
+  const tables = await db.asAdmin<TableRow>(TABLES_SQL);
+  return tables.filter(({ name }) => !PLATFORM_TABLES.includes(name)).flatMap(problemsOf);
+}
+
+/** Tables of schema public that hold rows of orgs: by the catalogue, partitions included. */
+export async function tenantTables(db: TestDatabase): Promise<string[]> {
+  const tables = await db.asAdmin<TableRow>(TABLES_SQL);
+  return tables.map(({ name }) => name).filter((name) => !PLATFORM_TABLES.includes(name));
+}
+
+function problemsOf(table: TableRow): string[] {
+  const tenant = table.policies.find((policy) => policy.name === 'tenant');
+  const said = [
+    table.enabled ? '' : 'row level security is not enabled',
+    table.forced ? '' : 'row level security is not forced',
+    table.owner === 'docket_owner' ? '' : `belongs to ${table.owner}`,
+    ...(tenant
+      ? problemsOfTenantPolicy(tenant, table.name === 'orgs' ? 'id' : 'org_id')
+      : ['has no policy named tenant']),
+    // Policies add up: any other one that speaks to the application would widen what it sees.
+    ...table.policies
+      .filter(({ name, roles }) => name !== 'tenant' && roles.join() !== 'docket_system')
+      .map(({ name, roles }) => `policy ${name} is for ${roles.join()}`),
+  ];
+  return said.filter(Boolean).map((problem) => `${table.name}: ${problem}`);
+}
+
+function problemsOfTenantPolicy(policy: Policy, column: string): string[] {
+  const expected = `(${column} = ${TENANT_EXPRESSION})`;
+  return [
+    policy.command === '*' ? '' : 'its tenant policy is not for all commands',
+    policy.using === expected ? '' : `USING is ${policy.using}`,
+    policy.check === expected ? '' : `WITH CHECK is ${policy.check}`,
+  ];
+}

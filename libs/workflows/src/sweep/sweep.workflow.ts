@@ -1,0 +1,16 @@
+import type { SweepActivities } from '@docket/activities/sweep/types';
+import { QUEUES } from '@docket/domain/run/queues-rules';
+import { proxyActivities } from '@temporalio/workflow';
+
+const { startUnstartedRuns } = proxyActivities<SweepActivities>({
+  taskQueue: QUEUES.main,
+  startToCloseTimeout: '50s',
+  heartbeatTimeout: '10s',
+  // The next sweep is a minute away: what does not work now is left to it.
+  retry: { maximumAttempts: 3 },
+});
+
+/** Makes good what a crash left between a row and the start of its run. Started by a Schedule; repeating it is harmless. */
+export async function sweep(): Promise<void> {
+  await startUnstartedRuns();
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { EndToEnd, type TemporalServerKind } from './support/environment.ts';
+import { runExpirySuite } from './suites/expiry.suite.ts';
+import { runFaultsSuite } from './suites/faults.suite.ts';
+import { runHttpSuite } from './suites/http.suite.ts';
+import { runIndexingSuite } from './suites/indexing.suite.ts';
+import { runInlineSuite } from './suites/inline.suite.ts';
+import { runRealServerSuite } from './suites/real-server.suite.ts';
+import { runTraceSuite } from './suites/trace.suite.ts';
+import { runUploadsSuite } from './suites/uploads.suite.ts';
+
+/** Everything a document can go through, on whichever Temporal server. */
+export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): void {
+  describe(`document ingest on ${name}`, () => {
+    // Longer than any wait inside, so that what was awaited is named.
+    jest.setTimeout(90_000);
+    let opened: EndToEnd;
+    beforeAll(async () => {
+      opened = await EndToEnd.open(kind);
+    }, 120_000);
+    afterAll(() => opened.close(), 120_000);
+    const on = (): EndToEnd => opened;
+
+    const everywhere = (): void => {
+      runIndexingSuite(on);
+      runInlineSuite(on);
+      runUploadsSuite(on);
+      runHttpSuite(on);
+      runTraceSuite(on);
+      runFaultsSuite(on);
+    };
+    if (kind.canSkip) {
+      everywhere();
+      runExpirySuite(on);
+    } else {
+      runRealServerSuite(on, everywhere);
+    }
+  });
+}

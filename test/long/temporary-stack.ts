@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { DocketClient } from '../../tools/client/docket-client.ts';
+import { stackHome, type StackHome } from '../../tools/stack/home.ts';
+import { readLocalEnv } from '../../tools/stack/local-env.ts';
+import { readLiving } from '../../tools/stack/process.ts';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** A stack with a home of its own, driven by the commands that `make up` and `make clean` run. */
+export class TemporaryStack {
+  readonly home: StackHome;
+
+  constructor() {
+    const main = stackHome();
+    mkdirSync(main.root, { recursive: true });
+    const root = mkdtempSync(join(main.root, 'copy-'));
+    this.home = stackHome({ DOCKET_HOME: root });
+    // The tools are the same for every copy.
+    symlinkSync(main.toolsDir, this.home.toolsDir);
+  }
+
+  async up(): Promise<void> {
+    await this.#command('up.ts');
+  }
+
+  async remove(): Promise<void> {
+    await this.#command('clean.ts');
+    rmSync(this.home.root, { recursive: true, force: true });
+  }
+
+  client(): DocketClient {
+    const { DOCKET_URL: url, DOCKET_API_KEY: apiKey } = readLocalEnv(this.home);
+    if (!url || !apiKey) throw new Error('the stack is not up');
+    return new DocketClient(url, apiKey);
+  }
+
+  /** SIGKILL to a service and everything below it, as a crash or the kernel would. */
+  kill(service: 'api' | 'worker' | 'temporal' | 'postgres'): void {
+    const root = readLiving(this.home.runDir, service)?.pid;
+    if (root === undefined) throw new Error(`${service} is not running`);
+    for (const pid of [root, ...descendants(root)]) process.kill(pid, 'SIGKILL');
+  }
+
+  async #command(script: string): Promise<void> {
+    const { DATABASE_URL: _, DATABASE_ADMIN_URL: __, TEMPORAL_ADDRESS: ___, ...environment } = process.env;
+    await run(process.execPath, [join(REPOSITORY, 'tools/stack', script)], {
+      env: { ...environment, DOCKET_HOME: this.home.root },
+    });
+  }
+}
+
+function descendants(root: number): number[] {
+  const children = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => parentOf(pid) === root);
+  return children.flatMap((pid) => [pid, ...descendants(pid)]);
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1]);
+  } catch {
+    // It ended while we looked.
+    return null;
+  }
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createOrg } from '../../tools/client/create-org.ts';
+import { DocketClient } from '../../tools/client/docket-client.ts';
+import { anyFreePort } from '../../tools/stack/ports.ts';
+import { AppProcess } from './app-process.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+
+export interface StackOptions {
+  temporalAddress: string;
+  namespace: string;
+  /** Environment variables of API and worker that differ from the defaults. */
+  overrides?: Record<string, string>;
+}
+
+/** API and worker as real processes from the build, with a database and a storage folder of their own. */
+export class TestStack {
+  readonly database: TestDatabase;
+  readonly storageFolder: string;
+  readonly #folder: string;
+  readonly #environment: Record<string, string>;
+  readonly #apps = new Set<AppProcess>();
+
+  constructor(database: TestDatabase, options: StackOptions) {
+    this.database = database;
+    this.#folder = mkdtempSync(join(tmpdir(), 'docket-test-'));
+    this.storageFolder = join(this.#folder, 'objects');
+    mkdirSync(this.storageFolder);
+    this.#environment = {
+      PATH: process.env['PATH'] ?? '',
+      DATABASE_URL: database.appUrl,
+      TEMPORAL_ADDRESS: options.temporalAddress,
+      TEMPORAL_NAMESPACE: options.namespace,
+      STORAGE_URL: pathToFileURL(this.storageFolder).href,
+      STORAGE_SIGNING_KEY: randomBytes(24).toString('hex'),
+      API_KEY_PEPPER: randomBytes(24).toString('hex'),
+      ...options.overrides,
+    };
+  }
+
+  async startApi(overrides: Record<string, string> = {}): Promise<AppProcess> {
+    const port = await anyFreePort();
+    const url = `http://127.0.0.1:${port}`;
+    return this.#start('api', url, { API_PORT: String(port), API_PUBLIC_URL: url, ...overrides });
+  }
+
+  async startWorker(overrides: Record<string, string> = {}): Promise<AppProcess> {
+    const port = await anyFreePort();
+    const url = `http://127.0.0.1:${port}`;
+    return this.#start('worker', url, { WORKER_HEALTH_PORT: String(port), ...overrides });
+  }
+
+  /** A new organisation, and a client of the given API that speaks for it. */
+  async newOrg(api: AppProcess): Promise<{ orgId: string; apiKey: string; docket: DocketClient }> {
+    const org = await createOrg('an organisation of a test', this.#environment);
+    return { ...org, docket: new DocketClient(api.url, org.apiKey) };
+  }
+
+  /** Makes every write to where contents are kept fail, as a full or lost disk would, until the answer is called. */
+  breakContentStorage(): () => void {
+    const contents = join(this.storageFolder, 'contents');
+    const aside = join(this.#folder, 'contents-aside');
+    if (existsSync(contents)) renameSync(contents, aside);
+    // A file where a folder should be: root may write anywhere, so permissions would stop nobody.
+    writeFileSync(contents, '');
+    return () => {
+      rmSync(contents);
+      if (existsSync(aside)) renameSync(aside, contents);
+    };
+  }
+
+  /** Stops everything in order, fails if something does not end well, and leaves nothing behind. */
+  async stop(): Promise<void> {
+    try {
+      for (const app of [...this.#apps].reverse()) await app.stop();
+    } finally {
+      for (const app of this.#apps) if (app.isRunning) await app.kill();
+      await this.database.drop();
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
+  }
+
+  async #start(name: 'api' | 'worker', url: string, variables: Record<string, string>): Promise<AppProcess> {
+    const app = await AppProcess.start({
+      name,
+      entry: join(REPOSITORY, `apps/${name}/dist/main.js`),
+      environment: { ...this.#environment, ...variables },
+      url,
+      workingDir: this.#folder,
+    });
+    this.#apps.add(app);
+    return app;
+  }
+}
+
+export interface RunningStack {
+  stack: TestStack;
+  api: AppProcess;
+  worker: AppProcess;
+}
+
+/** One API and one worker on all queues, ready. */
+export async function startStack(options: StackOptions): Promise<RunningStack> {
+  const stack = new TestStack(await createTestDatabase(), options);
+  try {
+    const [api, worker] = await Promise.all([stack.startApi(), stack.startWorker()]);
+    return { stack, api, worker };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}

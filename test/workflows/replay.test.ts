@@ -1,0 +1,48 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { quietTemporal } from '../support/quiet-temporal.ts';
+import { historyFile, readHistory, recordedNames } from './support/histories.ts';
+import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { scenarios } from './support/scenarios.ts';
+
+const INCOMPATIBLE = join(import.meta.dirname, 'incompatible/workflows.ts');
+
+quietTemporal();
+
+describe('the workflows of this build', () => {
+  it.each(recordedNames())('go on with a run recorded earlier: %s', async (name) => {
+    await Worker.runReplayHistory({ workflowBundle: { codePath: WORKFLOW_BUNDLE } }, readHistory(name));
+  });
+});
+
+describe('a workflow changed without a patch marker', () => {
+  let bundle: WorkflowBundleWithSourceMap;
+  beforeAll(async () => {
+    bundle = await bundleWorkflowCode({ workflowsPath: INCOMPATIBLE, logger: new DefaultLogger('ERROR') });
+  }, 60_000);
+
+  it.each(recordedNames())('is caught by the history %s', async (name) => {
+    const replay = Worker.runReplayHistory({ workflowBundle: bundle }, readHistory(name));
+    await expect(replay).rejects.toThrow(DeterminismViolationError);
+  });
+});
+
+describe('the recorded histories', () => {
+  it('are one for every way an ingest can go', () => {
+    expect(recordedNames()).toEqual(expect.arrayContaining(Object.keys(scenarios)));
+  });
+
+  it.each(recordedNames())('are closed, since an open one proves nothing: %s', (name) => {
+    expect(readHistory(name).events.at(-1)?.eventType).toMatch(/^EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|FAILED|CANCELED)$/);
+  });
+
+  it.each(recordedNames())('name no machine, person or folder: %s', (name) => {
+    const text = readFileSync(historyFile(name), 'utf8');
+    expect(text).not.toMatch(/"(identity|stackTrace)"|\/(work|home|root|tmp|Users|node_modules)\/|\d@[a-z]/);
+    expect(text).not.toContain(`@${hostname()}`);
+  });
+});

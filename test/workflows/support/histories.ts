@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Closed histories of `documentIngest`, one per way it can go. */
+export const HISTORIES = join(import.meta.dirname, '../histories/document-ingest');
+
+export function historyFile(name: string): string {
+  return join(HISTORIES, `${name}.json`);
+}
+
+export function recordedNames(): string[] {
+  return readdirSync(HISTORIES)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+}
+
+export function readHistory(name: string): { events: { eventType: string }[] } {
+  return JSON.parse(readFileSync(historyFile(name), 'utf8')) as { events: { eventType: string }[] };
+}

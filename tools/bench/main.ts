@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { createOrg } from '../client/create-org.ts';
+import { DocketClient } from '../client/docket-client.ts';
+import { up, type LocalStack } from '../stack/up.ts';
+import { measureBare } from './bare/measure-bare.ts';
+import { cpuPerItem, cpuSoFar } from './cpu.ts';
+import { measureLatency, measureReuse, measureThroughput } from './ingest-bench.ts';
+import { residentMb } from './memory.ts';
+import { rounded } from './percentiles.ts';
+
+/** Fewer with BENCH_DOCUMENTS, for a quick look; the figures in docs/benchmarks.md are of 2,000. */
+const DOCUMENTS = Number(process.env['BENCH_DOCUMENTS'] ?? 2_000);
+
+async function main(): Promise<void> {
+  const stack = await up(() => undefined);
+  const run = `bench-${Date.now()}`;
+  const docket = await benchOrg(stack, run);
+  const restMb = { api: residentMb(stack.home.runDir, 'api'), worker: residentMb(stack.home.runDir, 'worker') };
+  await measureLatency(docket, 10, `${run}-warm`);
+  const latency = await measureLatency(docket, 100, `${run}-alone`);
+  const reuse = await measureReuse(docket, 200, `${run}-alone`);
+  const before = cpuSoFar(stack.home.runDir);
+  const throughput = await measureThroughput(docket, stack.databaseAdminUrl, DOCUMENTS, run);
+  const cpuMsPerDocument = cpuPerItem(before, cpuSoFar(stack.home.runDir), DOCUMENTS);
+  const bare = await measureBare(
+    { temporalAddress: stack.temporalAddress, namespace: stack.temporalNamespace, adminUrl: stack.databaseAdminUrl },
+    Math.min(DOCUMENTS, 1_000),
+  );
+  const result = {
+    machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${rounded(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+    uploadToSearchable: latency,
+    identicalReupload: reuse,
+    throughput,
+    cpuMsPerDocument,
+    bareWorkflow: bare,
+    ratioToBareWorkflow: rounded(throughput.perSecond / bare.perSecond, 2),
+    memoryAtRestMb: restMb,
+    memoryAfterLoadMb: { api: residentMb(stack.home.runDir, 'api'), worker: residentMb(stack.home.runDir, 'worker') },
+  };
+  writeFileSync(join(stack.home.root, 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
+  console.log(JSON.stringify(result, null, 2));
+}
+
+async function benchOrg(stack: LocalStack, name: string): Promise<DocketClient> {
+  const { apiKey } = await createOrg(name, stack.environment);
+  return new DocketClient(stack.apiUrl, apiKey);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

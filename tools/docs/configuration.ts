@@ -1,0 +1,110 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { variableGroups, type Variable, type VariableGroup } from './config-variables.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const COMMAND = 'node tools/docs/configuration.ts';
+const LINE_WIDTH = 110;
+
+/** The files that are written from the schemas, by their path in the repository. */
+export function configurationFiles(groups: VariableGroup[] = variableGroups()): Record<string, string> {
+  return { 'docs/configuration.md': referencePage(groups), '.env.example': envExample(groups) };
+}
+
+const COLUMNS = ['variable', 'what it is', 'default', 'takes', 'read by'];
+
+function referencePage(groups: readonly VariableGroup[]): string {
+  const sections = groups.map(
+    ({ title, variables }) => `## ${title}\n\n${table([COLUMNS, ...variables.map(cellsOf)])}`,
+  );
+  return `${[
+    `# Configuration
+
+Every process reads its environment once, at start, and prints all that is wrong with it together. An empty value counts
+as not set. Each variable may instead be given as \`NAME_FILE\`, the path of a file that holds the value, which is how
+container platforms hand over secrets. API and worker also read \`.env\` in their working folder; what the environment
+says already wins.
+
+This page is made from the schemas in \`libs/platform/src/config\` by \`${COMMAND}\`.`,
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+function cellsOf({ name, purpose, fallback, required, secret, takes, readBy }: Variable): string[] {
+  const byDefault = required ? '**required**' : fallback === null ? 'not set' : `\`${fallback}\``;
+  const cells = [`\`${name}\``, `${purpose}${secret ? ' Secret.' : ''}`, byDefault, takes, readBy.join(', ')];
+  return cells.map((cell) => cell.replaceAll('|', '\\|'));
+}
+
+/** A table with its columns in line, as the formatter wants it; the first row is the heading. */
+function table(rows: readonly string[][]): string {
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  lines.splice(
+    1,
+    0,
+    widths.map((width) => '-'.repeat(width)),
+  );
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
+function envExample(groups: readonly VariableGroup[]): string {
+  const sections = groups.map(({ title, variables }) =>
+    [`# --- ${title}`, ...variables.map(entry)].join('\n\n'),
+  );
+  return `${[
+    `# Copy to .env and fill in what is empty. What is commented out shows its default. docs/configuration.md says more;
+# both files are made from the schemas in libs/platform/src/config by \`${COMMAND}\`.`,
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+/** What must be set stands there empty; what has a default stands there as a comment, so that a copy pins nothing. */
+function entry({ name, purpose, fallback, required, secret, takes }: Variable): string {
+  const facts = [required ? 'Required.' : '', secret ? 'Secret.' : '', takes ? `Takes ${takes}.` : ''].filter(
+    Boolean,
+  );
+  const comment = wrap([purpose, ...facts].join(' ')).map((line) => `# ${line}`);
+  return [...comment, required ? `${name}=` : `# ${name}=${fallback ?? ''}`].join('\n');
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length < LINE_WIDTH)
+      lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Files whose text on disk is not what the schemas say. */
+export function outdatedFiles(): string[] {
+  return Object.entries(configurationFiles())
+    .filter(([path, text]) => readIfThere(resolve(ROOT, path)) !== text)
+    .map(([path]) => path);
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** `configuration.ts` writes the files; `configuration.ts --check` says which are out of date, and fails if any is. */
+function main(args: readonly string[]): void {
+  if (!args.includes('--check')) {
+    for (const [path, text] of Object.entries(configurationFiles())) writeFileSync(resolve(ROOT, path), text);
+    return;
+  }
+  const outdated = outdatedFiles();
+  if (outdated.length === 0) return;
+  console.error(`out of date: ${outdated.join(', ')}. Write them anew: ${COMMAND}`);
+  process.exitCode = 1;
+}
+
+if (import.meta.main) main(process.argv.slice(2));
