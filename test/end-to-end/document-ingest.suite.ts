@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { EndToEnd, type TemporalServerKind } from './support/environment.ts';
+import { runCrashSuite } from './suites/crash.suite.ts';
 import { runExpirySuite } from './suites/expiry.suite.ts';
 import { runFaultsSuite } from './suites/faults.suite.ts';
 import { runHttpSuite } from './suites/http.suite.ts';
@@ -30,10 +31,12 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
       runFaultsSuite(on);
     };
     if (kind.canSkip) {
-      everywhere();
+      // First, while nothing else waits for the same clock.
       runExpirySuite(on);
+      everywhere();
     } else {
       runRealServerSuite(on, everywhere);
+      runCrashSuite(on);
     }
   });
 }

@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stackHome } from '../../tools/stack/home.ts';
-import { anyFreePort } from '../../tools/stack/ports.ts';
-import { NAMESPACE, startTemporal } from '../../tools/stack/temporal.ts';
-import { readTools } from '../../tools/stack/tools.ts';
+import { createInterface } from 'node:readline';
 
 export interface DevServer {
   address: string;
@@ -15,22 +14,18 @@ export interface DevServer {
 /** A real Temporal server as the local stack runs it, with ports and data of its own. */
 export async function startDevServer(): Promise<DevServer> {
   const folder = mkdtempSync(join(tmpdir(), 'docket-temporal-'));
-  const [runDir, logsDir] = [join(folder, 'run'), join(folder, 'logs')];
-  for (const directory of [runDir, logsDir]) mkdirSync(directory);
-  const server = await startTemporal({
-    executable: readTools(stackHome()).temporal,
-    dbFile: join(folder, 'temporal.db'),
-    port: await anyFreePort(),
-    uiPort: await anyFreePort(),
-    runDir,
-    logsDir,
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'run-dev-server.ts'), folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  return {
-    address: server.address,
-    namespace: NAMESPACE,
-    async stop() {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const exited = once(child, 'exit');
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
   };
+  for await (const line of createInterface({ input: child.stdout })) {
+    return { ...(JSON.parse(line) as { address: string; namespace: string }), stop };
+  }
+  await stop();
+  throw new Error('the Temporal server did not start');
 }

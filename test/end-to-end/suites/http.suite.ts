@@ -28,7 +28,7 @@ export function runHttpSuite(on: () => EndToEnd): void {
     it.each([
       ['an unknown field', { ...announcement, colour: 'red' }, 'colour', 'unknown_field'],
       ['a missing field', { ...announcement, sha256: undefined }, 'sha256', 'matches'],
-      ['a field of the wrong type', { ...announcement, sizeBytes: 'three' }, 'sizeBytes', 'min'],
+      ['a field of the wrong type', { ...announcement, sizeBytes: 'three' }, 'sizeBytes', 'is_int'],
       ['metadata that is no text', { ...announcement, metadata: { shelf: 7 } }, 'metadata', 'is_metadata'],
     ])('for %s, with its path', async (_what, body, path, code) => {
       const answer = await ask(on(), 'POST', '/v1/uploads', body);
