@@ -35,8 +35,10 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
       runExpirySuite(on);
       everywhere();
     } else {
-      runRealServerSuite(on, everywhere);
-      runCrashSuite(on);
+      runRealServerSuite(on, () => {
+        everywhere();
+        runCrashSuite(on);
+      });
     }
   });
 }

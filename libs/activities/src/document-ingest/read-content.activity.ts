@@ -7,7 +7,7 @@ import type { DocumentVersionTable, UploadTable } from '@docket/db/tables/docume
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { PIPELINE_VERSION } from '@docket/domain/document/limits';
 import { DocketError, isErrorCode, type ErrorCode } from '@docket/domain/errors';
-import { Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
 import { CONTENT_LEASE_SECONDS, SMALL_CONTENT_CHUNKS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
@@ -46,7 +46,7 @@ export class ReadContent {
       return await withHeartbeat(() => this.read(subject));
     } catch (error) {
       if (error instanceof StorageFault) await this.countStorageFailure(subject, error);
-      if (!(error instanceof DocketError)) await noteRetry(this.on, subject, 'parse', error);
+      if (isTrouble(error)) await noteRetry(this.on, subject, 'parse', error);
       throw error;
     }
   }
@@ -157,7 +157,8 @@ export class ReadContent {
     const { attempt } = Context.current().info;
     const at = this.on.now();
     await tx.runs.addEvents(subject.runId, [
-      ...(attempt === 1
+      // Told once, by the first attempt that gets so far.
+      ...(version.contentId === null
         ? [
             {
               at: receivedAt,
@@ -252,6 +253,11 @@ export class ReadContent {
       { cause: fault },
     );
   }
+}
+
+/** Coming back later for somebody else's content is a way of waiting, and a cancellation is no failed attempt. */
+function isTrouble(error: unknown): boolean {
+  return !(error instanceof DocketError || error instanceof ContentBusy || error instanceof CancelledFailure);
 }
 
 function elapsed(startedAt: number): number {

@@ -1,4 +1,4 @@
-import type { ObjectInfo, ObjectStorage } from '@docket/adapters/storage';
+import { StorageFault, type ObjectInfo, type ObjectStorage } from '@docket/adapters/storage';
 import { DocketError } from '@docket/domain/errors';
 import { createHash } from 'node:crypto';
 
@@ -23,15 +23,19 @@ export async function readUpload(
   const hash = createHash('sha256');
   const pieces: Buffer[] = [];
   let received = 0;
-  for await (const piece of object.stream as AsyncIterable<Buffer>) {
-    received += piece.length;
-    // The announced size is within the limit; whatever is longer need not be read to its end.
-    if (received > announced.sizeBytes) {
-      object.stream.destroy();
-      break;
+  try {
+    for await (const piece of object.stream as AsyncIterable<Buffer>) {
+      received += piece.length;
+      // The announced size is within the limit; whatever is longer need not be read to its end.
+      if (received > announced.sizeBytes) {
+        object.stream.destroy();
+        break;
+      }
+      hash.update(piece);
+      pieces.push(piece);
     }
-    hash.update(piece);
-    pieces.push(piece);
+  } catch (error) {
+    throw new StorageFault('the uploaded object could not be read to its end', { cause: error });
   }
   if (received !== announced.sizeBytes) {
     throw new DocketError(
