@@ -8,5 +8,7 @@ export const common = {
   testEnvironmentOptions: { customExportConditions: ['docket-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
+  // Real servers on a busy machine: a hang is told by its own, longer limits.
+  testTimeout: 30_000,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 } satisfies Config;

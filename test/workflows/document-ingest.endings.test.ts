@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { searchAttributes } from '@docket/workflows/search-attributes';
 import { IngestBench } from './support/ingest-bench.ts';
 import { namesOf, scenarios, type Played } from './support/scenarios.ts';
 import { CONTENT } from './support/scripted-activities.ts';
 
-const INDEXED = { kind: 'completed', result: { schemaVersion: 1, contentId: CONTENT, chunkCount: 3, reused: false } };
+const INDEXED = {
+  kind: 'completed',
+  result: { schemaVersion: 1, contentId: CONTENT, chunkCount: 3, reused: false },
+};
 
 describe('documentIngest ends', () => {
   let bench: IngestBench;
@@ -76,7 +80,9 @@ describe('documentIngest ends', () => {
   it('index_error, when an activity gives the surroundings up', async () => {
     const run = await scenarios['index-error'](bench);
     expect(run.ending).toMatchObject({ kind: 'failed', code: 'storage.unavailable' });
-    expect(run.calls.at(-1)?.input).toMatchObject({ end: { kind: 'index_error', code: 'storage.unavailable' } });
+    expect(run.calls.at(-1)?.input).toMatchObject({
+      end: { kind: 'index_error', code: 'storage.unavailable' },
+    });
     await expectAttributes(run, 'index_error', 'storage.unavailable');
   });
 
@@ -96,7 +102,7 @@ function lastLooks(run: Played): number {
 }
 
 async function expectAttributes(run: Played, state: string, code?: string): Promise<void> {
-  const { searchAttributes } = await run.handle.describe();
-  expect(searchAttributes['DocketState']).toEqual([state]);
-  expect(searchAttributes['DocketError']).toEqual(code === undefined ? undefined : [code]);
+  const { typedSearchAttributes } = await run.handle.describe();
+  expect(typedSearchAttributes.get(searchAttributes.state)).toBe(state);
+  expect(typedSearchAttributes.get(searchAttributes.error)).toBe(code);
 }

@@ -50,7 +50,10 @@ describe('documentIngest answers', () => {
       },
     });
     await run.handle.signal('uploadCompleted', SAID);
-    await until('it waits again', async () => run.calls.length > 0 && (await run.progress()) === 'awaiting_upload');
+    await until(
+      'it waits again',
+      async () => run.calls.length > 0 && (await run.progress()) === 'awaiting_upload',
+    );
     stored = true;
     await run.handle.signal('uploadCompleted', SAID);
     expect((await endingOf(run)).kind).toBe('completed');
@@ -71,7 +74,10 @@ describe('documentIngest answers', () => {
 
   it('an announcement said twice as one', async () => {
     const run = await bench.start({ script: { findUploadedObject: nothingThere } });
-    await Promise.all([run.handle.signal('uploadCompleted', SAID), run.handle.signal('uploadCompleted', SAID)]);
+    await Promise.all([
+      run.handle.signal('uploadCompleted', SAID),
+      run.handle.signal('uploadCompleted', SAID),
+    ]);
     expect((await endingOf(run)).kind).toBe('completed');
     expect(namesOf(run)).toEqual(['readContent', 'indexContent']);
   });
@@ -103,7 +109,12 @@ function nothingThere(): never {
 }
 
 /** A door that a scripted activity waits behind. */
-function deferred(): { opened: Promise<void>; open(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { opened: promise, open: () => resolve() };
+function deferred(): { opened: Promise<unknown>; open: () => void } {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  return {
+    opened: promise,
+    open: () => {
+      resolve(null);
+    },
+  };
 }

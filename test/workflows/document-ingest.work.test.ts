@@ -21,7 +21,11 @@ describe('documentIngest', () => {
   it('embeds missing vectors in rounds until none is missing, then indexes', async () => {
     const run = await scenarios['indexed-in-embedding-rounds'](bench);
     expect(run.ending).toMatchObject({ result: { chunkCount: 2_500 } });
-    expect(namesOf(run)).toEqual(['readContent', ...Array<string>(3).fill('embedContentChunks'), 'indexContent']);
+    expect(namesOf(run)).toEqual([
+      'readContent',
+      ...Array<string>(3).fill('embedContentChunks'),
+      'indexContent',
+    ]);
     for (const { input } of run.calls.slice(1)) expect(input).toMatchObject({ fencingToken: 7 });
   });
 

@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -37,7 +42,9 @@ describe('the recorded histories', () => {
   });
 
   it.each(recordedNames())('are closed, since an open one proves nothing: %s', (name) => {
-    expect(readHistory(name).events.at(-1)?.eventType).toMatch(/^EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|FAILED|CANCELED)$/);
+    expect(readHistory(name).events.at(-1)?.eventType).toMatch(
+      /^EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|FAILED|CANCELED)$/,
+    );
   });
 
   it.each(recordedNames())('name no machine, person or folder: %s', (name) => {

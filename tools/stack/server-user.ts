@@ -15,7 +15,7 @@ export function findUser(passwd: string, name: string): ServerUser | undefined {
     .split('\n')
     .map((line) => line.split(':'))
     .find((entry) => entry[0] === name);
-  const [uid, gid] = [Number(fields?.[2]), Number(fields?.[3])];
+  const [uid, gid] = [Number(fields?.[2] || NaN), Number(fields?.[3] || NaN)];
   return Number.isInteger(uid) && Number.isInteger(gid) ? { name, uid, gid } : undefined;
 }
 

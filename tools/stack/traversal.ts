@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 export interface FolderAccess {
@@ -17,13 +17,14 @@ export function mayEnter(folder: FolderAccess, user: { uid: number; gid: number 
 
 /** The outermost folder on the way to (and with) `path` that shuts the user out, or undefined. */
 export function closedFolder(path: string, user: { uid: number; gid: number }): string | undefined {
-  const way: string[] = [];
-  for (let folder = resolve(path); ; folder = dirname(folder)) {
-    way.unshift(folder);
-    if (folder === dirname(folder)) break;
-  }
-  return way.find((folder) => {
+  // A link is passed through both ways: the folders it stands in, and those it leads to.
+  return [...wayTo(resolve(path)), ...wayTo(realpathSync(path))].find((folder) => {
     const { mode, uid, gid } = statSync(folder);
     return !mayEnter({ path: folder, mode, uid, gid }, user);
   });
+}
+
+function wayTo(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [path] : [...wayTo(parent), path];
 }

@@ -8,7 +8,9 @@ import type { EndToEnd } from '../support/environment.ts';
 /** Large enough that a worker killed at once is killed in the middle. */
 function large(subject: string): ReturnType<typeof markdown> {
   const file = markdown(subject);
-  const many = Array.from({ length: 40 }, (_, index) => file.bytes.toString().replaceAll(subject, `${subject}${index}`));
+  const many = Array.from({ length: 40 }, (_, index) =>
+    file.bytes.toString().replaceAll(subject, `${subject}${index}`),
+  );
   return { ...file, bytes: Buffer.from(many.join('\n')) };
 }
 
@@ -56,7 +58,9 @@ export function runCrashSuite(on: () => EndToEnd): void {
     const { documentId } = await docket.upload(markdown('tides'));
     await second.kill();
     const third = await on().stack.startApi();
-    expect(await ended(on(), documentId, new DocketClient(third.url, apiKey))).toMatchObject({ state: 'indexed' });
+    expect(await ended(on(), documentId, new DocketClient(third.url, apiKey))).toMatchObject({
+      state: 'indexed',
+    });
     await third.stop();
   });
 }
@@ -80,7 +84,9 @@ function commandOf(pid: number): string | null {
 
 function statOf(pid: number): string[] | null {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
   } catch {
     // It ended.
     return null;

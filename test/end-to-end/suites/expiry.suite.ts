@@ -35,7 +35,9 @@ export function runExpirySuite(on: () => EndToEnd): void {
       const { url = '' } = announced.upload ?? {};
       expect(Date.parse(announced.upload?.expiresAt ?? '')).toBeGreaterThan(Date.now());
       const body = Uint8Array.from(file.bytes);
-      const answer = await raw(fetch(url, { method: 'PUT', headers: { 'content-type': file.mediaType }, body }));
+      const answer = await raw(
+        fetch(url, { method: 'PUT', headers: { 'content-type': file.mediaType }, body }),
+      );
       expectProblem(answer, 410, 'upload.expired');
       await expect(
         on().docket.request('POST', `/v1/documents/${announced.documentId}/uploaded`, {}),

@@ -3,7 +3,13 @@ import { ended, ingest, markdown, type Page } from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
 import { expectProblem, raw, type RawAnswer } from '../support/problems.ts';
 
-function ask(on: EndToEnd, method: string, path: string, body?: unknown, apiKey = on.apiKey): Promise<RawAnswer> {
+function ask(
+  on: EndToEnd,
+  method: string,
+  path: string,
+  body?: unknown,
+  apiKey = on.apiKey,
+): Promise<RawAnswer> {
   return raw(
     fetch(`${on.api.url}${path}`, {
       method,
@@ -46,11 +52,39 @@ export function runHttpSuite(on: () => EndToEnd): void {
       ['another API version', 'GET', '/v2/documents', undefined, 404, 'api.version_unknown'],
       ['an unknown route', 'GET', '/v1/nowhere', undefined, 404, 'route.not_found'],
       ['a body that is no JSON', 'POST', '/v1/uploads', '{', 400, 'request.malformed'],
-      ['an unknown id', 'GET', '/v1/documents/doc_01k8m3zq4yfk5tx2w7c9v1b6ng', undefined, 404, 'document.not_found'],
+      [
+        'an unknown id',
+        'GET',
+        '/v1/documents/doc_01k8m3zq4yfk5tx2w7c9v1b6ng',
+        undefined,
+        404,
+        'document.not_found',
+      ],
       ['an id that is none', 'GET', '/v1/runs/17', undefined, 404, 'run.not_found'],
-      ['an unsupported type', 'POST', '/v1/uploads', { ...announcement, mediaType: 'video/mp4' }, 422, 'document.type_unsupported'],
-      ['too large a file', 'POST', '/v1/uploads', { ...announcement, sizeBytes: 60_000_000 }, 413, 'document.too_large'],
-      ['an empty text', 'POST', '/v1/documents', { title: 'x', text: ' ', mediaType: 'text/plain' }, 422, 'document.empty'],
+      [
+        'an unsupported type',
+        'POST',
+        '/v1/uploads',
+        { ...announcement, mediaType: 'video/mp4' },
+        422,
+        'document.type_unsupported',
+      ],
+      [
+        'too large a file',
+        'POST',
+        '/v1/uploads',
+        { ...announcement, sizeBytes: 60_000_000 },
+        413,
+        'document.too_large',
+      ],
+      [
+        'an empty text',
+        'POST',
+        '/v1/documents',
+        { title: 'x', text: ' ', mediaType: 'text/plain' },
+        422,
+        'document.empty',
+      ],
       ['a made-up cursor', 'GET', '/v1/documents?cursor=abc', undefined, 400, 'cursor.invalid'],
       ['too long a page', 'GET', '/v1/documents?limit=201', undefined, 400, 'request.invalid'],
       ['an empty page', 'GET', '/v1/documents?limit=0', undefined, 400, 'request.invalid'],
@@ -62,7 +96,11 @@ export function runHttpSuite(on: () => EndToEnd): void {
       const without = await ask(on(), 'GET', '/v1/documents', undefined, '');
       expectProblem(without, 401, 'auth.required');
       expect(without.headers.get('www-authenticate')).toBe('Bearer');
-      expectProblem(await ask(on(), 'GET', '/v1/documents', undefined, 'dk_live_made_up'), 401, 'auth.invalid');
+      expectProblem(
+        await ask(on(), 'GET', '/v1/documents', undefined, 'dk_live_made_up'),
+        401,
+        'auth.invalid',
+      );
     });
   });
 
@@ -98,7 +136,11 @@ export function runHttpSuite(on: () => EndToEnd): void {
       expectProblem(await about('GET', path), 404, 'run.not_found');
     }
     expectProblem(await about('GET', `/v1/collections/${document.collection}`), 404, 'collection.not_found');
-    expectProblem(await about('DELETE', `/v1/collections/${document.collection}`), 404, 'collection.not_found');
+    expectProblem(
+      await about('DELETE', `/v1/collections/${document.collection}`),
+      404,
+      'collection.not_found',
+    );
     expectProblem(await about('GET', '/v1/documents?collection=vault'), 404, 'collection.not_found');
     for (const path of ['/v1/documents', '/v1/runs', '/v1/collections', `/v1/runs?subject=${document.id}`]) {
       expect((await about('GET', path)).body).toEqual({ data: [], nextCursor: null });

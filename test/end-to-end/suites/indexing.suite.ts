@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { ended, extractedText, ingest, markdown, passages, sha256, type FullDocument } from '../support/documents.ts';
+import { readSample, shapeOf } from '../../workflows/support/samples.ts';
+import {
+  ended,
+  extractedText,
+  ingest,
+  markdown,
+  passages,
+  sha256,
+  type FullDocument,
+} from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
 
 interface RunAnswer {
@@ -54,9 +63,14 @@ export function runIndexingSuite(on: () => EndToEnd): void {
     });
 
     it('took no longer in any step than 3 kB can take', () => {
-      expect(Object.keys(document.timings).sort()).toEqual(
-        ['chunkMs', 'embedMs', 'indexMs', 'parseMs', 'receiveMs', 'verifyMs'],
-      );
+      expect(Object.keys(document.timings).sort()).toEqual([
+        'chunkMs',
+        'embedMs',
+        'indexMs',
+        'parseMs',
+        'receiveMs',
+        'verifyMs',
+      ]);
       for (const [step, took] of Object.entries(document.timings)) {
         expect({ step, inTime: took >= 0 && took < HANG_MS }).toEqual({ step, inTime: true });
       }
@@ -76,7 +90,9 @@ export function runIndexingSuite(on: () => EndToEnd): void {
     });
 
     it('is found by a search, with its passage', async () => {
-      const { hits, embedding } = await on().docket.search('in which drawer are the lanterns of part 3', { limit: 3 });
+      const { hits, embedding } = await on().docket.search('in which drawer are the lanterns of part 3', {
+        limit: 3,
+      });
       expect(hits[0]).toMatchObject({ documentId: document.id, title: 'Lanterns' });
       expect(hits.some(({ text }) => text.includes('drawer 17'))).toBe(true);
       expect(embedding.provider).toBe('hashed');
@@ -126,6 +142,22 @@ export function runIndexingSuite(on: () => EndToEnd): void {
       });
       expect(await summaryOf(on(), run.workflowId)).toBe(`${document.id} v1`);
     });
+
+    it('was started, told and answered with messages of the released shape', async () => {
+      const run = await runOf(on(), document);
+      const { events } = await on().temporal.workflow.getHandle(run.workflowId).fetchHistory();
+      const sent = (events ?? []).flatMap((event) => [
+        ...(event.workflowExecutionStartedEventAttributes?.input?.payloads ?? []),
+        ...(event.workflowExecutionSignaledEventAttributes?.input?.payloads ?? []),
+        ...(event.workflowExecutionCompletedEventAttributes?.result?.payloads ?? []),
+      ]);
+      const shapes = sent.map((payload) => shapeOf(defaultPayloadConverter.fromPayload<object>(payload)));
+      expect(shapes).toEqual(
+        ['input', 'signal', 'result'].map((message): unknown =>
+          expect.objectContaining(shapeOf(readSample(`document-ingest/v1/${message}`))),
+        ),
+      );
+    });
   });
 
   describe('bytes that are indexed already', () => {
@@ -134,9 +166,18 @@ export function runIndexingSuite(on: () => EndToEnd): void {
     it('are answered at once as a second document, without an upload or a run', async () => {
       const first = await ingest(on(), file);
       const again = await on().docket.announce({ ...file, title: 'Anchors again' });
-      expect(again).toMatchObject({ reused: true, upload: null, uploadId: null, runId: null, state: 'indexed' });
+      expect(again).toMatchObject({
+        reused: true,
+        upload: null,
+        uploadId: null,
+        runId: null,
+        state: 'indexed',
+      });
       expect(again.documentId).not.toBe(first.id);
-      expect(await on().docket.document(again.documentId)).toMatchObject({ state: 'indexed', chunkCount: first.chunkCount });
+      expect(await on().docket.document(again.documentId)).toMatchObject({
+        state: 'indexed',
+        chunkCount: first.chunkCount,
+      });
       const [hit] = (await on().docket.search('drawer of the anchors', { limit: 1 })).hits;
       expect([hit?.documentId, ...((hit as { alsoIn?: string[] } | undefined)?.alsoIn ?? [])].sort()).toEqual(
         [first.id, again.documentId].sort(),

@@ -24,7 +24,9 @@ export function runRealServerSuite(on: () => EndToEnd, meanwhile: () => void): v
       const { url = '', expiresAt = '' } = announced.upload ?? {};
       await until('the address has expired', () => Date.parse(expiresAt) + 1_000 < Date.now());
       const body = Uint8Array.from(file.bytes);
-      const answer = await raw(fetch(url, { method: 'PUT', headers: { 'content-type': file.mediaType }, body }));
+      const answer = await raw(
+        fetch(url, { method: 'PUT', headers: { 'content-type': file.mediaType }, body }),
+      );
       expectProblem(answer, 410, 'upload.expired');
     });
 
@@ -39,7 +41,9 @@ export function runRealServerSuite(on: () => EndToEnd, meanwhile: () => void): v
         async () => (await docket.document(announced.documentId)).state === 'upload_expired',
         90_000,
       );
-      expect(await docket.document(announced.documentId)).toMatchObject({ error: { code: 'upload.expired' } });
+      expect(await docket.document(announced.documentId)).toMatchObject({
+        error: { code: 'upload.expired' },
+      });
     }, 100_000);
   });
 }
@@ -58,8 +62,10 @@ function runVisibilitySuite(on: () => EndToEnd): void {
       ];
       return counts.every(({ count }) => count === 1);
     });
-    const listed = await Array.fromAsync(workflow.list({ query: query(good.id, 'indexed') }));
-    expect(listed.map(({ workflowId }) => workflowId)).toEqual([`document-ingest:${on().orgId}:${good.id}:v1`]);
+    const listed: string[] = [];
+    for await (const { workflowId } of workflow.list({ query: query(good.id, 'indexed') }))
+      listed.push(workflowId);
+    expect(listed).toEqual([`document-ingest:${on().orgId}:${good.id}:v1`]);
   });
 
   it.each([
@@ -74,7 +80,7 @@ function runVisibilitySuite(on: () => EndToEnd): void {
       taskQueue: { name },
       taskQueueType,
     });
-    expect(description.pollers?.length).toBeGreaterThan(0);
+    expect(description.pollers.length).toBeGreaterThan(0);
   });
 }
 
@@ -95,7 +101,11 @@ function runWorkerSuite(on: () => EndToEnd): void {
     const ready = await raw(fetch(`${on().worker.url}/ready`));
     expect(ready).toMatchObject({
       status: 200,
-      body: { status: 'ready', buildId: expect.stringMatching(/^[0-9a-f]{12}$/), lastIndexedAt: expect.any(String) },
+      body: {
+        status: 'ready',
+        buildId: expect.stringMatching(/^[0-9a-f]{12}$/),
+        lastIndexedAt: expect.any(String),
+      },
     });
   });
 }

@@ -31,25 +31,42 @@ export function runTraceSuite(on: () => EndToEnd): void {
       body: Uint8Array.from(file.bytes),
     });
     const document = await ended(on(), announced.body.documentId);
-    const run = await on().docket.request<{ requestId: string; workflowId: string }>('GET', `/v1/runs/${document.runId}`);
+    const run = await on().docket.request<{ requestId: string; workflowId: string }>(
+      'GET',
+      `/v1/runs/${document.runId}`,
+    );
     expect(run.body.requestId).toBe(requestId);
 
     const traced = expect.objectContaining({ requestId, traceId: TRACE_ID });
     expect(on().api.logs()).toContainEqual(
       expect.objectContaining({
         msg: 'request',
-        ctx: expect.objectContaining({ requestId, traceId: TRACE_ID, method: 'POST', route: '/v1/uploads', status: 201, org: on().orgId }),
+        ctx: expect.objectContaining({
+          requestId,
+          traceId: TRACE_ID,
+          method: 'POST',
+          route: '/v1/uploads',
+          status: 201,
+          org: on().orgId,
+        }),
       }),
     );
     await until('the worker has logged the end', () =>
-      on().worker.logs().some(({ ctx }) => ctx['workflowId'] === run.body.workflowId && ctx['activity'] === 'readContent'),
+      on()
+        .worker.logs()
+        .some(({ ctx }) => ctx['workflowId'] === run.body.workflowId && ctx['activity'] === 'readContent'),
     );
-    const lines = on().worker.logs().filter(({ ctx }) => ctx['workflowId'] === run.body.workflowId && ctx['activity']);
+    const lines = on()
+      .worker.logs()
+      .filter(({ ctx }) => ctx['workflowId'] === run.body.workflowId && 'activity' in ctx);
     for (const { ctx } of lines) expect(ctx).toEqual(traced);
 
     const { events } = await on().temporal.workflow.getHandle(run.body.workflowId).fetchHistory();
     const header = events?.[0]?.workflowExecutionStartedEventAttributes?.header?.fields?.[TRACE_HEADER];
-    expect(header ? defaultPayloadConverter.fromPayload(header) : null).toEqual({ requestId, traceparent: TRACEPARENT });
+    expect(header ? defaultPayloadConverter.fromPayload(header) : null).toEqual({
+      requestId,
+      traceparent: TRACEPARENT,
+    });
   });
 
   it('a request id that could not stand in a log line is replaced by one that can', async () => {

@@ -26,8 +26,14 @@ function putInPieces(upload: Address, pieces: Uint8Array[]): Promise<RawAnswer> 
       let text = '';
       incoming.setEncoding('utf8').on('data', (piece: string) => (text += piece));
       incoming.on('end', () => {
-        const headers = new Headers(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-        resolve({ status: incoming.statusCode ?? 0, headers, body: text ? (JSON.parse(text) as unknown) : '' });
+        const headers = new Headers(
+          Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+        );
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers,
+          body: text ? (JSON.parse(text) as unknown) : '',
+        });
       });
     });
     outgoing.on('error', reject);
@@ -39,8 +45,16 @@ function putInPieces(upload: Address, pieces: Uint8Array[]): Promise<RawAnswer> 
 export function runUploadsSuite(on: () => EndToEnd): void {
   describe('an upload is rejected for good, and its document says why, when', () => {
     it.each([
-      ['its bytes have another hash', { ...markdown('ropes'), sha256: '0'.repeat(64) }, 'upload.checksum_mismatch'],
-      ['it is a PDF called text', { ...markdown('sails'), bytes: Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj\n') }, 'upload.type_mismatch'],
+      [
+        'its bytes have another hash',
+        { ...markdown('ropes'), sha256: '0'.repeat(64) },
+        'upload.checksum_mismatch',
+      ],
+      [
+        'it is a PDF called text',
+        { ...markdown('sails'), bytes: Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj\n') },
+        'upload.type_mismatch',
+      ],
       ['it holds no text', { ...markdown('nothing'), bytes: Buffer.from(' \n\n\t\n') }, 'document.empty'],
     ] as const)('%s', async (_why, file, code) => {
       const document = await ingest(on(), file);
@@ -52,7 +66,10 @@ export function runUploadsSuite(on: () => EndToEnd): void {
       });
       const run = await on().docket.request('GET', `/v1/runs/${document.runId}`);
       expect(run.body).toMatchObject({ state: 'failed', error: { code } });
-      expect((await on().docket.history(document.id)).at(-1)).toMatchObject({ outcome: 'failed', detail: { code } });
+      expect((await on().docket.history(document.id)).at(-1)).toMatchObject({
+        outcome: 'failed',
+        detail: { code },
+      });
     });
 
     it('its bytes were rejected before, without reading them again', async () => {
@@ -101,7 +118,10 @@ export function runUploadsSuite(on: () => EndToEnd): void {
       ['its size', (url: URL) => url.searchParams.set('size', '5000000')],
       ['its expiry', (url: URL) => url.searchParams.set('expires', '4102444800')],
       ['its type', (url: URL) => url.searchParams.set('type', 'text/html')],
-      ['its key', (url: URL) => (url.pathname = url.pathname.replace(/.$/, (last) => (last === '0' ? '1' : '0')))],
+      [
+        'its key',
+        (url: URL) => (url.pathname = url.pathname.replace(/.$/, (last) => (last === '0' ? '1' : '0'))),
+      ],
       ['its signature', (url: URL) => url.searchParams.delete('signature')],
     ])('when %s was tampered with', async (what, tamper) => {
       const file = markdown(`tampering with ${what}`);

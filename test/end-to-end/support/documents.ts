@@ -63,7 +63,8 @@ export async function ended(on: EndToEnd, documentId: string, docket = on.docket
   for (;;) {
     const document = await docket.document(documentId);
     if (hasEnded(document.state as VersionState)) return document as FullDocument;
-    if (Date.now() > deadline) throw new Error(`${documentId} is still ${document.state}\n${on.worker.lastLines()}`);
+    if (Date.now() > deadline)
+      throw new Error(`${documentId} is still ${document.state}\n${on.worker.lastLines()}`);
     await on.server.letPass(250);
   }
 }
@@ -71,8 +72,8 @@ export async function ended(on: EndToEnd, documentId: string, docket = on.docket
 export async function passages(docket: DocketClient, documentId: string): Promise<Passage[]> {
   const found: Passage[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
-    const query = cursor === '' ? '' : `&cursor=${cursor}`;
-    const { body } = await docket.request<Page<Passage>>('GET', `/v1/documents/${documentId}/chunks?limit=200${query}`);
+    const path: string = `/v1/documents/${documentId}/chunks?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`;
+    const { body } = await docket.request<Page<Passage>>('GET', path);
     found.push(...body.data);
     cursor = body.nextCursor;
   }
@@ -81,6 +82,9 @@ export async function passages(docket: DocketClient, documentId: string): Promis
 
 /** The extracted text, as the address that the API signs gives it out. */
 export async function extractedText(docket: DocketClient, documentId: string): Promise<string> {
-  const { body } = await docket.request<{ url: string }>('GET', `/v1/documents/${documentId}/content?form=text`);
+  const { body } = await docket.request<{ url: string }>(
+    'GET',
+    `/v1/documents/${documentId}/content?form=text`,
+  );
   return (await fetch(body.url)).text();
 }

@@ -39,8 +39,8 @@ export const testServer: TemporalServerKind = {
 export const devServer: TemporalServerKind = {
   canSkip: false,
   async start() {
-    const { address, namespace, stop } = await startDevServer();
-    return { address, namespace, letPass: (durationMs) => setTimeout(durationMs), close: stop };
+    const server = await startDevServer();
+    return { ...server, letPass: (durationMs) => setTimeout(durationMs), close: () => server.stop() };
   },
 };
 

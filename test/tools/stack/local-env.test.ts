@@ -49,7 +49,7 @@ describe('local.env', () => {
   });
 
   it('names no variable that has no value, and reads none that it does not know', () => {
-    expect(renderLocalEnv({ WORKER_URL: 'http://127.0.0.1:8081', TEMPORAL_UI_URL: undefined })).toBe(
+    expect(renderLocalEnv({ WORKER_URL: 'http://127.0.0.1:8081' })).toBe(
       'WORKER_URL=http://127.0.0.1:8081\n',
     );
     expect(parseLocalEnv('PATH=/tmp\nDOCKET_URL=http://a\nDATABASE_URL=\n')).toEqual({

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { lockHolder, tryLock, unlock } from '../../../tools/stack/lock-file.ts';
@@ -34,8 +34,11 @@ describe('a lock', () => {
   it('of a living process is refused and left as it is', async () => {
     const { identity } = await startIdle();
     const path = lockHeldBy(identity);
+    const { ctimeNs } = statSync(path, { bigint: true });
     expect(tryLock(path)).toBe(false);
     expect(lockHolder(path)).toEqual(identity);
+    // Not even moved aside and back: in between, somebody else could take it.
+    expect(statSync(path, { bigint: true }).ctimeNs).toBe(ctimeNs);
     onlyTheLockIsLeft(path);
   });
 

@@ -48,7 +48,8 @@ describe('mergeLogs', () => {
   it('puts lines of several logs in the order of time', () => {
     const api = parseLog('api', [line(1, 'a'), line(4, 'd')].join('\n'));
     const worker = parseLog('worker', [line(2, 'b'), line(3, 'c')].join('\n'));
-    expect(mergeLogs([worker, api]).map(({ source }) => source)).toEqual(['api', 'worker', 'worker', 'api']);
+    const expected = [line(1, 'a'), line(2, 'b'), line(3, 'c'), line(4, 'd')];
+    expect(texts(mergeLogs([worker, api]))).toEqual(expected);
   });
 
   it('does not tear a stack trace apart, nor reorder lines of one moment', () => {

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { stackHome } from '../../../tools/stack/home.ts';
 import { anyFreePort, isPortFree, LOOPBACK } from '../../../tools/stack/ports.ts';
 import { StackError } from '../../../tools/stack/stack-error.ts';
 import { PortClaims, startOnPorts } from '../../../tools/stack/stack-ports.ts';
 import { readPorts } from '../../../tools/stack/stack-state.ts';
-import { createHome, type StackHome } from '../../../tools/stack/home.ts';
+import { createHome, stackHome, type StackHome } from '../../../tools/stack/home.ts';
 import { temporaryFolders } from '../support/temporary-folder.ts';
 
 const newFolder = temporaryFolders();

@@ -21,7 +21,7 @@ import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-ser
 import { ScriptedActivities, type Call, type Script } from './scripted-activities.ts';
 
 /** What ships: the worker loads this file. */
-export const WORKFLOW_BUNDLE = join(import.meta.dirname, '../../../apps/worker/dist/bundle/workflows.js');
+export const WORKFLOW_BUNDLE = process.env['MUTANT'] ?? join(import.meta.dirname, '../../../apps/worker/dist/bundle/workflows.js');
 
 export type IngestHandle = WorkflowHandle<(input: DocumentIngestInput) => Promise<DocumentIngestResult>>;
 
@@ -95,7 +95,12 @@ export class IngestBench {
     await withLogContext(options.request ?? {}, () => this.startAgain(input));
     // Waiting for a result of this client lets the server's clock run.
     const handle: IngestHandle = this.environment.client.workflow.getHandle(workflowIdOf(input));
-    return { handle, input, calls, progress: async () => (await handle.query<DocumentIngestProgress>('progress')).state };
+    return {
+      handle,
+      input,
+      calls,
+      progress: async () => (await handle.query<DocumentIngestProgress>('progress')).state,
+    };
   }
 
   /** A start as the API makes it, which may find the workflow started. Returns the id of the execution. */

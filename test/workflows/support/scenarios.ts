@@ -61,7 +61,13 @@ export const scenarios = {
   'indexed-in-embedding-rounds': plays({
     uploaded: true,
     script: {
-      readContent: () => ({ outcome: 'parsed', contentId: CONTENT, fencingToken: 7, chunkCount: 2_500, missingVectors: 2_500 }),
+      readContent: () => ({
+        outcome: 'parsed',
+        contentId: CONTENT,
+        fencingToken: 7,
+        chunkCount: 2_500,
+        missingVectors: 2_500,
+      }),
       embedContentChunks: (_input, call) => ({ missingVectors: Math.max(0, 2_500 - call * 1_024) }),
       indexContent: () => ({ outcome: 'indexed', chunkCount: 2_500 }),
     },
@@ -91,7 +97,10 @@ export const scenarios = {
       await run.handle.signal('uploadCompleted', { schemaVersion: 1 });
     },
   ),
-  'rejected-for-its-bytes': plays({ uploaded: true, script: { readContent: refuse('document.encrypted', 'It has a password.') } }),
+  'rejected-for-its-bytes': plays({
+    uploaded: true,
+    script: { readContent: refuse('document.encrypted', 'It has a password.') },
+  }),
   'rejected-for-its-upload': plays({
     uploaded: true,
     script: { readContent: refuse('upload.checksum_mismatch', 'These are other bytes.') },
@@ -104,10 +113,13 @@ export const scenarios = {
     await until('the workflow waits', async () => (await run.progress()) === 'awaiting_upload');
     await run.handle.cancel();
   }),
-  'cancelled-while-reading': plays({ uploaded: true, script: { readContent: untilCancelled } }, async (run) => {
-    await until('the file is being read', () => run.calls.length > 0);
-    await run.handle.cancel();
-  }),
+  'cancelled-while-reading': plays(
+    { uploaded: true, script: { readContent: untilCancelled } },
+    async (run) => {
+      await until('the file is being read', () => run.calls.length > 0);
+      await run.handle.cancel();
+    },
+  ),
 } satisfies Record<string, Scenario>;
 
 /** Starts an ingest, does something to it, and waits for its end with the server's clock running. */

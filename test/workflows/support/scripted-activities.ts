@@ -34,7 +34,13 @@ const PLAIN: Required<Script> = {
     if (!lastLook) throw new NothingThere('nothing has been uploaded yet');
     return false;
   },
-  readContent: () => ({ outcome: 'parsed', contentId: CONTENT, fencingToken: 1, chunkCount: 3, missingVectors: 0 }),
+  readContent: () => ({
+    outcome: 'parsed',
+    contentId: CONTENT,
+    fencingToken: 1,
+    chunkCount: 3,
+    missingVectors: 0,
+  }),
   embedContentChunks: () => ({ missingVectors: 0 }),
   indexContent: () => ({ outcome: 'indexed', chunkCount: 3 }),
   endIngest: () => undefined,

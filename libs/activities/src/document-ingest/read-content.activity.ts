@@ -99,8 +99,7 @@ export class ReadContent {
       if (workflowExecution) await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
       await tx.runs.progress(subject.runId, 'running', 'verify');
       const profile = await tx.search.activeProfile();
-      const stored = version.contentId && (await this.storedBefore(tx, subject, version.contentId, profile.id));
-      return stored || { subject, version, upload, profile };
+      return (await this.storedBefore(tx, subject, version.contentId, profile.id)) ?? { subject, version, upload, profile };
     });
   }
 
@@ -108,9 +107,10 @@ export class ReadContent {
   private async storedBefore(
     tx: TenantTransaction,
     subject: IngestSubject,
-    contentId: string,
+    contentId: string | null,
     profileId: number,
   ): Promise<ReadContentResult | null> {
+    if (contentId === null) return null;
     const content = await tx.contents.find(contentId);
     if (content?.state !== 'processing' || content.leaseRunId !== subject.runId || content.chunkCount === 0) return null;
     const { fencingToken, chunkCount } = content;

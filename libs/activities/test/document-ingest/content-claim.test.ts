@@ -24,8 +24,13 @@ describe('of two runs with the same bytes', () => {
     const first = await world.announce({ text: text('hammer') });
     const second = await world.announce({ text: text('hammer') });
     await world.run('readContent', first);
-    await expect(world.run('readContent', second)).rejects.toMatchObject({ name: 'ContentBusy', retryAfterSeconds: 0.5 });
-    expect((await rowsOf(world, second))['version']).toMatchObject([{ state: 'awaiting_upload', content_id: null }]);
+    await expect(world.run('readContent', second)).rejects.toMatchObject({
+      name: 'ContentBusy',
+      retryAfterSeconds: 0.5,
+    });
+    expect((await rowsOf(world, second))['version']).toMatchObject([
+      { state: 'awaiting_upload', content_id: null },
+    ]);
     expect(await eventsOf(world, second)).toEqual([]);
     await runOutLeases();
     await world.run('readContent', second, 2);
@@ -53,7 +58,11 @@ describe('of two runs with the same bytes', () => {
     await expect(world.run('readContent', slow)).rejects.toMatchObject({ name: 'ContentBusy' });
     expect(await eventsOf(world, slow)).not.toContain('parse succeeded');
     expect((await rowsOf(world, fast))['contents']).toMatchObject([{ lease_run_id: fast.runId }]);
-    const index = await world.run('indexContent', { ...slow, contentId: await contentOf(fast), fencingToken: 1 });
+    const index = await world.run('indexContent', {
+      ...slow,
+      contentId: await contentOf(fast),
+      fencingToken: 1,
+    });
     expect(index).toEqual({ outcome: 'superseded' });
     expect((await rowsOf(world, slow))['version']).toMatchObject([{ state: 'processing' }]);
     expect((await rowsOf(world, slow))['document']).toMatchObject([{ current_version: null }]);
@@ -68,7 +77,11 @@ describe('of two runs with the same bytes', () => {
     // Its own upload is gone, but it was received: never "not received", which would end in upload_expired.
     await expect(world.run('readContent', slow)).rejects.toMatchObject({ name: 'ContentBusy' });
     const contentId = await contentOf(fast);
-    await world.run('indexContent', { ...fast, contentId, fencingToken: read.outcome === 'parsed' ? read.fencingToken : 0 });
+    await world.run('indexContent', {
+      ...fast,
+      contentId,
+      fencingToken: read.outcome === 'parsed' ? read.fencingToken : 0,
+    });
     expect(await world.run('readContent', slow)).toEqual({ outcome: 'reused', contentId });
   });
 
@@ -79,7 +92,11 @@ describe('of two runs with the same bytes', () => {
     await runOutLeases();
     await world.run('readContent', fast);
     await world.run('endIngest', { ...fast, end: { kind: 'cancelled' } });
-    expect(await world.run('readContent', slow)).toMatchObject({ outcome: 'parsed', fencingToken: 3, chunkCount: 1 });
+    expect(await world.run('readContent', slow)).toMatchObject({
+      outcome: 'parsed',
+      fencingToken: 3,
+      chunkCount: 1,
+    });
   });
 
   it('the second is rejected as the first was, when the bytes are at fault', async () => {
@@ -88,7 +105,10 @@ describe('of two runs with the same bytes', () => {
     const end = { kind: 'rejected', code: 'document.empty', message: 'It is empty.' } as const;
     await world.run('endIngest', { ...first, end });
     const second = await world.announce({ text: ' \n ' });
-    await expect(world.run('readContent', second)).rejects.toMatchObject({ code: 'document.empty', message: 'It is empty.' });
+    await expect(world.run('readContent', second)).rejects.toMatchObject({
+      code: 'document.empty',
+      message: 'It is empty.',
+    });
   });
 
   async function contentOf(subject: IngestSubject): Promise<string> {

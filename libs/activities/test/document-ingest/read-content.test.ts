@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { storageKeys } from '@docket/adapters/storage/keys';
 import { StorageFault } from '@docket/adapters/storage';
+import { CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { IngestWorld, STORAGE_FAILURES } from './support/ingest-world.ts';
 import { eventsOf, rowsOf } from './support/rows.ts';
 
@@ -24,7 +27,11 @@ describe('readContent', () => {
     const rows = await rowsOf(world, subject);
     const count = result.outcome === 'parsed' ? result.chunkCount : 0;
     expect(count).toBeGreaterThan(0);
-    expect([rows['chunks'], rows['weights'], rows['vectors']].map((found) => found?.length)).toEqual([count, count, count]);
+    expect([rows['chunks'], rows['weights'], rows['vectors']].map((found) => found?.length)).toEqual([
+      count,
+      count,
+      count,
+    ]);
     expect(rows['version']).toMatchObject([{ state: 'processing', step: 'index' }]);
     const contentId = result.outcome === 'parsed' ? result.contentId : '';
     expect(await world.storage.head(storageKeys.original(world.orgId, contentId))).not.toBeNull();
@@ -52,7 +59,9 @@ describe('readContent', () => {
     world.beforeParse = async () => undefined;
     const again = await world.run('readContent', subject, 2);
     expect(again).toMatchObject({ outcome: 'parsed', fencingToken: 2 });
-    expect((await rowsOf(world, subject))['chunks']).toHaveLength(again.outcome === 'parsed' ? again.chunkCount : -1);
+    expect((await rowsOf(world, subject))['chunks']).toHaveLength(
+      again.outcome === 'parsed' ? again.chunkCount : -1,
+    );
     const events = await eventsOf(world, subject);
     expect(events).toContain('parse retrying');
     expect(events.filter((line) => line === 'receive succeeded')).toHaveLength(1);
@@ -93,5 +102,23 @@ describe('readContent', () => {
     await expect(world.run('readContent', subject, STORAGE_FAILURES)).rejects.toMatchObject({
       code: 'storage.unavailable',
     });
+  });
+
+  it('stops when its run is cancelled, which is no failed attempt', async () => {
+    const subject = await world.announce({ text: TEXT('scythes') });
+    const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    let go = (): void => undefined;
+    const parsing = new Promise<void>((resolve) => {
+      world.beforeParse = async () => {
+        resolve();
+        await new Promise<void>((free) => (go = free));
+      };
+    });
+    const reading = environment.run(world.activities.readContent, subject);
+    await parsing;
+    environment.cancel('CANCELLED');
+    await expect(reading).rejects.toThrow(CancelledFailure);
+    go();
+    expect(await eventsOf(world, subject)).not.toContain('parse retrying');
   });
 });

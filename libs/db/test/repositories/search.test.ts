@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { halfVector } from '../../src/documents/half-vector.ts';
-import { newVersion, PROFILE_ID, seedDocument, type SeedDocument, type SeededDocument } from '../support/seed.ts';
+import {
+  newVersion,
+  PROFILE_ID,
+  seedDocument,
+  type SeedDocument,
+  type SeededDocument,
+} from '../support/seed.ts';
 
 jest.setTimeout(60_000);
 
@@ -171,7 +177,8 @@ describe('what a search shows', () => {
       await versions.insert(next);
       await documents.update(document.documentId, { latestVersion: 2 });
     });
-    for (const ids of Object.values(await everyLeg({ mediaType: 'application/pdf' }))) expect(ids).toEqual([]);
+    for (const ids of Object.values(await everyLeg({ mediaType: 'application/pdf' })))
+      expect(ids).toEqual([]);
     for (const ids of Object.values(await everyLeg({ mediaType: 'text/markdown' }))) {
       expect(ids).toEqual(expect.arrayContaining(document.chunkIds));
     }

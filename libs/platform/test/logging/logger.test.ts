@@ -95,6 +95,11 @@ describe('a secret', () => {
     expect(line).toContain('kept');
   });
 
+  it('is no reason to cut short what is logged: four levels down a plain value is still there', () => {
+    const [line] = parsed((logger) => logger.info({ a: { b: [{ c: { d: 'there' } }] } }, 'deep'));
+    expect(line?.['ctx']).toEqual({ service: 'api', a: { b: [{ c: { d: 'there' } }] } });
+  });
+
   it('takes nothing else along: times, bytes, big lists and look-alike names are written as they are', () => {
     const fields = {
       at: new Date(0),

@@ -27,6 +27,9 @@ export interface Announcement {
   after?: IngestSubject;
 }
 
+type InputOf<N extends keyof DocumentIngestActivities> = Parameters<DocumentIngestActivities[N]>[0];
+type ResultOf<N extends keyof DocumentIngestActivities> = Awaited<ReturnType<DocumentIngestActivities[N]>>;
+
 export const STORAGE_FAILURES = 3;
 
 /** The activities on a real database, a real disk and real parser children. */
@@ -38,7 +41,13 @@ export class IngestWorld {
   /** Runs before each parse, for what another run does in the meantime. */
   beforeParse: () => Promise<void> = async () => undefined;
   readonly #folder: string;
-  readonly #parsers = new ParserPool({ size: 1, timeoutMs: 10_000, heapMb: 512, maxOutputBytes: 100_000_000, reuse: 200 });
+  readonly #parsers = new ParserPool({
+    size: 1,
+    timeoutMs: 10_000,
+    heapMb: 512,
+    maxOutputBytes: 100_000_000,
+    reuse: 200,
+  });
 
   private constructor(database: TestDatabase, orgId: string) {
     this.database = database;
@@ -50,7 +59,7 @@ export class IngestWorld {
       storage: this.storage,
       parsers: { parse: (job) => this.#parse(job) },
       embedderFor: () => new HashedEmbedder(),
-      limits: { fileBytes: 50_000_000, textCharacters: 20_000_000, chunks: 5_000, storageFailures: STORAGE_FAILURES },
+      limits: { textCharacters: 20_000_000, chunks: 5_000, storageFailures: STORAGE_FAILURES },
       workerBuild: 'build-of-a-test',
       newId,
       now: () => new Date(),
@@ -71,14 +80,13 @@ export class IngestWorld {
   /** One attempt of an activity, in an execution of its own. */
   async run<N extends keyof DocumentIngestActivities>(
     name: N,
-    input: Parameters<DocumentIngestActivities[N]>[0],
+    input: InputOf<N>,
     attempt = 1,
-  ): Promise<Awaited<ReturnType<DocumentIngestActivities[N]>>> {
+  ): Promise<ResultOf<N>> {
     const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
-    return environment.run<[typeof input], Awaited<ReturnType<DocumentIngestActivities[N]>>, DocumentIngestActivities[N]>(
-      this.activities[name],
-      input,
-    );
+    // What TypeScript cannot see through the index: name, input and result belong together.
+    const activity = this.activities[name] as unknown as (given: InputOf<N>) => Promise<ResultOf<N>>;
+    return environment.run<[InputOf<N>], ResultOf<N>, typeof activity>(activity, input);
   }
 
   /** The rows of a version whose run has begun, as the API writes them, and its bytes. */
@@ -94,7 +102,12 @@ export class IngestWorld {
       if (announced.after) await tx.documents.update(documentId, { latestVersion: version });
       else await tx.documents.insert({ id: documentId, collectionId, ...attributes });
       const workflowId = documentIngestWorkflowId(orgId, documentId, version);
-      const run = { kind: 'documentIngest', subjectKind: 'document' as const, subjectId: documentId, workflowId };
+      const run = {
+        kind: 'documentIngest',
+        subjectKind: 'document' as const,
+        subjectId: documentId,
+        workflowId,
+      };
       await tx.runs.insert({ id: runId, ...run, requestId: runId, traceparent: null });
       await tx.versions.insert({
         id: versionId,
@@ -111,7 +124,13 @@ export class IngestWorld {
         indexedAt: null,
       });
       const stagingKey = storageKeys.staging(orgId, uploadId);
-      await tx.uploads.insert({ id: uploadId, versionId, stagingKey, expiresAt: new Date(), receivedAt: null });
+      await tx.uploads.insert({
+        id: uploadId,
+        versionId,
+        stagingKey,
+        expiresAt: new Date(),
+        receivedAt: null,
+      });
       if (announced.stored !== false) await this.storage.put(stagingKey, bytes);
     });
     return { orgId, documentId, versionId, version, runId };

@@ -3,12 +3,14 @@ import type { IngestWorld } from './ingest-world.ts';
 
 /** What an ingest left in the database, without ids and times that differ from one attempt to the next. */
 export async function rowsOf(world: IngestWorld, subject: IngestSubject): Promise<Record<string, unknown[]>> {
-  const { asAdmin } = world.database;
-  const of = (sql: string): Promise<Record<string, unknown>[]> => asAdmin(sql, [subject.versionId]);
+  const of = (sql: string): Promise<Record<string, unknown>[]> =>
+    world.database.asAdmin(sql, [subject.versionId]);
   const content = '(select content_id from document_versions where id = $1)';
   return {
     version: await of('select state, step, content_id, error_code from document_versions where id = $1'),
-    contents: await of(`select state, chunk_count, error_code, lease_run_id from contents where id = ${content}`),
+    contents: await of(
+      `select state, chunk_count, error_code, lease_run_id from contents where id = ${content}`,
+    ),
     chunks: await of(
       `select ordinal, text, char_start, char_end, section_path from chunks where content_id = ${content} order by ordinal`,
     ),
