@@ -11,16 +11,22 @@ describe('the local stack', () => {
   beforeAll(() => stack.up(), 3 * MINUTES);
   afterAll(() => stack.remove(), MINUTES);
 
-  it('finds its documents again after everything was killed at once', async () => {
-    const [before, after] = benchDocuments(2, 'killed');
-    const indexed = await ingest(stack.client(), before);
-    for (const service of ['postgres', 'temporal', 'worker', 'api'] as const) stack.kill(service);
-    await stack.up();
-    const docket = stack.client();
-    expect((await docket.document(indexed)).state).toBe('indexed');
-    expect((await docket.search('Article 0 of killed')).hits.map(({ documentId }) => documentId)).toContain(indexed);
-    await ingest(docket, after);
-  }, 5 * MINUTES);
+  it(
+    'finds its documents again after everything was killed at once',
+    async () => {
+      const [before, after] = benchDocuments(2, 'killed');
+      const indexed = await ingest(stack.client(), before);
+      for (const service of ['postgres', 'temporal', 'worker', 'api'] as const) stack.kill(service);
+      await stack.up();
+      const docket = stack.client();
+      expect((await docket.document(indexed)).state).toBe('indexed');
+      expect((await docket.search('Article 0 of killed')).hits.map(({ documentId }) => documentId)).toContain(
+        indexed,
+      );
+      await ingest(docket, after);
+    },
+    5 * MINUTES,
+  );
 
   it.each(['worker', 'temporal', 'postgres', 'api'] as const)(
     'loses and doubles nothing when %s is killed in the middle of 40 documents',
@@ -42,18 +48,22 @@ describe('the local stack', () => {
     6 * MINUTES,
   );
 
-  it('runs beside another copy of itself, each with its own ports and data', async () => {
-    const other = new TemporaryStack();
-    try {
-      await other.up();
-      expect(other.client().url).not.toBe(stack.client().url);
-      const [document] = benchDocuments(1, 'other');
-      const id = await ingest(other.client(), document);
-      await expect(stack.client().document(id)).rejects.toMatchObject({ code: 'document.not_found' });
-    } finally {
-      await other.remove();
-    }
-  }, 5 * MINUTES);
+  it(
+    'runs beside another copy of itself, each with its own ports and data',
+    async () => {
+      const other = new TemporaryStack();
+      try {
+        await other.up();
+        expect(other.client().url).not.toBe(stack.client().url);
+        const [document] = benchDocuments(1, 'other');
+        const id = await ingest(other.client(), document);
+        await expect(stack.client().document(id)).rejects.toMatchObject({ code: 'document.not_found' });
+      } finally {
+        await other.remove();
+      }
+    },
+    5 * MINUTES,
+  );
 });
 
 async function ingest(docket: DocketClient, file: FileToUpload | undefined): Promise<string> {
@@ -65,6 +75,9 @@ async function ingest(docket: DocketClient, file: FileToUpload | undefined): Pro
 
 /** Start offsets of all passages; a passage written twice would show. */
 async function ordinals(docket: DocketClient, id: string): Promise<number[]> {
-  const { body } = await docket.request<{ data: { charStart: number }[] }>('GET', `/v1/documents/${id}/chunks?limit=200`);
+  const { body } = await docket.request<{ data: { charStart: number }[] }>(
+    'GET',
+    `/v1/documents/${id}/chunks?limit=200`,
+  );
   return [...new Set(body.data.map(({ charStart }) => charStart))];
 }

@@ -63,7 +63,11 @@ function descendants(root: number): number[] {
 
 function parentOf(pid: number): number | null {
   try {
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1]);
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[1],
+    );
   } catch {
     // It ended while we looked.
     return null;

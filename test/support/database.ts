@@ -28,12 +28,17 @@ export function newId(): string {
 /** The server that the global set-up started. */
 function testPostgres(): TestPostgres {
   const known = process.env[TEST_POSTGRES_VARIABLE];
-  if (!known) throw new Error(`${TEST_POSTGRES_VARIABLE} is not set: run this file in a project with the global set-up`);
+  if (!known)
+    throw new Error(
+      `${TEST_POSTGRES_VARIABLE} is not set: run this file in a project with the global set-up`,
+    );
   return JSON.parse(known) as TestPostgres;
 }
 
 /** A database of its own for one test file: migrated by cloning, in about 100 ms, and empty. */
-export async function createTestDatabase(options: { template?: 'docket' | 'template1' } = {}): Promise<TestDatabase> {
+export async function createTestDatabase(
+  options: { template?: 'docket' | 'template1' } = {},
+): Promise<TestDatabase> {
   const server = testPostgres();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await run(server.adminUrl, `create database ${name} template ${options.template ?? 'docket'}`);
@@ -73,7 +78,11 @@ function withDatabase(url: string, name: string): string {
   return changed.href;
 }
 
-async function run<T extends pg.QueryResultRow>(url: string, sql: string, parameters: unknown[] = []): Promise<T[]> {
+async function run<T extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -12,7 +12,13 @@ export function cpuSoFar(runDir: string): CpuMs | null {
   const processes = readProcesses();
   if (processes.size === 0) return null;
   const own = process.cpuUsage();
-  const used: CpuMs = { api: 0, worker: 0, temporal: 0, postgres: 0, client: (own.user + own.system) / 1_000 };
+  const used: CpuMs = {
+    api: 0,
+    worker: 0,
+    temporal: 0,
+    postgres: 0,
+    client: (own.user + own.system) / 1_000,
+  };
   for (const service of SERVICES) {
     const root = readLiving(runDir, service)?.pid;
     if (root !== undefined) used[service] = treeMs(root, processes);
@@ -24,7 +30,13 @@ export function cpuSoFar(runDir: string): CpuMs | null {
 export function cpuPerItem(before: CpuMs | null, after: CpuMs | null, items: number): CpuMs | null {
   if (!before || !after) return null;
   const per = (name: keyof CpuMs): number => Math.round(((after[name] - before[name]) / items) * 10) / 10;
-  return { api: per('api'), worker: per('worker'), temporal: per('temporal'), postgres: per('postgres'), client: per('client') };
+  return {
+    api: per('api'),
+    worker: per('worker'),
+    temporal: per('temporal'),
+    postgres: per('postgres'),
+    client: per('client'),
+  };
 }
 
 interface ProcessTimes {
@@ -45,7 +57,10 @@ function readProcesses(): Map<number, ProcessTimes> {
 /** Fields 4, 14 to 17 of proc(5): parent, own time, and that of children already gone. */
 function readTimes(path: string): ProcessTimes | null {
   try {
-    const fields = readFileSync(path, 'utf8').replace(/^.*\) /s, '').split(' ').map(Number);
+    const fields = readFileSync(path, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .map(Number);
     const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + (fields[index] ?? 0), 0);
     return { parent: fields[1] ?? 0, ms: ticks * TICK_MS };
   } catch {

@@ -50,7 +50,8 @@ async function untilIndexed(database: pg.Client, count: number, run: string): Pr
       [`% of ${run}`],
     );
     if ((rows[0]?.indexed ?? 0) >= count) return;
-    if (Date.now() > deadline) throw new Error(`${rows[0]?.indexed} of ${count} documents were indexed in 10 minutes`);
+    if (Date.now() > deadline)
+      throw new Error(`${rows[0]?.indexed} of ${count} documents were indexed in 10 minutes`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -17,7 +17,10 @@ async function main(): Promise<void> {
   const stack = await up(() => undefined);
   const run = `bench-${Date.now()}`;
   const docket = await benchOrg(stack, run);
-  const restMb = { api: residentMb(stack.home.runDir, 'api'), worker: residentMb(stack.home.runDir, 'worker') };
+  const restMb = {
+    api: residentMb(stack.home.runDir, 'api'),
+    worker: residentMb(stack.home.runDir, 'worker'),
+  };
   await measureLatency(docket, 10, `${run}-warm`);
   const latency = await measureLatency(docket, 100, `${run}-alone`);
   const reuse = await measureReuse(docket, 200, `${run}-alone`);
@@ -25,7 +28,11 @@ async function main(): Promise<void> {
   const throughput = await measureThroughput(docket, stack.databaseAdminUrl, DOCUMENTS, run);
   const cpuMsPerDocument = cpuPerItem(before, cpuSoFar(stack.home.runDir), DOCUMENTS);
   const bare = await measureBare(
-    { temporalAddress: stack.temporalAddress, namespace: stack.temporalNamespace, adminUrl: stack.databaseAdminUrl },
+    {
+      temporalAddress: stack.temporalAddress,
+      namespace: stack.temporalNamespace,
+      adminUrl: stack.databaseAdminUrl,
+    },
     Math.min(DOCUMENTS, 1_000),
   );
   const result = {
@@ -37,7 +44,10 @@ async function main(): Promise<void> {
     bareWorkflow: bare,
     ratioToBareWorkflow: rounded(throughput.perSecond / bare.perSecond, 2),
     memoryAtRestMb: restMb,
-    memoryAfterLoadMb: { api: residentMb(stack.home.runDir, 'api'), worker: residentMb(stack.home.runDir, 'worker') },
+    memoryAfterLoadMb: {
+      api: residentMb(stack.home.runDir, 'api'),
+      worker: residentMb(stack.home.runDir, 'worker'),
+    },
   };
   writeFileSync(join(stack.home.root, 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
   console.log(JSON.stringify(result, null, 2));

@@ -41,7 +41,14 @@ export interface SearchAnswer {
 }
 
 export interface HistoryAnswer {
-  data: { at: string; step: string; what: string; attempt: number; durationMs: number | null; outcome: string }[];
+  data: {
+    at: string;
+    step: string;
+    what: string;
+    attempt: number;
+    durationMs: number | null;
+    outcome: string;
+  }[];
 }
 
 export interface FileToUpload {
@@ -106,7 +113,11 @@ export class DocketClient {
     });
     const text = await response.text();
     if (!response.ok) throw new ApiProblem(response.status, text);
-    return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : null) as T };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text ? JSON.parse(text) : null) as T,
+    };
   }
 
   async announce(file: FileToUpload): Promise<UploadAnswer> {

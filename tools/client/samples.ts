@@ -4,7 +4,11 @@ import type { FileToUpload } from './docket-client.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 const KNOWLEDGE_BASE = join(SAMPLES, 'knowledge-base');
-const MEDIA_TYPES: Record<string, string> = { '.md': 'text/markdown', '.txt': 'text/plain', '.html': 'text/html' };
+const MEDIA_TYPES: Record<string, string> = {
+  '.md': 'text/markdown',
+  '.txt': 'text/plain',
+  '.html': 'text/html',
+};
 
 export interface SampleQuery {
   id: string;
@@ -28,13 +32,17 @@ export function knowledgeBase(): FileToUpload[] {
 
 /** The labelled queries: what is asked, and the passages that answer it. */
 function sampleQueries(): SampleQuery[] {
-  const parsed = JSON.parse(readFileSync(join(SAMPLES, 'queries.json'), 'utf8')) as { queries: SampleQuery[] };
+  const parsed = JSON.parse(readFileSync(join(SAMPLES, 'queries.json'), 'utf8')) as {
+    queries: SampleQuery[];
+  };
   return parsed.queries;
 }
 
 /** The questions of the demo, by the ids of labelled queries. */
 export function demoQuestions(): SampleQuery[] {
-  const { questions } = JSON.parse(readFileSync(join(SAMPLES, 'demo.json'), 'utf8')) as { questions: string[] };
+  const { questions } = JSON.parse(readFileSync(join(SAMPLES, 'demo.json'), 'utf8')) as {
+    questions: string[];
+  };
   const queries = sampleQueries();
   return questions.map((id) => {
     const query = queries.find((known) => known.id === id);

@@ -12,7 +12,9 @@ export class LiveProgress {
     this.#states.set(id, state);
     const counts = new Map<string, number>();
     for (const known of this.#states.values()) counts.set(known, (counts.get(known) ?? 0) + 1);
-    const parts = [...counts].sort(([a], [b]) => a.localeCompare(b)).map(([name, count]) => `${name} ${count}`);
+    const parts = [...counts]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, count]) => `${name} ${count}`);
     const line = `${this.#states.size}/${this.#total} announced: ${parts.join(', ')}`;
     if (process.stdout.isTTY) process.stdout.write(`\r\u001b[2K${line}`);
     else if (this.#isMilestone(counts.get('indexed') ?? 0)) console.log(line);

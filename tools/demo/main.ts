@@ -4,7 +4,14 @@ import { demoQuestions, knowledgeBase } from '../client/samples.ts';
 import { stopService } from '../stack/stop.ts';
 import { up, type LocalStack } from '../stack/up.ts';
 import { DemoFailure } from './expect.ts';
-import { askQuestions, showFailures, showHistory, showIsolation, showReuse, uploadKnowledgeBase } from './story.ts';
+import {
+  askQuestions,
+  showFailures,
+  showHistory,
+  showIsolation,
+  showReuse,
+  uploadKnowledgeBase,
+} from './story.ts';
 
 /** Everything Docket does, on real parts, with each claim checked before it is printed. */
 async function main(): Promise<void> {
@@ -23,7 +30,8 @@ async function main(): Promise<void> {
     console.log(whereToLook(stack));
   } finally {
     // In CI nothing may be left behind; elsewhere the stack is what one came to look at.
-    if (process.env['CI'] === 'true') for (const name of stack.started) await stopService(stack.home.runDir, name);
+    if (process.env['CI'] === 'true')
+      for (const name of stack.started) await stopService(stack.home.runDir, name);
   }
 }
 

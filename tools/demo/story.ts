@@ -12,7 +12,10 @@ const AT_ONCE = 8;
 /** Documents by the name of their file. */
 export type Documents = ReadonlyMap<string, DocumentAnswer>;
 
-export async function uploadKnowledgeBase(docket: DocketClient, files: readonly FileToUpload[]): Promise<Documents> {
+export async function uploadKnowledgeBase(
+  docket: DocketClient,
+  files: readonly FileToUpload[],
+): Promise<Documents> {
   headline(`Uploading ${files.length} help-centre articles through presigned addresses`);
   const progress = new LiveProgress(files.length);
   const documents = new Map<string, DocumentAnswer>();
@@ -24,7 +27,10 @@ export async function uploadKnowledgeBase(docket: DocketClient, files: readonly 
       const ended = await docket.untilEnded(upload.documentId, PATIENCE_MS, (seen) => {
         progress.moved(upload.documentId, seen.state);
       });
-      expect(ended.state === 'indexed', `${file.fileName} to be indexed, not ${ended.state} (${ended.error?.code})`);
+      expect(
+        ended.state === 'indexed',
+        `${file.fileName} to be indexed, not ${ended.state} (${ended.error?.code})`,
+      );
       expect(ended.chunkCount > 0, `${file.fileName} to have passages`);
       documents.set(file.fileName, ended);
     }
@@ -32,7 +38,9 @@ export async function uploadKnowledgeBase(docket: DocketClient, files: readonly 
   await Promise.all(Array.from({ length: AT_ONCE }, uploader));
   progress.end();
   const passages = [...documents.values()].reduce((sum, { chunkCount }) => sum + chunkCount, 0);
-  console.log(`${documents.size} documents with ${passages} passages are searchable after ${Date.now() - startedAt} ms`);
+  console.log(
+    `${documents.size} documents with ${passages} passages are searchable after ${Date.now() - startedAt} ms`,
+  );
   return documents;
 }
 
@@ -46,14 +54,17 @@ export async function askQuestions(
     const { hits, embedding, tookMs } = await docket.search(query, { limit: 3 });
     const found = hits.find(({ documentId, text }) =>
       answers.some(
-        ({ document, quote }) => documents.get(document)?.id === documentId && folded(text).includes(folded(quote)),
+        ({ document, quote }) =>
+          documents.get(document)?.id === documentId && folded(text).includes(folded(quote)),
       ),
     );
     expect(found !== undefined, `"${query}" to find "${answers[0]?.quote}" among the first three passages`);
     if (!found) continue;
     console.log(`\n? ${query}`);
     console.log(`  ${excerpt(found.text, answers[0]?.quote ?? '')}`);
-    console.log(`  from: ${[found.title, ...found.sectionPath].join(' > ')}  (${tookMs} ms, embedder: ${embedding.provider})`);
+    console.log(
+      `  from: ${[found.title, ...found.sectionPath].join(' > ')}  (${tookMs} ms, embedder: ${embedding.provider})`,
+    );
   }
 }
 
@@ -64,17 +75,29 @@ export async function showReuse(docket: DocketClient, files: readonly FileToUplo
   if (!file) return;
   const { externalKey: _, ...attributes } = file;
   const startedAt = performance.now();
-  const again = await docket.announce({ ...attributes, title: 'The same, under another title', collection: 'copies' });
+  const again = await docket.announce({
+    ...attributes,
+    title: 'The same, under another title',
+    collection: 'copies',
+  });
   const tookMs = performance.now() - startedAt;
-  expect(again.reused && again.upload === null && again.state === 'indexed', 'known bytes to be answered at once');
-  console.log(`answered after ${tookMs.toFixed(0)} ms: ${again.documentId} is ${again.state}, nothing to upload, nothing parsed`);
+  expect(
+    again.reused && again.upload === null && again.state === 'indexed',
+    'known bytes to be answered at once',
+  );
+  console.log(
+    `answered after ${tookMs.toFixed(0)} ms: ${again.documentId} is ${again.state}, nothing to upload, nothing parsed`,
+  );
 }
 
 export async function showFailures(docket: DocketClient): Promise<void> {
   headline('What cannot work says why');
   const text = `# A note\n\nWritten for this run of the demo: ${randomUUID()}.\n`;
   const note = { fileName: 'note.md', mediaType: 'text/markdown', bytes: Buffer.from(text) };
-  const wrong = await docket.upload({ ...note, sha256: createHash('sha256').update('something else').digest('hex') });
+  const wrong = await docket.upload({
+    ...note,
+    sha256: createHash('sha256').update('something else').digest('hex'),
+  });
   await showRejected(docket, wrong.documentId, 'upload.checksum_mismatch');
   const disguised = await docket.upload({
     fileName: 'picture.txt',

@@ -25,8 +25,20 @@ const SCENARIOS: Record<string, (docket: DocketClient) => Promise<string>> = {
     const bytes = Buffer.from(`# A note\n\n${randomUUID()}\n`);
     const note = { fileName: 'note.md', mediaType: 'text/markdown', bytes, collection: 'failures' };
     const broken = [
-      { ...note, title: 'Wrong checksum', externalKey: 'checksum', sha256: createHash('sha256').update('other').digest('hex') },
-      { ...note, title: 'A PDF called text', externalKey: 'disguised', fileName: 'a.txt', mediaType: 'text/plain', bytes: Buffer.from('%PDF-1.7\n') },
+      {
+        ...note,
+        title: 'Wrong checksum',
+        externalKey: 'checksum',
+        sha256: createHash('sha256').update('other').digest('hex'),
+      },
+      {
+        ...note,
+        title: 'A PDF called text',
+        externalKey: 'disguised',
+        fileName: 'a.txt',
+        mediaType: 'text/plain',
+        bytes: Buffer.from('%PDF-1.7\n'),
+      },
       { ...note, title: 'Nothing but blanks', externalKey: 'empty', bytes: Buffer.from('   \n') },
     ];
     const codes: string[] = [];

@@ -56,7 +56,11 @@ function stackVariables({ home, secrets, caller, database, temporal }: AppPlan):
 /** Everything the stack decided for API and worker, for whoever runs them, or a command, in its place. */
 export function appsEnvironment(plan: AppPlan, urls: Record<AppName, string>): Record<string, string> {
   const port = (app: AppName): number => Number(new URL(urls[app]).port);
-  return { ...stackVariables(plan), ...appVariables('api', port('api')), ...appVariables('worker', port('worker')) };
+  return {
+    ...stackVariables(plan),
+    ...appVariables('api', port('api')),
+    ...appVariables('worker', port('worker')),
+  };
 }
 
 /** For the commands that migrate and provision; only they may be the database's administrator. */

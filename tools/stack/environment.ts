@@ -32,7 +32,9 @@ export function externalDatabase(
   const ownAdmin = !adminUrl || adminUrl === embedded?.adminUrl;
   if (ownApp && ownAdmin) return undefined;
   if (!ownApp && !ownAdmin) return { appUrl, adminUrl };
-  const [foreign, own] = ownApp ? ['DATABASE_ADMIN_URL', 'DATABASE_URL'] : ['DATABASE_URL', 'DATABASE_ADMIN_URL'];
+  const [foreign, own] = ownApp
+    ? ['DATABASE_ADMIN_URL', 'DATABASE_URL']
+    : ['DATABASE_URL', 'DATABASE_ADMIN_URL'];
   throw new StackError(
     `${foreign} names a Postgres of your own, ${own} does not.`,
     'set both, or unset both to use the embedded one.',

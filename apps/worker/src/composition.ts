@@ -59,7 +59,12 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     newId: () => uuidV7(Date.now(), randomBytes(10)),
     now,
   });
-  const sweep = createSweepActivities({ system, tenants, startIngest: (start) => startIngest(client, start), now });
+  const sweep = createSweepActivities({
+    system,
+    tenants,
+    startIngest: (start) => startIngest(client, start),
+    now,
+  });
   return {
     activities: { ...documentIngest, ...sweep },
     tenants,

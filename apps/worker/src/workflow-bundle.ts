@@ -28,7 +28,9 @@ export async function writeWorkflowBundle(): Promise<number> {
   });
   const size = Buffer.byteLength(code);
   if (size > WORKFLOW_BUNDLE_LIMIT) {
-    throw new Error(`the workflow bundle has ${size} bytes, more than its budget of ${WORKFLOW_BUNDLE_LIMIT}`);
+    throw new Error(
+      `the workflow bundle has ${size} bytes, more than its budget of ${WORKFLOW_BUNDLE_LIMIT}`,
+    );
   }
   mkdirSync(dirname(WORKFLOW_BUNDLE_PATH), { recursive: true });
   writeFileSync(WORKFLOW_BUNDLE_PATH, code);

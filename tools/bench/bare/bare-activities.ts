@@ -35,8 +35,14 @@ export function bareActivities(pool: pg.Pool): BareActivities {
           `insert into bare_chunks select id, $1, ordinal, $2 from unnest($3::uuid[]) with ordinality as c (id, ordinal)`,
           [contentId, TEXT, ids],
         );
-        await client.query('insert into bare_lexical select id, $2::sparsevec from unnest($1::uuid[]) as c (id)', [ids, WEIGHTS]);
-        await client.query('insert into bare_embeddings select id, $2::halfvec from unnest($1::uuid[]) as c (id)', [ids, VECTOR]);
+        await client.query(
+          'insert into bare_lexical select id, $2::sparsevec from unnest($1::uuid[]) as c (id)',
+          [ids, WEIGHTS],
+        );
+        await client.query(
+          'insert into bare_embeddings select id, $2::halfvec from unnest($1::uuid[]) as c (id)',
+          [ids, VECTOR],
+        );
         await addEvents(client, job, ['receive', 'verify', 'parse', 'chunk', 'embed']);
       });
     },
@@ -47,7 +53,10 @@ export function bareActivities(pool: pg.Pool): BareActivities {
 }
 
 async function addEvents(client: pg.PoolClient, job: string, steps: readonly string[]): Promise<void> {
-  await client.query('insert into bare_events (job, step) select $1, step from unnest($2::text[]) as s (step)', [job, steps]);
+  await client.query(
+    'insert into bare_events (job, step) select $1, step from unnest($2::text[]) as s (step)',
+    [job, steps],
+  );
 }
 
 async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {

@@ -1,11 +1,20 @@
-import { condition, defineSignal, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+} from '@temporalio/workflow';
 
 export interface BareActivities {
   insertContent(job: string): Promise<void>;
   insertIndex(job: string): Promise<void>;
 }
 
-const { insertContent } = proxyActivities<BareActivities>({ startToCloseTimeout: '1m', heartbeatTimeout: '10s' });
+const { insertContent } = proxyActivities<BareActivities>({
+  startToCloseTimeout: '1m',
+  heartbeatTimeout: '10s',
+});
 const { insertIndex } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '5s' });
 
 export const uploaded = defineSignal('uploaded');

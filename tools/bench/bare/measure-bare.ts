@@ -34,7 +34,14 @@ export async function measureBare(
       taskQueue: TASK_QUEUE,
       workflowBundle: await bundleWorkflowCode({
         workflowsPath: join(import.meta.dirname, 'bare.workflow.ts'),
-        logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: console.error },
+        logger: {
+          log: ignore,
+          trace: ignore,
+          debug: ignore,
+          info: ignore,
+          warn: ignore,
+          error: console.error,
+        },
       }),
       activities: { ...bareActivities(pool) },
       maxCachedWorkflows: 600,
@@ -52,7 +59,11 @@ export async function measureBare(
 async function runJobs(client: Client, count: number): Promise<BareResult> {
   const run = `${Date.now()}`;
   const job = async (name: string): Promise<void> => {
-    const handle = await client.workflow.start('bareIngest', { taskQueue: TASK_QUEUE, workflowId: name, args: [name] });
+    const handle = await client.workflow.start('bareIngest', {
+      taskQueue: TASK_QUEUE,
+      workflowId: name,
+      args: [name],
+    });
     await handle.signal('uploaded');
     await handle.result();
   };
@@ -64,7 +75,11 @@ async function runJobs(client: Client, count: number): Promise<BareResult> {
     alone.push(performance.now() - startedAt);
   }
   const startedAt = performance.now();
-  await inParallel(Array.from({ length: count }, (_, index) => index), AT_ONCE, (index) => job(`bench-bare-${run}-${index}`));
+  await inParallel(
+    Array.from({ length: count }, (_, index) => index),
+    AT_ONCE,
+    (index) => job(`bench-bare-${run}-${index}`),
+  );
   const seconds = (performance.now() - startedAt) / 1_000;
   return {
     perSecond: rounded(count / seconds),

@@ -7,7 +7,12 @@ import { ProblemDto } from '../openapi/problem.dto.js';
 import { OPERATIONS, type OperationId, type OperationRule } from './operations.js';
 
 /** What every operation that reads a body may say of it before its fields are looked at. */
-const BODY_CODES = ['request.invalid', 'request.malformed', 'request.too_large', 'request.media_type_unsupported'] as const;
+const BODY_CODES = [
+  'request.invalid',
+  'request.malformed',
+  'request.too_large',
+  'request.media_type_unsupported',
+] as const;
 
 export const OPERATION_METADATA = 'docket:operation';
 

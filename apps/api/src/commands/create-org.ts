@@ -19,7 +19,8 @@ async function main(): Promise<void> {
   if (!values.name) throw new Error('usage: create-org.js --name NAME [--scopes documents:read,search]');
   const scopes = values.scopes?.split(',') ?? [...SCOPES];
   const unknown = scopes.filter((scope) => !SCOPES.some((known) => known === scope));
-  if (unknown.length > 0) throw new Error(`unknown scopes: ${unknown.join(', ')}; known are ${SCOPES.join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`unknown scopes: ${unknown.join(', ')}; known are ${SCOPES.join(', ')}`);
   const config = loadConfig({ ...databaseConfig, API_KEY_PEPPER: apiConfig.API_KEY_PEPPER });
   const dataSource = await createDataSource({
     url: config.DATABASE_URL,

@@ -44,7 +44,10 @@ export class HealthController {
   @Get('ready')
   @Operation('getReadiness', { summary: 'Say whether everything this process needs answers' })
   @ApiOkResponse({ type: ReadinessDto, description: 'Everything answers.' })
-  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'Something does not answer; `dependencies` says what.' })
+  @ApiServiceUnavailableResponse({
+    type: ReadinessDto,
+    description: 'Something does not answer; `dependencies` says what.',
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {
     const report = await checkReadiness([
       { name: 'postgres', check: () => this.system.ping() },
@@ -63,7 +66,10 @@ export class HealthController {
   @Get('metrics')
   @Operation('getMetrics', { summary: 'Metrics in the text format of Prometheus' })
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOkResponse({ description: 'The present values.', content: { 'text/plain': { schema: { type: 'string' } } } })
+  @ApiOkResponse({
+    description: 'The present values.',
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  })
   async readMetrics(): Promise<string> {
     return this.metrics.render();
   }

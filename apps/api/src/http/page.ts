@@ -7,7 +7,13 @@ import { Optional } from './optional.js';
 import { IsText } from './text.validator.js';
 
 export class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50, description: 'Most entries of the page.', example: 50 })
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 200,
+    default: 50,
+    description: 'Most entries of the page.',
+    example: 50,
+  })
   @Optional()
   @Type(() => Number)
   @IsInt()

@@ -31,7 +31,8 @@ export async function sendProblem(
     );
   }
   const problem = toProblem(shown, request.id);
-  if (shown.retryAfterSeconds !== undefined) void reply.header('retry-after', String(shown.retryAfterSeconds));
+  if (shown.retryAfterSeconds !== undefined)
+    void reply.header('retry-after', String(shown.retryAfterSeconds));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   await reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
 }

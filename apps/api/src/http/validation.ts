@@ -2,7 +2,16 @@ import { DocketError, type FieldProblem } from '@docket/domain/errors';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 
 /** Rules about what kind of value a field holds, which come before rules about the value. */
-const BASIC_RULES = new Set(['whitelistValidation', 'isInt', 'isString', 'isText', 'isWellFormed', 'isArray', 'isMetadata', 'nestedValidation']);
+const BASIC_RULES = new Set([
+  'whitelistValidation',
+  'isInt',
+  'isString',
+  'isText',
+  'isWellFormed',
+  'isArray',
+  'isMetadata',
+  'nestedValidation',
+]);
 
 /** Parses bodies and queries at the border: unknown fields are refused, and every problem is named with its path. */
 export function createValidationPipe(): ValidationPipe {
@@ -25,7 +34,8 @@ function flatten(errors: readonly ValidationError[], prefix: string): FieldProbl
     const own = mostBasic(error.constraints ?? {}).map(([rule, message]) => ({
       path,
       code: rule === 'whitelistValidation' ? 'unknown_field' : toSnakeCase(rule),
-      message: rule === 'whitelistValidation' ? 'is not a field of this request' : plain(message, error.property),
+      message:
+        rule === 'whitelistValidation' ? 'is not a field of this request' : plain(message, error.property),
     }));
     return [...own, ...flatten(error.children ?? [], path)];
   });

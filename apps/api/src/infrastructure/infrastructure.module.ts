@@ -37,8 +37,16 @@ export class InfrastructureModule implements OnApplicationShutdown {
       { provide: HashedEmbedder, useValue: new HashedEmbedder() },
       { provide: Client, useFactory: () => createTemporalClient(settings.values) },
       { provide: DataSource, useFactory: () => openDatabase(settings) },
-      { provide: TenantDatabase, useFactory: (source: DataSource) => new TenantDatabase(source), inject: [DataSource] },
-      { provide: SystemDatabase, useFactory: (source: DataSource) => new SystemDatabase(source), inject: [DataSource] },
+      {
+        provide: TenantDatabase,
+        useFactory: (source: DataSource) => new TenantDatabase(source),
+        inject: [DataSource],
+      },
+      {
+        provide: SystemDatabase,
+        useFactory: (source: DataSource) => new SystemDatabase(source),
+        inject: [DataSource],
+      },
     ];
     return { module: InfrastructureModule, providers, exports: providers.map(({ provide }) => provide) };
   }

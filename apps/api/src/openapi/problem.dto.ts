@@ -13,16 +13,25 @@ class FieldProblemDto {
 export class ProblemDto {
   @ApiProperty({ example: 'urn:docket:error:document.not_found' })
   type!: string;
-  @ApiProperty({ description: 'The same for every problem of this code.', example: 'The document does not exist' })
+  @ApiProperty({
+    description: 'The same for every problem of this code.',
+    example: 'The document does not exist',
+  })
   title!: string;
   @ApiProperty({ example: 404 })
   status!: number;
-  @ApiProperty({ description: 'What happened and what to do.', example: 'There is no such document. Check the id.' })
+  @ApiProperty({
+    description: 'What happened and what to do.',
+    example: 'There is no such document. Check the id.',
+  })
   detail!: string;
   @ApiProperty({ description: 'Stable code: branch on this.', example: 'document.not_found' })
   code!: string;
   @ApiProperty({ description: 'Finds the request in the logs.', example: '01k8m3zq' })
   requestId!: string;
-  @ApiPropertyOptional({ type: [FieldProblemDto], description: 'The fields at fault, for `request.invalid`.' })
+  @ApiPropertyOptional({
+    type: [FieldProblemDto],
+    description: 'The fields at fault, for `request.invalid`.',
+  })
   errors?: FieldProblemDto[];
 }

@@ -11,7 +11,8 @@ class RunErrorDto {
 }
 
 class RunExecutionDto {
-  @ApiProperty({ description: 'Run id in Temporal.', example: '0199c1de-6f0a-7b1e-8a53-1e6f5ad50d0e' }) temporalRunId!: string;
+  @ApiProperty({ description: 'Run id in Temporal.', example: '0199c1de-6f0a-7b1e-8a53-1e6f5ad50d0e' })
+  temporalRunId!: string;
   @ApiProperty({ example: '3f2a91bc04de' }) workerBuild!: string;
   @ApiProperty({ example: '2026-05-04T09:12:33.201Z' }) startedAt!: string;
   @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
@@ -20,17 +21,25 @@ class RunExecutionDto {
 export class RunDto {
   @ApiProperty({ example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ description: 'Name of the workflow.', example: 'documentIngest' }) kind!: string;
-  @ApiProperty({ description: 'What the run is about.', example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) subject!: string;
+  @ApiProperty({ description: 'What the run is about.', example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' })
+  subject!: string;
   @ApiProperty({ enum: RUN_STATES, example: 'succeeded' }) state!: RunState;
   @ApiProperty({ type: String, nullable: true, example: null }) step!: string | null;
   @ApiProperty({ type: RunErrorDto, nullable: true, example: null }) error!: RunErrorDto | null;
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, example: { chunkCount: 5, reused: false } })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    example: { chunkCount: 5, reused: false },
+  })
   result!: Record<string, unknown> | null;
   @ApiProperty({ example: 1 }) attempts!: number;
   @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!:
+    string | null;
   @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
-  @ApiProperty({ description: 'Id in Temporal.', example: 'document-ingest:org_…:doc_…:v1' }) workflowId!: string;
+  @ApiProperty({ description: 'Id in Temporal.', example: 'document-ingest:org_…:doc_…:v1' })
+  workflowId!: string;
   @ApiProperty({ description: 'Id of the request that began it.', example: '01k8m3zq' }) requestId!: string;
   @ApiProperty({ type: [RunExecutionDto] }) executions!: RunExecutionDto[];
 }
@@ -43,7 +52,8 @@ export class RunPageDto {
 export class RunEventDto {
   @ApiProperty({ example: '2026-05-04T09:12:33.410Z' }) at!: string;
   @ApiProperty({ example: 'parse' }) step!: string;
-  @ApiProperty({ description: 'In plain words.', example: 'Parsed as markdown: 2987 characters of text' }) what!: string;
+  @ApiProperty({ description: 'In plain words.', example: 'Parsed as markdown: 2987 characters of text' })
+  what!: string;
   @ApiProperty({ example: 1 }) attempt!: number;
   @ApiProperty({ type: Number, nullable: true, example: 9 }) durationMs!: number | null;
   @ApiProperty({ example: 'succeeded' }) outcome!: string;
@@ -70,12 +80,18 @@ export class ListRunsQuery extends PageQuery {
   @IsText(100)
   errorCode?: string;
 
-  @ApiPropertyOptional({ description: 'Id of what runs are about.', example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' })
+  @ApiPropertyOptional({
+    description: 'Id of what runs are about.',
+    example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng',
+  })
   @Optional()
   @IsText(100)
   subject?: string;
 
-  @ApiPropertyOptional({ description: 'Only runs that began at or after this time.', example: '2026-05-04T00:00:00Z' })
+  @ApiPropertyOptional({
+    description: 'Only runs that began at or after this time.',
+    example: '2026-05-04T00:00:00Z',
+  })
   @Optional()
   @IsISO8601({ strict: true })
   since?: string;

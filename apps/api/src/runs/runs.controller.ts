@@ -15,7 +15,10 @@ export class RunsController {
   constructor(private readonly runs: RunsService) {}
 
   @Get()
-  @Operation('listRuns', { summary: 'List runs, newest first', errors: ['request.invalid', 'cursor.invalid'] })
+  @Operation('listRuns', {
+    summary: 'List runs, newest first',
+    errors: ['request.invalid', 'cursor.invalid'],
+  })
   @ApiOkResponse({ type: RunPageDto, description: 'A page of runs.' })
   async list(@Caller() caller: Principal, @Query() query: ListRunsQuery): Promise<Page<RunDto>> {
     return this.runs.list(caller.orgId, query);

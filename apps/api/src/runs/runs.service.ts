@@ -65,7 +65,11 @@ function filterOf(query: ListRunsQuery): RunFilter | null {
 }
 
 function subjectIdOf(publicId: string): string | null {
-  return parseTypeId('document', publicId) ?? parseTypeId('ticket', publicId) ?? parseTypeId('enrichment', publicId);
+  return (
+    parseTypeId('document', publicId) ??
+    parseTypeId('ticket', publicId) ??
+    parseTypeId('enrichment', publicId)
+  );
 }
 
 function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDto {

@@ -24,7 +24,8 @@ export class EndIngest {
     const error = { code: verdict.code, message: verdict.message };
     const { workflowExecution } = Context.current().info;
     await this.on.tenants.withTenant(input.orgId, async (tx) => {
-      if (workflowExecution) await tx.runs.recordExecution(input.runId, workflowExecution.runId, this.on.workerBuild);
+      if (workflowExecution)
+        await tx.runs.recordExecution(input.runId, workflowExecution.runId, this.on.workerBuild);
       const version = await tx.versions.find(input.versionId);
       if (!version) return;
       if (version.contentId) {

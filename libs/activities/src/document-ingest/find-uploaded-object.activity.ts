@@ -25,7 +25,9 @@ export class FindUploadedObject {
   constructor(private readonly on: DocumentIngestDependencies) {}
 
   async run(subject: IngestSubject & { lastLook: boolean }): Promise<boolean> {
-    const upload = await this.on.tenants.withTenant(subject.orgId, (tx) => tx.uploads.findByVersion(subject.versionId));
+    const upload = await this.on.tenants.withTenant(subject.orgId, (tx) =>
+      tx.uploads.findByVersion(subject.versionId),
+    );
     const found = upload !== null && (await this.on.storage.head(upload.stagingKey)) !== null;
     if (!found && !subject.lastLook) throw new NotUploadedYet(Context.current().info.attempt);
     return found;

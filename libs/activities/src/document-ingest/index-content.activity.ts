@@ -1,5 +1,4 @@
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { Context } from '@temporalio/activity';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import { passages } from './ingest-history.js';
 import type { IndexContentInput, IndexContentResult } from './document-ingest.types.js';
@@ -13,10 +12,11 @@ export class IndexContent {
 
   async run(input: IndexContentInput): Promise<IndexContentResult> {
     const startedAt = performance.now();
-    const { workflowExecution } = Context.current().info;
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
-      if (workflowExecution) await tx.runs.recordExecution(input.runId, workflowExecution.runId, this.on.workerBuild);
-      if (input.fencingToken !== null && (await tx.contents.markIndexed(input.contentId, input.fencingToken))) {
+      if (
+        input.fencingToken !== null &&
+        (await tx.contents.markIndexed(input.contentId, input.fencingToken))
+      ) {
         await tx.lexemes.appendContent(input.contentId, 1);
       }
       const content = await tx.contents.find(input.contentId);

@@ -17,7 +17,14 @@ export async function noteRetry(
   try {
     await on.tenants.withTenant(subject.orgId, (tx) =>
       tx.runs.addEvents(subject.runId, [
-        { at: on.now(), step, what: `Attempt ${attempt} failed and will be repeated`, outcome: 'retrying', attempt, detail: { reason } },
+        {
+          at: on.now(),
+          step,
+          what: `Attempt ${attempt} failed and will be repeated`,
+          outcome: 'retrying',
+          attempt,
+          detail: { reason },
+        },
       ]),
     );
   } catch {

@@ -9,7 +9,11 @@ import { PIPELINE_VERSION } from '@docket/domain/document/limits';
 import { DocketError, isErrorCode, type ErrorCode } from '@docket/domain/errors';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
-import { CONTENT_LEASE_SECONDS, SMALL_CONTENT_CHUNKS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import {
+  CONTENT_LEASE_SECONDS,
+  SMALL_CONTENT_CHUNKS,
+  type DocumentIngestDependencies,
+} from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
 import { noteRetry, passages } from './ingest-history.js';
 import { readUpload, type ReadUpload } from './read-upload.js';
@@ -73,7 +77,8 @@ export class ReadContent {
         sizeBytes: version.sizeBytes,
         leaseSeconds: CONTENT_LEASE_SECONDS,
       });
-      if (claimed.outcome !== 'busy') await this.noteVerified(tx, subject, version, upload, claimed.contentId, verifyMs);
+      if (claimed.outcome !== 'busy')
+        await this.noteVerified(tx, subject, version, upload, claimed.contentId, verifyMs);
       return claimed;
     });
     switch (claim.outcome) {
@@ -95,11 +100,20 @@ export class ReadContent {
     return this.on.tenants.withTenant(subject.orgId, async (tx) => {
       const version = await tx.versions.find(subject.versionId);
       const upload = await tx.uploads.findByVersion(subject.versionId);
-      if (!version || !upload) throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
-      if (workflowExecution) await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
+      if (!version || !upload)
+        throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
+      if (workflowExecution)
+        await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
       await tx.runs.progress(subject.runId, 'running', 'verify');
       const profile = await tx.search.activeProfile();
-      return (await this.storedBefore(tx, subject, version.contentId, profile.id)) ?? { subject, version, upload, profile };
+      return (
+        (await this.storedBefore(tx, subject, version.contentId, profile.id)) ?? {
+          subject,
+          version,
+          upload,
+          profile,
+        }
+      );
     });
   }
 
@@ -112,7 +126,8 @@ export class ReadContent {
   ): Promise<ReadContentResult | null> {
     if (contentId === null) return null;
     const content = await tx.contents.find(contentId);
-    if (content?.state !== 'processing' || content.leaseRunId !== subject.runId || content.chunkCount === 0) return null;
+    if (content?.state !== 'processing' || content.leaseRunId !== subject.runId || content.chunkCount === 0)
+      return null;
     const { fencingToken, chunkCount } = content;
     const missingVectors = await tx.chunks.countWithoutVector(contentId, profileId);
     return { outcome: 'parsed', contentId, fencingToken, chunkCount, missingVectors };
@@ -169,7 +184,14 @@ export class ReadContent {
             },
           ]
         : []),
-      { at, step: 'verify', what: 'Size, checksum and type are as announced', outcome: 'succeeded', attempt, durationMs: verifyMs },
+      {
+        at,
+        step: 'verify',
+        what: 'Size, checksum and type are as announced',
+        outcome: 'succeeded',
+        attempt,
+        durationMs: verifyMs,
+      },
     ]);
   }
 
@@ -195,7 +217,11 @@ export class ReadContent {
     });
     const textKey = storageKeys.text(subject.orgId, claim.contentId);
     await this.on.storage.put(textKey, Buffer.from(parsed.text, 'utf8'), 'text/plain; charset=utf-8');
-    const missingVectors = await this.store(subject, claim, parsed, { objectKey, textKey, profileId: profile.id });
+    const missingVectors = await this.store(subject, claim, parsed, {
+      objectKey,
+      textKey,
+      profileId: profile.id,
+    });
     await this.on.storage.delete(upload.stagingKey);
     const { contentId, fencingToken } = claim;
     return { outcome: 'parsed', contentId, fencingToken, chunkCount: parsed.chunks.length, missingVectors };
@@ -209,7 +235,9 @@ export class ReadContent {
   ): Promise<number> {
     const chunks = toChunkRows(parsed, () => this.on.newId());
     const small = chunks.length <= SMALL_CONTENT_CHUNKS;
-    const vectors = small ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : [])) : [];
+    const vectors = small
+      ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : []))
+      : [];
     const parseMs = Math.round(parsed.timings.parseMs);
     const chunkMs = Math.round(parsed.timings.chunkMs);
     const embedMs = Math.round(parsed.timings.embedMs);
@@ -231,11 +259,34 @@ export class ReadContent {
       const { attempt } = Context.current().info;
       const at = this.on.now();
       await tx.runs.addEvents(subject.runId, [
-        { at, step: 'parse', what: `Parsed as ${parsed.kind}: ${parsed.text.length} characters of text`, outcome: 'succeeded', attempt, durationMs: parseMs },
-        { at, step: 'chunk', what: `Cut into ${passages(chunks.length)}`, outcome: 'succeeded', attempt, durationMs: chunkMs },
+        {
+          at,
+          step: 'parse',
+          what: `Parsed as ${parsed.kind}: ${parsed.text.length} characters of text`,
+          outcome: 'succeeded',
+          attempt,
+          durationMs: parseMs,
+        },
+        {
+          at,
+          step: 'chunk',
+          what: `Cut into ${passages(chunks.length)}`,
+          outcome: 'succeeded',
+          attempt,
+          durationMs: chunkMs,
+        },
         ...(missing > 0
           ? []
-          : [{ at, step: 'embed', what: `Embedded ${passages(chunks.length)}`, outcome: 'succeeded' as const, attempt, durationMs: embedMs }]),
+          : [
+              {
+                at,
+                step: 'embed',
+                what: `Embedded ${passages(chunks.length)}`,
+                outcome: 'succeeded' as const,
+                attempt,
+                durationMs: embedMs,
+              },
+            ]),
       ]);
       return missing;
     });

@@ -38,13 +38,20 @@ export class ChunkRepository {
       contentId,
     ]);
     if (chunks.length === 0) return;
-    // One statement for all rows; section paths travel as JSON, since unnest would flatten an array of arrays.
+    // One statement for all rows of both tables; section paths travel as JSON, since unnest would flatten an array of
+    // arrays.
     await this.manager.query(
-      `insert into chunks (org_id, id, content_id, ordinal, text, section_path, page, char_start, char_end, token_count)
-       select $1, c.id, $2, c.ordinal - 1, c.text,
-              array(select jsonb_array_elements_text(c.section_path)), c.page, c.char_start, c.char_end, c.token_count
-         from unnest($3::uuid[], $4::text[], $5::jsonb[], $6::integer[], $7::integer[], $8::integer[], $9::integer[])
-              with ordinality as c (id, text, section_path, page, char_start, char_end, token_count, ordinal)`,
+      `with given as (
+         select * from unnest($3::uuid[], $4::text[], $5::jsonb[], $6::integer[], $7::integer[], $8::integer[],
+                              $9::integer[], $10::text[])
+           with ordinality as c (id, text, section_path, page, char_start, char_end, token_count, weights, ordinal)
+       ), chunk_rows as (
+         insert into chunks (org_id, id, content_id, ordinal, text, section_path, page, char_start, char_end, token_count)
+         select $1, id, $2, ordinal - 1, text, array(select jsonb_array_elements_text(section_path)), page, char_start,
+                char_end, token_count
+           from given
+       )
+       insert into chunk_lexical (org_id, chunk_id, content_id, weights) select $1, id, $2, weights::sparsevec from given`,
       [
         this.orgId,
         contentId,
@@ -55,12 +62,8 @@ export class ChunkRepository {
         chunks.map((chunk) => chunk.charStart),
         chunks.map((chunk) => chunk.charEnd),
         chunks.map((chunk) => chunk.tokenCount),
+        chunks.map((chunk) => chunk.weights),
       ],
-    );
-    await this.manager.query(
-      `insert into chunk_lexical (org_id, chunk_id, content_id, weights)
-       select $1, c.id, $2, c.weights::sparsevec from unnest($3::uuid[], $4::text[]) as c (id, weights)`,
-      [this.orgId, contentId, chunks.map((chunk) => chunk.id), chunks.map((chunk) => chunk.weights)],
     );
   }
 

@@ -73,7 +73,12 @@ export class DocumentRepository {
    * Makes a version the searchable one, unless a newer version already is. The one before stays searchable up to
    * this very commit. A document that was given no title takes the one its content says.
    */
-  async makeCurrent(id: string, version: number, contentId: string, contentTitle: string | null): Promise<void> {
+  async makeCurrent(
+    id: string,
+    version: number,
+    contentId: string,
+    contentTitle: string | null,
+  ): Promise<void> {
     await this.manager.query(
       `update documents set current_version = $3, current_content_id = $4, updated_at = now(),
               title = case when title = '' then coalesce($5, '') else title end

@@ -96,10 +96,16 @@ export class RunRepository {
 
   /** Ends an open run and its open executions. The first end counts; tells whether this was it. */
   async end(id: string, end: RunEnd): Promise<boolean> {
-    const [rows]: [unknown[], number] = await this.manager.query(
-      `update runs set state = $3, error_code = $4, error_message = $5, result = $6, ended_at = now(),
-              started_at = coalesce(started_at, now()), step = case when $3 = 'succeeded' then null else step end
-        where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting') returning id`,
+    const rows: unknown[] = await this.manager.query(
+      `with ended as (
+         update runs set state = $3, error_code = $4, error_message = $5, result = $6, ended_at = now(),
+                started_at = coalesce(started_at, now()), step = case when $3 = 'succeeded' then null else step end
+          where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting') returning id
+       ), closed as (
+         update run_executions set ended_at = now()
+          where org_id = $1 and run_id in (select id from ended) and ended_at is null
+       )
+       select id from ended`,
       [
         this.orgId,
         id,
@@ -109,12 +115,7 @@ export class RunRepository {
         end.result ? JSON.stringify(end.result) : null,
       ],
     );
-    if (rows.length === 0) return false;
-    await this.manager.query(
-      'update run_executions set ended_at = now() where org_id = $1 and run_id = $2 and ended_at is null',
-      [this.orgId, id],
-    );
-    return true;
+    return rows.length === 1;
   }
 
   /** Notes that a workflow was made sure of. */

@@ -53,7 +53,9 @@ export async function searchPassages(
   return fused.slice(0, query.limit).flatMap(({ id, score }) => {
     const row = rows.get(id);
     if (!row) return [];
-    return [{ ...row, score, lexicalRank: lexicalRanks.get(id) ?? null, vectorRank: vectorRanks.get(id) ?? null }];
+    return [
+      { ...row, score, lexicalRank: lexicalRanks.get(id) ?? null, vectorRank: vectorRanks.get(id) ?? null },
+    ];
   });
 }
 
@@ -86,13 +88,24 @@ async function expand(
   }));
   const terms = new Set(passages.flatMap((passage) => [...passage.weights.keys()]));
   const { chunkTotal, byTerm } = await tx.lexemes.frequencies([...terms]);
-  return expandQuery(weights, passages, (term) => inverseDocumentFrequency(byTerm.get(term) ?? 0, chunkTotal));
+  return expandQuery(weights, passages, (term) =>
+    inverseDocumentFrequency(byTerm.get(term) ?? 0, chunkTotal),
+  );
 }
 
-async function vectorLeg(tx: TenantTransaction, query: PassageQuery, vectorWeight: number): Promise<LegHit[]> {
+async function vectorLeg(
+  tx: TenantTransaction,
+  query: PassageQuery,
+  vectorWeight: number,
+): Promise<LegHit[]> {
   const wanted = query.mode === 'vector' || (query.mode === 'hybrid' && vectorWeight > 0);
   if (!wanted || !query.vector) return [];
-  return tx.search.vectorTop(query.vector.profileId, halfVector(query.vector.values), query.filter, FUSION_DEPTH);
+  return tx.search.vectorTop(
+    query.vector.profileId,
+    halfVector(query.vector.values),
+    query.filter,
+    FUSION_DEPTH,
+  );
 }
 
 /** The lexical hits in the order of BM25 and character n-gram similarity together. */
@@ -106,7 +119,11 @@ function rerankByCharacters(
     text,
     hits.map(({ id }) => {
       const row = rows.get(id);
-      return { title: row?.documents[0]?.title ?? '', headings: row?.sectionPath ?? [], text: row?.text ?? '' };
+      return {
+        title: row?.documents[0]?.title ?? '',
+        headings: row?.sectionPath ?? [],
+        text: row?.text ?? '',
+      };
     }),
   );
   return fuse([

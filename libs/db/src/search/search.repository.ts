@@ -112,9 +112,10 @@ export class SearchRepository {
 
   /** The profile that answers queries now. Every installation has one: the migration made it. */
   async activeProfile(): Promise<{ id: number; provider: string; model: string; dimension: number }> {
-    const rows: { id: number; provider: string; model: string; dimension: number }[] = await this.manager.query(
-      `select id, provider, model, dimension from embedding_profiles where state = 'active'`,
-    );
+    const rows: { id: number; provider: string; model: string; dimension: number }[] =
+      await this.manager.query(
+        `select id, provider, model, dimension from embedding_profiles where state = 'active'`,
+      );
     const profile = rows[0];
     if (!profile) throw new Error('no embedding profile is active: run the migrations');
     return profile;

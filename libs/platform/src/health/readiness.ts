@@ -31,7 +31,12 @@ async function checkOne(dependency: Dependency): Promise<DependencyReport> {
   const latencyMs = (): number => Math.round(performance.now() - startedAt);
   try {
     const detail = await withTimeout(dependency.check(), CHECK_TIMEOUT_MS);
-    return { name: dependency.name, state: 'ready', latencyMs: latencyMs(), ...(isFacts(detail) ? { detail } : {}) };
+    return {
+      name: dependency.name,
+      state: 'ready',
+      latencyMs: latencyMs(),
+      ...(isFacts(detail) ? { detail } : {}),
+    };
   } catch {
     return { name: dependency.name, state: 'unavailable', latencyMs: latencyMs() };
   }

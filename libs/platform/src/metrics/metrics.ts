@@ -21,7 +21,10 @@ export function startMetrics(): MetricsEndpoint {
     views: [
       {
         instrumentName: '*_seconds',
-        aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: DURATION_BUCKETS } },
+        aggregation: {
+          type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
+          options: { boundaries: DURATION_BUCKETS },
+        },
       },
     ],
   });

@@ -1,7 +1,12 @@
 import { DocketError } from '@docket/domain/errors';
 import { TRACE_HEADER, traceIdOf, type TraceContext } from '@docket/domain/trace/rules';
 import type { Context } from '@temporalio/activity';
-import { CancelledFailure, ApplicationFailure, defaultPayloadConverter, type Headers } from '@temporalio/common';
+import {
+  CancelledFailure,
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type Headers,
+} from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { withLogContext } from '../logging/log-context.js';
 import type { Logger } from '../logging/logger.js';
@@ -85,7 +90,12 @@ export function toFailure(
 ): ApplicationFailure | CancelledFailure {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof DocketError) {
-    return ApplicationFailure.create({ type: error.code, message: error.message, nonRetryable: true, cause: error });
+    return ApplicationFailure.create({
+      type: error.code,
+      message: error.message,
+      nonRetryable: true,
+      cause: error,
+    });
   }
   const known = error instanceof Error ? error : new Error(String(error));
   return ApplicationFailure.create({
@@ -99,7 +109,10 @@ export function toFailure(
 
 function hasDelay(error: unknown): error is DelayedError {
   return (
-    typeof error === 'object' && error !== null && 'retryAfterSeconds' in error && typeof error.retryAfterSeconds === 'number'
+    typeof error === 'object' &&
+    error !== null &&
+    'retryAfterSeconds' in error &&
+    typeof error.retryAfterSeconds === 'number'
   );
 }
 

@@ -38,7 +38,10 @@ async function ensureNamespace(connection: Connection, namespace: string): Promi
     if (!isAlready(error)) throw error;
     const described = await workflowService.describeNamespace({ namespace });
     if (Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0) !== RETENTION_SECONDS) {
-      await workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: RETENTION } });
+      await workflowService.updateNamespace({
+        namespace,
+        config: { workflowExecutionRetentionTtl: RETENTION },
+      });
       changes.push(`retention set to ${RETENTION_DAYS} days`);
     }
   }

@@ -44,7 +44,14 @@ export interface UploadCompletedSignal {
 export const PROGRESS = 'progress';
 export interface DocumentIngestProgress {
   schemaVersion: 1;
-  state: 'awaiting_upload' | 'processing' | 'indexed' | 'upload_expired' | 'rejected' | 'index_error' | 'cancelled';
+  state:
+    | 'awaiting_upload'
+    | 'processing'
+    | 'indexed'
+    | 'upload_expired'
+    | 'rejected'
+    | 'index_error'
+    | 'cancelled';
 }
 
 /**

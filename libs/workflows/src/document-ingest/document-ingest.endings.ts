@@ -17,7 +17,8 @@ export function endingOf(error: unknown, cancelled: boolean): EndIngestInput['en
   }
   const { type: code, message } = failure;
   if (code === 'upload.expired') return { kind: 'upload_expired' };
-  if (REJECTING_SUBJECTS.some((prefix) => code.startsWith(prefix))) return { kind: 'rejected', code, message };
+  if (REJECTING_SUBJECTS.some((prefix) => code.startsWith(prefix)))
+    return { kind: 'rejected', code, message };
   return { kind: 'index_error', code, message };
 }
 

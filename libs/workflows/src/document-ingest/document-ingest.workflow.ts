@@ -108,7 +108,9 @@ export async function documentIngest(input: DocumentIngestInput): Promise<Docume
     state = ending.kind;
     // The row is told even when the run was cancelled: the cancellation stops here.
     await CancellationScope.nonCancellable(() =>
-      endIngest.executeWithOptions({ summary: `${input.subject}: ${ending.kind}` }, [{ ...subject, end: ending }]),
+      endIngest.executeWithOptions({ summary: `${input.subject}: ${ending.kind}` }, [
+        { ...subject, end: ending },
+      ]),
     );
     upsertSearchAttributes([
       { key: searchAttributes.state, value: ending.kind },
@@ -133,7 +135,11 @@ async function waitForUpload(
   let found = false;
   // Its rejection is always handled: it is cancelled as soon as something else decides.
   const poll = polling
-    .run(() => findUploadedObject.executeWithOptions({ summary: `${name}: look for upload` }, [{ ...subject, lastLook: false }]))
+    .run(() =>
+      findUploadedObject.executeWithOptions({ summary: `${name}: look for upload` }, [
+        { ...subject, lastLook: false },
+      ]),
+    )
     .then(
       () => {
         found = true;
@@ -149,7 +155,9 @@ async function waitForUpload(
     polling.cancel();
   }
   if (inbox.announced || found) return true;
-  return findUploadedObject.executeWithOptions({ summary: `${name}: last look for upload` }, [{ ...subject, lastLook: true }]);
+  return findUploadedObject.executeWithOptions({ summary: `${name}: last look for upload` }, [
+    { ...subject, lastLook: true },
+  ]);
 }
 
 /** Read, embed, index. Null when there was nothing to read. */

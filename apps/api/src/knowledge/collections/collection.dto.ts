@@ -4,7 +4,11 @@ import { Optional } from '../../http/optional.js';
 import { IsText } from '../../http/text.validator.js';
 
 export class CreateCollectionDto {
-  @ApiProperty({ description: 'Unique in your organisation; not of the form of an id.', maxLength: 200, example: 'handbook' })
+  @ApiProperty({
+    description: 'Unique in your organisation; not of the form of an id.',
+    maxLength: 200,
+    example: 'handbook',
+  })
   @IsText(200)
   @Matches(/^(?!col_)/, { message: 'must not begin with col_, which is how ids begin' })
   name!: string;
@@ -18,7 +22,8 @@ export class CreateCollectionDto {
 export class CollectionDto {
   @ApiProperty({ example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'handbook' }) name!: string;
-  @ApiProperty({ type: String, nullable: true, example: 'Everything new colleagues ask.' }) description!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'Everything new colleagues ask.' }) description!:
+    string | null;
   @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 

@@ -16,8 +16,11 @@ export class CollectionsController {
   constructor(private readonly collections: CollectionsService) {}
 
   @Post()
-  @Operation('createCollection', { summary: 'Create a collection', body: true,
-    errors: ['collection.name_taken'] })
+  @Operation('createCollection', {
+    summary: 'Create a collection',
+    body: true,
+    errors: ['collection.name_taken'],
+  })
   @ApiCreatedResponse({ type: CollectionDto, description: 'The collection.' })
   async create(
     @Caller() caller: Principal,
@@ -30,7 +33,10 @@ export class CollectionsController {
   }
 
   @Get()
-  @Operation('listCollections', { summary: 'List collections, newest first', errors: ['request.invalid', 'cursor.invalid'] })
+  @Operation('listCollections', {
+    summary: 'List collections, newest first',
+    errors: ['request.invalid', 'cursor.invalid'],
+  })
   @ApiOkResponse({ type: CollectionPageDto, description: 'A page of collections.' })
   async list(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<CollectionDto>> {
     return this.collections.list(caller.orgId, query);

@@ -16,7 +16,10 @@ export class CollectionsService {
     const id = newId();
     return this.tenants.withTenant(orgId, async (tx) => {
       if (!(await tx.collections.insert({ id, name: dto.name, description: dto.description ?? null }))) {
-        throw new DocketError('collection.name_taken', `There is a collection ${dto.name} already. Choose another name.`);
+        throw new DocketError(
+          'collection.name_taken',
+          `There is a collection ${dto.name} already. Choose another name.`,
+        );
       }
       const created = await tx.collections.find(id);
       if (!created) throw notFound('collection');
@@ -40,7 +43,10 @@ export class CollectionsService {
     await this.tenants.withTenant(orgId, async (tx) => {
       if (!(await tx.collections.find(id))) throw notFound('collection');
       if (!(await tx.collections.deleteIfEmpty(id))) {
-        throw new DocketError('collection.not_empty', 'The collection holds documents. Move or delete them first.');
+        throw new DocketError(
+          'collection.not_empty',
+          'The collection holds documents. Move or delete them first.',
+        );
       }
     });
   }

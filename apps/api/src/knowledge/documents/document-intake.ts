@@ -30,7 +30,14 @@ export interface Intake {
 
 export type IntakeResult =
   | { outcome: 'reused'; documentId: string; version: number }
-  | { outcome: 'started'; documentId: string; version: number; versionId: string; runId: string; stagingKey: string };
+  | {
+      outcome: 'started';
+      documentId: string;
+      version: number;
+      versionId: string;
+      runId: string;
+      stagingKey: string;
+    };
 
 /**
  * Writes the rows of a document's new version: document, version, upload and run in one transaction, before anything is
@@ -47,7 +54,12 @@ export class DocumentIntake {
         ? await tx.documents.lockByExternalKey(collectionId, intake.externalKey)
         : null;
       const content = await this.findIndexed(tx, intake);
-      if (known && content && known.currentContentId === content.id && known.currentVersion === known.latestVersion) {
+      if (
+        known &&
+        content &&
+        known.currentContentId === content.id &&
+        known.currentVersion === known.latestVersion
+      ) {
         await tx.documents.update(known.id, patchOf(intake));
         return { outcome: 'reused', documentId: known.id, version: known.latestVersion };
       }
@@ -60,7 +72,10 @@ export class DocumentIntake {
     });
   }
 
-  private async findIndexed(tx: TenantTransaction, intake: Intake): Promise<{ id: string; title: string | null } | null> {
+  private async findIndexed(
+    tx: TenantTransaction,
+    intake: Intake,
+  ): Promise<{ id: string; title: string | null } | null> {
     if (!isSupportedMediaType(intake.mediaType)) return null;
     return tx.contents.findIndexed({
       sha256: intake.sha256,
@@ -128,7 +143,11 @@ export class DocumentIntake {
       kind: DOCUMENT_INGEST,
       subjectKind: 'document',
       subjectId: documentId,
-      workflowId: documentIngestWorkflowId(toTypeId('org', tx.orgId), toTypeId('document', documentId), version),
+      workflowId: documentIngestWorkflowId(
+        toTypeId('org', tx.orgId),
+        toTypeId('document', documentId),
+        version,
+      ),
       requestId: requestId ?? runId,
       traceparent: traceparent ?? null,
     });

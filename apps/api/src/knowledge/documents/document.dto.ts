@@ -8,30 +8,51 @@ import { IsMetadata } from './metadata.validator.js';
 
 /** What an upload and an inline document say alike of the document they bring. */
 export class DocumentAttributesDto {
-  @ApiPropertyOptional({ description: 'Id or name of a collection; a name that does not exist is created.', default: 'default', example: 'handbook' })
+  @ApiPropertyOptional({
+    description: 'Id or name of a collection; a name that does not exist is created.',
+    default: 'default',
+    example: 'handbook',
+  })
   @Optional()
   @IsText(200)
   collection: string = 'default';
 
-  @ApiPropertyOptional({ description: 'Where the document can be read by people.', example: 'https://help.example.com/exports' })
+  @ApiPropertyOptional({
+    description: 'Where the document can be read by people.',
+    example: 'https://help.example.com/exports',
+  })
   @Optional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false }, { message: 'must be an http or https address' })
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
+    { message: 'must be an http or https address' },
+  )
   @MaxLength(2_000)
   sourceUrl?: string;
 
-  @ApiPropertyOptional({ description: 'Your own key: the same key in a collection is the same document, and other bytes become its next version.', example: 'help/exports' })
+  @ApiPropertyOptional({
+    description:
+      'Your own key: the same key in a collection is the same document, and other bytes become its next version.',
+    example: 'help/exports',
+  })
   @Optional()
   @IsText(500)
   externalKey?: string;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 32 pairs of up to 1,024 bytes.', example: { area: 'exports' } })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Up to 32 pairs of up to 1,024 bytes.',
+    example: { area: 'exports' },
+  })
   @Optional()
   @IsMetadata()
   metadata?: Record<string, string>;
 
   @ApiPropertyOptional({ description: 'BCP 47 tag, or `auto`.', default: 'auto', example: 'en' })
   @Optional()
-  @Matches(/^(auto|[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3})$/, { message: 'must be a language tag such as en or pt-BR, or auto' })
+  @Matches(/^(auto|[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3})$/, {
+    message: 'must be a language tag such as en or pt-BR, or auto',
+  })
   language: string = 'auto';
 }
 
@@ -40,7 +61,10 @@ export class CreateDocumentDto extends DocumentAttributesDto {
   @IsText(500)
   title!: string;
 
-  @ApiProperty({ description: 'The whole text, up to 1 MB in UTF-8.', example: '# Payroll exports\n\nExports run every night at 02:00.' })
+  @ApiProperty({
+    description: 'The whole text, up to 1 MB in UTF-8.',
+    example: '# Payroll exports\n\nExports run every night at 02:00.',
+  })
   @IsString()
   @IsWellFormed()
   text!: string;
@@ -56,13 +80,26 @@ export class UpdateDocumentDto {
   @IsText(500)
   title?: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'Null removes it.', example: 'https://help.example.com/exports' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Null removes it.',
+    example: 'https://help.example.com/exports',
+  })
   @OptionalOrNull()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false }, { message: 'must be an http or https address' })
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
+    { message: 'must be an http or https address' },
+  )
   @MaxLength(2_000)
   sourceUrl?: string | null;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Replaces the metadata as a whole.', example: { area: 'exports' } })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Replaces the metadata as a whole.',
+    example: { area: 'exports' },
+  })
   @Optional()
   @IsMetadata()
   metadata?: Record<string, string>;
@@ -111,28 +148,46 @@ class TimingsDto {
 export class DocumentDto {
   @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Payroll exports' }) title!: string;
-  @ApiProperty({ description: 'Id of the collection.', example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng' }) collection!: string;
+  @ApiProperty({ description: 'Id of the collection.', example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng' })
+  collection!: string;
   @ApiProperty({ example: 'handbook' }) collectionName!: string;
-  @ApiProperty({ enum: VERSION_STATES, description: 'State of the newest version.', example: 'indexed' }) state!: VersionState;
-  @ApiProperty({ type: String, nullable: true, description: 'The step under way, or the one that failed.', example: null }) step!: string | null;
+  @ApiProperty({ enum: VERSION_STATES, description: 'State of the newest version.', example: 'indexed' })
+  state!: VersionState;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The step under way, or the one that failed.',
+    example: null,
+  })
+  step!: string | null;
   @ApiProperty({ type: DocumentErrorDto, nullable: true, example: null }) error!: DocumentErrorDto | null;
   @ApiProperty({ example: 1 }) version!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'The version that search finds.', example: 1 }) searchableVersion!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'The version that search finds.', example: 1 })
+  searchableVersion!: number | null;
   @ApiProperty({ example: 'exports.md' }) fileName!: string;
   @ApiProperty({ example: 'text/markdown' }) mediaType!: string;
   @ApiProperty({ example: 3012 }) sizeBytes!: number;
-  @ApiProperty({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }) sha256!: string;
-  @ApiProperty({ description: 'As asked for, or as found when `auto` was.', example: 'en' }) language!: string;
-  @ApiProperty({ type: String, nullable: true, example: 'https://help.example.com/exports' }) sourceUrl!: string | null;
+  @ApiProperty({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
+  sha256!: string;
+  @ApiProperty({ description: 'As asked for, or as found when `auto` was.', example: 'en' })
+  language!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'https://help.example.com/exports' }) sourceUrl!:
+    string | null;
   @ApiProperty({ type: String, nullable: true, example: 'help/exports' }) externalKey!: string | null;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { area: 'exports' } }) metadata!: Record<string, string>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { area: 'exports' } })
+  metadata!: Record<string, string>;
   @ApiProperty({ example: 5 }) chunkCount!: number;
   @ApiProperty({ type: Number, nullable: true, example: null }) pageCount!: number | null;
-  @ApiProperty({ type: TimingsDto, description: 'Milliseconds each step took.' }) timings!: Record<string, number>;
+  @ApiProperty({ type: TimingsDto, description: 'Milliseconds each step took.' }) timings!: Record<
+    string,
+    number
+  >;
   @ApiProperty({ description: 'Executions of the run so far.', example: 1 }) attempts!: number;
   @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) indexedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) indexedAt!:
+    string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!:
+    string | null;
 }
 
 export class DocumentPageDto {
@@ -144,14 +199,26 @@ export class StartedDocumentDto {
   @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
   @ApiProperty({ example: 1 }) version!: number;
   @ApiProperty({ enum: VERSION_STATES, example: 'uploaded' }) state!: VersionState;
-  @ApiProperty({ type: String, nullable: true, description: 'Null when the same bytes had been indexed before.', example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null when the same bytes had been indexed before.',
+    example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng',
+  })
+  runId!: string | null;
 }
 
 export class ChunkDto {
   @ApiProperty({ example: 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
-  @ApiProperty({ type: [String], description: 'Headings above the passage, outermost first.', example: ['Exports', 'Schedule'] }) sectionPath!: string[];
+  @ApiProperty({
+    type: [String],
+    description: 'Headings above the passage, outermost first.',
+    example: ['Exports', 'Schedule'],
+  })
+  sectionPath!: string[];
   @ApiProperty({ type: Number, nullable: true, example: null }) page!: number | null;
-  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 }) charStart!: number;
+  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 })
+  charStart!: number;
   @ApiProperty({ description: 'Offset behind the last code unit.', example: 980 }) charEnd!: number;
   @ApiProperty({ example: 'Exports run every night at 02:00.' }) text!: string;
   @ApiProperty({ description: 'Estimated tokens.', example: 210 }) tokenCount!: number;
@@ -163,14 +230,23 @@ export class ChunkPageDto {
 }
 
 export class ContentQuery {
-  @ApiPropertyOptional({ enum: ['original', 'text'], default: 'original', description: 'The file as uploaded, or the extracted text that passages point into.', example: 'text' })
+  @ApiPropertyOptional({
+    enum: ['original', 'text'],
+    default: 'original',
+    description: 'The file as uploaded, or the extracted text that passages point into.',
+    example: 'text',
+  })
   @Optional()
   @IsIn(['original', 'text'])
   form: 'original' | 'text' = 'original';
 }
 
 export class ContentDto {
-  @ApiProperty({ description: 'Good for a GET until it expires.', example: 'https://docket.example.com/storage/…' }) url!: string;
+  @ApiProperty({
+    description: 'Good for a GET until it expires.',
+    example: 'https://docket.example.com/storage/…',
+  })
+  url!: string;
   @ApiProperty({ example: 'text/markdown' }) mediaType!: string;
   @ApiProperty({ example: 'exports.md' }) fileName!: string;
   @ApiProperty({ example: '2026-05-04T09:27:33.000Z' }) expiresAt!: string;

@@ -28,7 +28,8 @@ const ID = { name: 'id', example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' };
 const PREFER = {
   name: 'Prefer',
   required: false,
-  description: '`wait=N` (N up to 30) holds the request until the work ends, and answers 200 with the document.',
+  description:
+    '`wait=N` (N up to 30) holds the request until the work ends, and answers 200 with the document.',
   example: 'wait=10',
 };
 
@@ -47,7 +48,13 @@ export class DocumentsController {
   @Operation('createDocument', {
     summary: 'Send a small text without an upload',
     body: true,
-    errors: ['collection.not_found', 'document.too_large', 'document.empty', 'storage.unavailable', 'service.unavailable'],
+    errors: [
+      'collection.not_found',
+      'document.too_large',
+      'document.empty',
+      'storage.unavailable',
+      'service.unavailable',
+    ],
   })
   @ApiHeader(PREFER)
   @ApiAcceptedResponse({ type: StartedDocumentDto, description: 'Accepted; `Location` names the document.' })
@@ -103,7 +110,8 @@ export class DocumentsController {
   @Patch(':id')
   @Operation('updateDocument', {
     summary: 'Change title, address, metadata or collection',
-    description: 'Metadata belongs to the document and never touches its content: nothing is processed again.',
+    description:
+      'Metadata belongs to the document and never touches its content: nothing is processed again.',
     body: true,
     errors: ['document.not_found', 'document.deleted', 'collection.not_found'],
   })

@@ -38,7 +38,9 @@ export class DocumentsService {
     const rows = await this.tenants.withTenant(orgId, async (tx) =>
       tx.documents.list(
         {
-          ...(query.collection ? { collectionId: await resolveCollection(tx, query.collection, 'refuse') } : {}),
+          ...(query.collection
+            ? { collectionId: await resolveCollection(tx, query.collection, 'refuse') }
+            : {}),
           ...(query.state ? { state: query.state } : {}),
           ...(query.q ? { text: query.q } : {}),
         },
@@ -94,7 +96,10 @@ export class DocumentsService {
     });
     const key = form === 'text' ? content?.textKey : content?.objectKey;
     if (!view || !key) {
-      throw new DocketError('upload.not_received', 'The document has no content yet. Wait until it is indexed.');
+      throw new DocketError(
+        'upload.not_received',
+        'The document has no content yet. Wait until it is indexed.',
+      );
     }
     const mediaType = form === 'text' ? 'text/plain; charset=utf-8' : view.mediaType;
     const fileName = form === 'text' ? `${view.fileName}.txt` : view.fileName;
@@ -111,10 +116,14 @@ export class DocumentsService {
     const view = await this.view(orgId, id);
     const subject = { documentId: toTypeId('document', view.id), version: view.version };
     if (view.state === 'upload_expired') {
-      throw new DocketError('upload.expired', 'The upload has expired. Ask for a new one with POST /v1/uploads.');
+      throw new DocketError(
+        'upload.expired',
+        'The upload has expired. Ask for a new one with POST /v1/uploads.',
+      );
     }
     const runId = view.runId === null ? null : toTypeId('run', view.runId);
-    if (view.state !== 'awaiting_upload' && view.state !== 'uploaded') return { ...subject, state: view.state, runId };
+    if (view.state !== 'awaiting_upload' && view.state !== 'uploaded')
+      return { ...subject, state: view.state, runId };
     if (view.state === 'awaiting_upload') await this.noteIfStored(orgId, view);
     await this.starter.announceUpload(orgId, view.id, view.version);
     return { ...subject, state: 'uploaded', runId };

@@ -31,10 +31,22 @@ export class IngestStarter {
     const publicIds = { org: toTypeId('org', start.orgId), document: toTypeId('document', start.documentId) };
     const { orgId, documentId, versionId, runId, version, uploaded, uploadWindowMs } = start;
     try {
-      const options = documentIngestStartOptions({ orgId, documentId, versionId, runId, version, uploaded, uploadWindowMs, publicIds });
+      const options = documentIngestStartOptions({
+        orgId,
+        documentId,
+        versionId,
+        runId,
+        version,
+        uploaded,
+        uploadWindowMs,
+        publicIds,
+      });
       await this.inTime(() => this.temporal.workflow.start(DOCUMENT_INGEST, options));
     } catch (error) {
-      this.logger.warn({ error, runId: toTypeId('run', runId) }, 'run could not be started; the sweep will start it');
+      this.logger.warn(
+        { error, runId: toTypeId('run', runId) },
+        'run could not be started; the sweep will start it',
+      );
     }
   }
 
@@ -43,7 +55,11 @@ export class IngestStarter {
    * the answer; when Temporal cannot be reached, the run finds the object by itself within seconds.
    */
   async announceUpload(orgId: string, documentId: string, version: number): Promise<void> {
-    const workflowId = documentIngestWorkflowId(toTypeId('org', orgId), toTypeId('document', documentId), version);
+    const workflowId = documentIngestWorkflowId(
+      toTypeId('org', orgId),
+      toTypeId('document', documentId),
+      version,
+    );
     const signal: UploadCompletedSignal = { schemaVersion: 1 };
     try {
       await this.inTime(() => this.temporal.workflow.getHandle(workflowId).signal(UPLOAD_COMPLETED, signal));

@@ -12,8 +12,7 @@ export class SearchController {
 
   @Post('search')
   @HttpCode(200)
-  @Operation('search', { summary: 'Find passages', body: true,
-    errors: ['collection.not_found'] })
+  @Operation('search', { summary: 'Find passages', body: true, errors: ['collection.not_found'] })
   @ApiOkResponse({ type: SearchResultDto, description: 'The best passages first.' })
   async search(@Caller() caller: Principal, @Body() dto: SearchDto): Promise<SearchResultDto> {
     return this.service.search(caller.orgId, dto);

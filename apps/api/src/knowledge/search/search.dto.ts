@@ -6,12 +6,21 @@ import { IsText, IsWellFormed } from '../../http/text.validator.js';
 import { IsMetadata } from '../documents/metadata.validator.js';
 
 class SearchFilterDto {
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, description: 'Pairs the document must have.', example: { area: 'exports' } })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Pairs the document must have.',
+    example: { area: 'exports' },
+  })
   @Optional()
   @IsMetadata()
   metadata?: Record<string, string>;
 
-  @ApiPropertyOptional({ type: [String], description: 'Only these documents.', example: ['doc_01k8m3zq4yfk5tx2w7c9v1b6ng'] })
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Only these documents.',
+    example: ['doc_01k8m3zq4yfk5tx2w7c9v1b6ng'],
+  })
   @Optional()
   @IsArray()
   @ArrayMaxSize(1_000)
@@ -25,7 +34,10 @@ class SearchFilterDto {
 }
 
 export class SearchDto {
-  @ApiProperty({ description: 'Plain words; no syntax, and so no syntax error. Up to 8 kB.', example: 'when do payroll exports run' })
+  @ApiProperty({
+    description: 'Plain words; no syntax, and so no syntax error. Up to 8 kB.',
+    example: 'when do payroll exports run',
+  })
   @IsString()
   @IsWellFormed()
   query!: string;
@@ -57,21 +69,30 @@ export class SearchDto {
 export class SearchHitDto {
   @ApiProperty({ example: 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng' }) chunkId!: string;
   @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
-  @ApiProperty({ type: [String], description: 'Other documents with the same content.', example: [] }) alsoIn!: string[];
+  @ApiProperty({ type: [String], description: 'Other documents with the same content.', example: [] })
+  alsoIn!: string[];
   @ApiProperty({ example: 'Payroll exports' }) title!: string;
   @ApiProperty({ type: [String], example: ['Schedule'] }) sectionPath!: string[];
   @ApiProperty({ type: Number, nullable: true, example: null }) page!: number | null;
-  @ApiProperty({ type: String, nullable: true, example: 'https://help.example.com/exports' }) sourceUrl!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'https://help.example.com/exports' }) sourceUrl!:
+    string | null;
   @ApiProperty({ example: 'Exports run every night at 02:00.' }) text!: string;
-  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 }) charStart!: number;
+  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 })
+  charStart!: number;
   @ApiProperty({ example: 980 }) charEnd!: number;
   @ApiProperty({ description: 'Comparable within one answer only.', example: 0.93 }) score!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'Place in the lexical leg.', example: 1 }) lexicalRank!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'Place in the vector leg.', example: 3 }) vectorRank!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Place in the lexical leg.', example: 1 })
+  lexicalRank!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Place in the vector leg.', example: 3 })
+  vectorRank!: number | null;
 }
 
 class EmbeddingDto {
-  @ApiProperty({ description: '`hashed` is no learned model: character n-grams in a fixed space.', example: 'hashed' }) provider!: string;
+  @ApiProperty({
+    description: '`hashed` is no learned model: character n-grams in a fixed space.',
+    example: 'hashed',
+  })
+  provider!: string;
   @ApiProperty({ example: 'hashed-character-ngrams-2048' }) model!: string;
 }
 

@@ -37,7 +37,8 @@ export class SearchService {
         tx,
         {
           text,
-          vector: values && active.provider === this.embedder.provider ? { profileId: active.id, values } : null,
+          vector:
+            values && active.provider === this.embedder.provider ? { profileId: active.id, values } : null,
           mode: dto.mode,
           filter,
           limit: dto.limit,
@@ -56,7 +57,10 @@ export class SearchService {
   async profiles(orgId: string): Promise<EmbeddingProfilesDto> {
     const profiles = await this.tenants.withTenant(orgId, (tx) => tx.search.profiles());
     return {
-      data: profiles.map(({ publicId, ...profile }) => ({ id: toTypeId('embeddingProfile', publicId), ...profile })),
+      data: profiles.map(({ publicId, ...profile }) => ({
+        id: toTypeId('embeddingProfile', publicId),
+        ...profile,
+      })),
       nextCursor: null,
     };
   }

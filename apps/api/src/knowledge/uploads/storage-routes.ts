@@ -1,5 +1,9 @@
 import { type DiskStorage } from '@docket/adapters/storage/disk';
-import { type AddressSigner, STORAGE_ROUTE, type AddressGrant } from '@docket/adapters/storage/signed-address';
+import {
+  type AddressSigner,
+  STORAGE_ROUTE,
+  type AddressGrant,
+} from '@docket/adapters/storage/signed-address';
 import { DocketError } from '@docket/domain/errors';
 import type { Logger } from '@docket/platform/logging/logger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -44,14 +48,19 @@ export async function addStorageRoutes(server: FastifyInstance, parts: StorageRo
       const grant = grantOf(request, 'GET', parts.signer);
       const object = await parts.storage.open(grant.key);
       if (!object) throw notFound('document');
-      return reply
-        .header('content-type', grant.mediaType)
-        .header('content-length', object.info.sizeBytes)
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(grant.fileName ?? 'document')}`)
-        // What somebody uploaded is never run in this origin.
-        .header('x-content-type-options', 'nosniff')
-        .header('content-security-policy', 'sandbox')
-        .send(object.stream);
+      return (
+        reply
+          .header('content-type', grant.mediaType)
+          .header('content-length', object.info.sizeBytes)
+          .header(
+            'content-disposition',
+            `attachment; filename*=UTF-8''${encodeURIComponent(grant.fileName ?? 'document')}`,
+          )
+          // What somebody uploaded is never run in this origin.
+          .header('x-content-type-options', 'nosniff')
+          .header('content-security-policy', 'sandbox')
+          .send(object.stream)
+      );
     });
   });
 }
@@ -64,5 +73,8 @@ function grantOf(request: FastifyRequest, method: 'PUT' | 'GET', signer: Address
   if (verdict.reason === 'expired') {
     throw new DocketError('upload.expired', 'The address has expired. Ask for a new one.');
   }
-  throw new DocketError('upload.url_invalid', 'The address was not signed by this service, or was changed. Use it as it was given.');
+  throw new DocketError(
+    'upload.url_invalid',
+    'The address was not signed by this service, or was changed. Use it as it was given.',
+  );
 }

@@ -19,7 +19,11 @@ export class UploadReceiver {
    * Stores the body under the granted key. Whether the upload is still wanted is decided by its row and not by the
    * clock: the run that waits for it may have given up, or may be a little behind.
    */
-  async receive(grant: AddressGrant, announcedLength: number | null, body: AsyncIterable<Uint8Array>): Promise<void> {
+  async receive(
+    grant: AddressGrant,
+    announcedLength: number | null,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
     const sizeBytes = grant.sizeBytes ?? 0;
     const owner = parseStagingKey(grant.key);
     if (!owner) throw new DocketError('upload.url_invalid', 'The address is not one to upload to.');
@@ -33,7 +37,10 @@ export class UploadReceiver {
       case 'already_there':
         // The row may not know yet, if an earlier PUT died between the file and the row.
         await this.note(owner.orgId, owner.uploadId, target);
-        throw new DocketError('upload.already_received', 'These bytes have been uploaded already. There is nothing more to do.');
+        throw new DocketError(
+          'upload.already_received',
+          'These bytes have been uploaded already. There is nothing more to do.',
+        );
       case 'stored':
         await this.note(owner.orgId, owner.uploadId, target);
     }
@@ -45,16 +52,26 @@ export class UploadReceiver {
       const version = upload && (await tx.versions.find(upload.versionId));
       if (!upload || !version) throw new DocketError('upload.not_found', 'There is no such upload.');
       if (version.state === 'upload_expired') {
-        throw new DocketError('upload.expired', 'The upload has expired. Ask for a new one with POST /v1/uploads.');
+        throw new DocketError(
+          'upload.expired',
+          'The upload has expired. Ask for a new one with POST /v1/uploads.',
+        );
       }
       if (version.state !== 'awaiting_upload' || upload.receivedAt) {
-        throw new DocketError('upload.already_received', 'These bytes have been uploaded already. There is nothing more to do.');
+        throw new DocketError(
+          'upload.already_received',
+          'These bytes have been uploaded already. There is nothing more to do.',
+        );
       }
       return version;
     });
   }
 
-  private async note(orgId: string, uploadId: string, target: { documentId: string; version: number }): Promise<void> {
+  private async note(
+    orgId: string,
+    uploadId: string,
+    target: { documentId: string; version: number },
+  ): Promise<void> {
     await this.tenants.withTenant(orgId, (tx) => tx.uploads.markReceived(uploadId));
     await this.starter.announceUpload(orgId, target.documentId, target.version);
   }

@@ -12,7 +12,9 @@ export class CreateUploadDto extends DocumentAttributesDto {
 
   @ApiProperty({ description: 'Declared type; the bytes decide.', example: 'text/markdown' })
   @IsString()
-  @Matches(/^[a-zA-Z0-9!#$&^_.+-]{1,64}\/[a-zA-Z0-9!#$&^_.+-]{1,64}(\s*;.*)?$/, { message: 'must be a media type such as text/markdown' })
+  @Matches(/^[a-zA-Z0-9!#$&^_.+-]{1,64}\/[a-zA-Z0-9!#$&^_.+-]{1,64}(\s*;.*)?$/, {
+    message: 'must be a media type such as text/markdown',
+  })
   mediaType!: string;
 
   @ApiProperty({ minimum: 1, description: 'Exact size of the file, up to 50 MB.', example: 3012 })
@@ -20,11 +22,18 @@ export class CreateUploadDto extends DocumentAttributesDto {
   @Min(1)
   sizeBytes!: number;
 
-  @ApiProperty({ description: 'SHA-256 of the file, 64 hexadecimal digits.', example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
+  @ApiProperty({
+    description: 'SHA-256 of the file, 64 hexadecimal digits.',
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  })
   @Matches(/^[0-9a-fA-F]{64}$/, { message: 'must be 64 hexadecimal digits' })
   sha256!: string;
 
-  @ApiPropertyOptional({ description: 'Shown title; by default the one the file itself says.', maxLength: 500, example: 'Payroll exports' })
+  @ApiPropertyOptional({
+    description: 'Shown title; by default the one the file itself says.',
+    maxLength: 500,
+    example: 'Payroll exports',
+  })
   @Optional()
   @IsText(500)
   title?: string;
@@ -33,17 +42,33 @@ export class CreateUploadDto extends DocumentAttributesDto {
 class PresignedUploadDto {
   @ApiProperty({ enum: ['PUT'], example: 'PUT' }) method!: 'PUT';
   @ApiProperty({ example: 'https://docket.example.com/storage/staging/…' }) url!: string;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Send these with the PUT.', example: { 'content-type': 'text/markdown', 'content-length': '3012' } })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Send these with the PUT.',
+    example: { 'content-type': 'text/markdown', 'content-length': '3012' },
+  })
   headers!: Record<string, string>;
   @ApiProperty({ example: '2026-05-04T09:27:33.000Z' }) expiresAt!: string;
 }
 
 export class UploadDto {
-  @ApiProperty({ type: String, nullable: true, example: 'upl_01k8m3zq4yfk5tx2w7c9v1b6ng' }) uploadId!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'upl_01k8m3zq4yfk5tx2w7c9v1b6ng' }) uploadId!:
+    string | null;
   @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
   @ApiProperty({ example: 1 }) version!: number;
   @ApiProperty({ enum: VERSION_STATES, example: 'awaiting_upload' }) state!: VersionState;
-  @ApiProperty({ type: PresignedUploadDto, nullable: true, description: 'Null when there is nothing to upload.' }) upload!: PresignedUploadDto | null;
-  @ApiProperty({ description: 'True when your organisation has exactly these bytes indexed.', example: false }) reused!: boolean;
-  @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string | null;
+  @ApiProperty({
+    type: PresignedUploadDto,
+    nullable: true,
+    description: 'Null when there is nothing to upload.',
+  })
+  upload!: PresignedUploadDto | null;
+  @ApiProperty({
+    description: 'True when your organisation has exactly these bytes indexed.',
+    example: false,
+  })
+  reused!: boolean;
+  @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!:
+    string | null;
 }

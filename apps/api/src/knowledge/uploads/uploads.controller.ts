@@ -17,10 +17,18 @@ export class UploadsController {
     description:
       'Send the bytes with a PUT to `upload.url` with `upload.headers`. The document is then checked, parsed, cut into passages, embedded and searchable without a further call. When your organisation has exactly these bytes indexed, there is nothing to upload.',
     body: true,
-    errors: ['collection.not_found', 'document.type_unsupported', 'document.too_large', 'service.unavailable'],
+    errors: [
+      'collection.not_found',
+      'document.type_unsupported',
+      'document.too_large',
+      'service.unavailable',
+    ],
   })
   @ApiCreatedResponse({ type: UploadDto, description: 'Put the file to `upload.url`.' })
-  @ApiOkResponse({ type: UploadDto, description: 'The bytes were indexed before; `upload` and `runId` are null.' })
+  @ApiOkResponse({
+    type: UploadDto,
+    description: 'The bytes were indexed before; `upload` and `runId` are null.',
+  })
   async create(
     @Caller() caller: Principal,
     @Body() dto: CreateUploadDto,

@@ -45,7 +45,11 @@ export class UploadsService {
       return { uploadId: null, ...subject, state: 'indexed', upload: null, reused: true, runId: null };
     }
     await this.starter.start({ orgId, ...accepted, uploaded: false, uploadWindowMs });
-    const upload = await this.storage.presignUpload(accepted.stagingKey, { mediaType, sizeBytes: dto.sizeBytes, expiresAt });
+    const upload = await this.storage.presignUpload(accepted.stagingKey, {
+      mediaType,
+      sizeBytes: dto.sizeBytes,
+      expiresAt,
+    });
     return {
       uploadId: toTypeId('upload', uploadId),
       ...subject,
