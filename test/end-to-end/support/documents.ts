@@ -33,7 +33,7 @@ export interface Page<T> {
 }
 
 /** Longest any document of these tests may take, with other tests on the same two cores. */
-export const ENDED_WITHIN_MS = 45_000;
+const ENDED_WITHIN_MS = 45_000;
 
 /** A Markdown file of some 3 kB that no other has the words of. */
 export function markdown(subject: string, attributes: Partial<FileToUpload> = {}): FileToUpload {

@@ -1,5 +1,4 @@
 import { sniffMediaType } from '@docket/adapters/parsing/media-type';
-import type { ParsedContent } from '@docket/adapters/parsing/parse-job';
 import { StorageFault } from '@docket/adapters/storage';
 import { storageKeys } from '@docket/adapters/storage/keys';
 import type { ContentIdentity } from '@docket/db/contents';
@@ -9,15 +8,11 @@ import { PIPELINE_VERSION } from '@docket/domain/document/limits';
 import { DocketError, isErrorCode, type ErrorCode } from '@docket/domain/errors';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
-import {
-  CONTENT_LEASE_SECONDS,
-  SMALL_CONTENT_CHUNKS,
-  type DocumentIngestDependencies,
-} from './document-ingest.dependencies.js';
+import { CONTENT_LEASE_SECONDS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
-import { noteRetry, passages } from './ingest-history.js';
+import { noteRetry } from './ingest-history.js';
 import { readUpload, type ReadUpload } from './read-upload.js';
-import { toContentRow, toChunkRows } from './parsed-rows.js';
+import { storeParsedContent } from './store-parsed-content.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 /** What one attempt works with, read in its first transaction. */
@@ -217,79 +212,11 @@ export class ReadContent {
     });
     const textKey = storageKeys.text(subject.orgId, claim.contentId);
     await this.on.storage.put(textKey, Buffer.from(parsed.text, 'utf8'), 'text/plain; charset=utf-8');
-    const missingVectors = await this.store(subject, claim, parsed, {
-      objectKey,
-      textKey,
-      profileId: profile.id,
-    });
+    const place = { objectKey, textKey, profileId: profile.id };
+    const missingVectors = await storeParsedContent(this.on, subject, claim, parsed, place);
     await this.on.storage.delete(upload.stagingKey);
     const { contentId, fencingToken } = claim;
     return { outcome: 'parsed', contentId, fencingToken, chunkCount: parsed.chunks.length, missingVectors };
-  }
-
-  private async store(
-    subject: IngestSubject,
-    claim: { contentId: string; fencingToken: number },
-    parsed: ParsedContent,
-    place: { objectKey: string; textKey: string; profileId: number },
-  ): Promise<number> {
-    const chunks = toChunkRows(parsed, () => this.on.newId());
-    const small = chunks.length <= SMALL_CONTENT_CHUNKS;
-    const vectors = small
-      ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : []))
-      : [];
-    const parseMs = Math.round(parsed.timings.parseMs);
-    const chunkMs = Math.round(parsed.timings.chunkMs);
-    const embedMs = Math.round(parsed.timings.embedMs);
-    return this.on.tenants.withTenant(subject.orgId, async (tx) => {
-      const held = await tx.contents.storeParsed(
-        claim.contentId,
-        claim.fencingToken,
-        toContentRow(parsed, place.objectKey, place.textKey),
-      );
-      if (!held) throw new ContentBusy();
-      await tx.chunks.replaceAll(claim.contentId, chunks);
-      await tx.chunks.upsertVectors(claim.contentId, place.profileId, vectors);
-      const missing = chunks.length - vectors.length;
-      await tx.versions.move(subject.versionId, {
-        state: 'processing',
-        step: missing > 0 ? 'embed' : 'index',
-        timings: { parseMs, chunkMs, ...(missing > 0 ? {} : { embedMs }) },
-      });
-      const { attempt } = Context.current().info;
-      const at = this.on.now();
-      await tx.runs.addEvents(subject.runId, [
-        {
-          at,
-          step: 'parse',
-          what: `Parsed as ${parsed.kind}: ${parsed.text.length} characters of text`,
-          outcome: 'succeeded',
-          attempt,
-          durationMs: parseMs,
-        },
-        {
-          at,
-          step: 'chunk',
-          what: `Cut into ${passages(chunks.length)}`,
-          outcome: 'succeeded',
-          attempt,
-          durationMs: chunkMs,
-        },
-        ...(missing > 0
-          ? []
-          : [
-              {
-                at,
-                step: 'embed',
-                what: `Embedded ${passages(chunks.length)}`,
-                outcome: 'succeeded' as const,
-                attempt,
-                durationMs: embedMs,
-              },
-            ]),
-      ]);
-      return missing;
-    });
   }
 
   /** Storage failures are counted where they survive everything; when they are spent, this version ends. */

@@ -1,0 +1,72 @@
+import type { ParsedContent } from '@docket/adapters/parsing/parse-job';
+import type { RunEvent } from '@docket/db/runs';
+import { Context } from '@temporalio/activity';
+import { ContentBusy } from './content-busy.js';
+import { SMALL_CONTENT_CHUNKS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import type { IngestSubject } from './document-ingest.types.js';
+import { passages } from './ingest-history.js';
+import { toChunkRows, toContentRow } from './parsed-rows.js';
+
+/** Where the content's objects lie, and under which profile its vectors belong. */
+export interface ContentPlace {
+  objectKey: string;
+  textKey: string;
+  profileId: number;
+}
+
+/**
+ * Writes everything that parsing made of a content in one transaction: passages, lexical weights, vectors when they were
+ * made on the way and the content is small, and the lines of the history. Returns how many passages still lack a vector.
+ *
+ * @throws ContentBusy when the claim was lost; nothing is written then
+ */
+export async function storeParsedContent(
+  on: DocumentIngestDependencies,
+  subject: IngestSubject,
+  claim: { contentId: string; fencingToken: number },
+  parsed: ParsedContent,
+  place: ContentPlace,
+): Promise<number> {
+  const chunks = toChunkRows(parsed, () => on.newId());
+  const vectors =
+    chunks.length <= SMALL_CONTENT_CHUNKS
+      ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : []))
+      : [];
+  const missing = chunks.length - vectors.length;
+  const { parseMs, chunkMs, embedMs } = wholeMilliseconds(parsed.timings);
+  return on.tenants.withTenant(subject.orgId, async (tx) => {
+    const row = toContentRow(parsed, place.objectKey, place.textKey);
+    if (!(await tx.contents.storeParsed(claim.contentId, claim.fencingToken, row))) throw new ContentBusy();
+    await tx.chunks.replaceAll(claim.contentId, chunks);
+    await tx.chunks.upsertVectors(claim.contentId, place.profileId, vectors);
+    await tx.versions.move(subject.versionId, {
+      state: 'processing',
+      step: missing > 0 ? 'embed' : 'index',
+      timings: { parseMs, chunkMs, ...(missing > 0 ? {} : { embedMs }) },
+    });
+    await tx.runs.addEvents(subject.runId, storedEvents(on.now(), parsed, missing === 0));
+    return missing;
+  });
+}
+
+/** What the history says of the steps that this one transaction completes. */
+function storedEvents(at: Date, parsed: ParsedContent, embedded: boolean): RunEvent[] {
+  const { attempt } = Context.current().info;
+  const { parseMs, chunkMs, embedMs } = wholeMilliseconds(parsed.timings);
+  const done = { at, outcome: 'succeeded', attempt } as const;
+  const count = passages(parsed.chunks.length);
+  const parse = `Parsed as ${parsed.kind}: ${parsed.text.length} characters of text`;
+  return [
+    { ...done, step: 'parse', what: parse, durationMs: parseMs },
+    { ...done, step: 'chunk', what: `Cut into ${count}`, durationMs: chunkMs },
+    ...(embedded ? [{ ...done, step: 'embed', what: `Embedded ${count}`, durationMs: embedMs }] : []),
+  ];
+}
+
+function wholeMilliseconds(timings: ParsedContent['timings']): ParsedContent['timings'] {
+  return {
+    parseMs: Math.round(timings.parseMs),
+    chunkMs: Math.round(timings.chunkMs),
+    embedMs: Math.round(timings.embedMs),
+  };
+}
