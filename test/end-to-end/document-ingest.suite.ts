@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { EndToEnd, type TemporalServerKind } from './support/environment.ts';
 import { runCrashSuite } from './suites/crash.suite.ts';
 import { runExpirySuite } from './suites/expiry.suite.ts';
-import { runFaultsSuite } from './suites/faults.suite.ts';
+import { runFaultsSuite, runSpentFaultsSuite } from './suites/faults.suite.ts';
 import { runHttpSuite } from './suites/http.suite.ts';
 import { runIndexingSuite } from './suites/indexing.suite.ts';
 import { runInlineSuite } from './suites/inline.suite.ts';
@@ -37,6 +37,7 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
     } else {
       runRealServerSuite(on, () => {
         everywhere();
+        runSpentFaultsSuite(on);
         runCrashSuite(on);
       });
     }

@@ -70,6 +70,8 @@ describe('documentIngest answers', () => {
     expect((await endingOf(run)).kind).toBe('completed');
     const { startTime, closeTime } = await run.handle.describe();
     expect((closeTime?.getTime() ?? Infinity) - startTime.getTime()).toBeLessThan(60_000);
+    const { events } = await run.handle.fetchHistory();
+    expect(events?.some((event) => event.activityTaskCancelRequestedEventAttributes)).toBe(true);
   });
 
   it('an announcement said twice as one', async () => {

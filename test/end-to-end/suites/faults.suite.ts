@@ -23,7 +23,10 @@ export function runFaultsSuite(on: () => EndToEnd): void {
       throw error;
     }
   });
+}
 
+/** It replaces the worker, and what a stopped one was handed comes back by a time-out: a clock that stands still keeps it. */
+export function runSpentFaultsSuite(on: () => EndToEnd): void {
   it('a storage that stays broken ends the document in index_error, which can be retried', async () => {
     const worker = await replaceWorker(on(), { STORAGE_FAILURES_MAX: '2' });
     const mend = on().stack.breakContentStorage();

@@ -21,7 +21,7 @@ import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-ser
 import { ScriptedActivities, type Call, type Script } from './scripted-activities.ts';
 
 /** What ships: the worker loads this file. */
-export const WORKFLOW_BUNDLE = process.env['MUTANT'] ?? join(import.meta.dirname, '../../../apps/worker/dist/bundle/workflows.js');
+export const WORKFLOW_BUNDLE = join(import.meta.dirname, '../../../apps/worker/dist/bundle/workflows.js');
 
 export type IngestHandle = WorkflowHandle<(input: DocumentIngestInput) => Promise<DocumentIngestResult>>;
 
