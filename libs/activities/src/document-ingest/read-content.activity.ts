@@ -21,6 +21,8 @@ interface Work {
   version: DocumentVersionTable;
   upload: UploadTable;
   profile: { id: number; provider: string };
+  /** What an attempt before this one made already, and only did not live to report. */
+  stored: ReadContentResult | null;
 }
 
 /** Verified bytes, and the key they were read from. */
@@ -52,8 +54,11 @@ export class ReadContent {
 
   private async read(subject: IngestSubject): Promise<ReadContentResult> {
     const work = await this.begin(subject);
-    if ('outcome' in work) return work;
-    const { version, upload } = work;
+    const { version, upload, stored } = work;
+    if (stored) {
+      await this.on.storage.delete(upload.stagingKey);
+      return stored;
+    }
     const startedAt = performance.now();
     const found = await this.readBytes(subject, version, upload);
     if (!found) return { outcome: 'not_received' };
@@ -90,7 +95,7 @@ export class ReadContent {
   }
 
   /** The row says from here on that the run is at work, and which execution it is. */
-  private async begin(subject: IngestSubject): Promise<Work | ReadContentResult> {
+  private async begin(subject: IngestSubject): Promise<Work> {
     const { workflowExecution } = Context.current().info;
     return this.on.tenants.withTenant(subject.orgId, async (tx) => {
       const version = await tx.versions.find(subject.versionId);
@@ -101,14 +106,8 @@ export class ReadContent {
         await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
       await tx.runs.progress(subject.runId, 'running', 'verify');
       const profile = await tx.search.activeProfile();
-      return (
-        (await this.storedBefore(tx, subject, version.contentId, profile.id)) ?? {
-          subject,
-          version,
-          upload,
-          profile,
-        }
-      );
+      const stored = await this.storedBefore(tx, subject, version.contentId, profile.id);
+      return { subject, version, upload, profile, stored };
     });
   }
 
