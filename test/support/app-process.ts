@@ -14,8 +14,10 @@ export interface AppProcessOptions {
   name: string;
   entry: string;
   environment: Record<string, string>;
-  /** Where it answers `/ready`. */
+  /** Where it answers. */
   url: string;
+  /** What answers 200 once it may be used; `/health` where a dependency is away on purpose. */
+  probe: '/ready' | '/health';
   /** A folder without a `.env` of somebody else's. */
   workingDir: string;
 }
@@ -99,7 +101,10 @@ export class AppProcess {
   async #isReadyOrGone(): Promise<boolean> {
     if (!this.isRunning) return true;
     try {
-      return (await fetch(`${this.url}/ready`, { signal: AbortSignal.timeout(5_000) })).status === 200;
+      return (
+        (await fetch(`${this.url}${this.#options.probe}`, { signal: AbortSignal.timeout(5_000) })).status ===
+        200
+      );
     } catch {
       // Refused or slow: not ready.
       return false;

@@ -43,10 +43,13 @@ export class TestStack {
     };
   }
 
-  async startApi(overrides: Record<string, string> = {}): Promise<AppProcess> {
+  async startApi(
+    overrides: Record<string, string> = {},
+    probe: '/ready' | '/health' = '/ready',
+  ): Promise<AppProcess> {
     const port = await anyFreePort();
     const url = `http://127.0.0.1:${port}`;
-    return this.#start('api', url, { API_PORT: String(port), API_PUBLIC_URL: url, ...overrides });
+    return this.#start('api', url, { API_PORT: String(port), API_PUBLIC_URL: url, ...overrides }, probe);
   }
 
   async startWorker(overrides: Record<string, string> = {}): Promise<AppProcess> {
@@ -85,12 +88,18 @@ export class TestStack {
     }
   }
 
-  async #start(name: 'api' | 'worker', url: string, variables: Record<string, string>): Promise<AppProcess> {
+  async #start(
+    name: 'api' | 'worker',
+    url: string,
+    variables: Record<string, string>,
+    probe: '/ready' | '/health' = '/ready',
+  ): Promise<AppProcess> {
     const app = await AppProcess.start({
       name,
       entry: join(REPOSITORY, `apps/${name}/dist/main.js`),
       environment: { ...this.#environment, ...variables },
       url,
+      probe,
       workingDir: this.#folder,
     });
     this.#apps.add(app);

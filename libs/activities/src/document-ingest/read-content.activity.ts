@@ -106,7 +106,7 @@ export class ReadContent {
         await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
       await tx.runs.progress(subject.runId, 'running', 'verify');
       const profile = await tx.search.activeProfile();
-      const stored = await this.storedBefore(tx, subject, version.contentId, profile.id);
+      const stored = await this.storedBefore(tx, subject, version, profile.id);
       return { subject, version, upload, profile, stored };
     });
   }
@@ -115,10 +115,12 @@ export class ReadContent {
   private async storedBefore(
     tx: TenantTransaction,
     subject: IngestSubject,
-    contentId: string | null,
+    { contentId, state }: DocumentVersionTable,
     profileId: number,
   ): Promise<ReadContentResult | null> {
     if (contentId === null) return null;
+    // An execution that was begun although the version is searchable has nothing left to do.
+    if (state === 'indexed') return { outcome: 'reused', contentId };
     const content = await tx.contents.find(contentId);
     if (content?.state !== 'processing' || content.leaseRunId !== subject.runId || content.chunkCount === 0)
       return null;

@@ -22,8 +22,11 @@ export interface SweepDependencies {
   now(): Date;
 }
 
-/** A run that is queued for longer than this was left behind, or waits for its upload: both may be looked at once. */
-const UNSTARTED_AFTER_SECONDS = 15;
+/**
+ * A run that is queued for longer than this was left behind, waits for its upload, or stands in a long queue: each may be
+ * looked at once. Short enough for the few that were left, long enough not to look at a whole backlog.
+ */
+const UNSTARTED_AFTER_SECONDS = 60;
 /** Runs made sure of by one sweep, each a call of a few milliseconds; the next sweep takes the next. */
 const MOST_AT_ONCE = 500;
 

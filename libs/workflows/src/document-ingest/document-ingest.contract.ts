@@ -86,6 +86,8 @@ export function documentIngestStartOptions({ publicIds, ...start }: DocumentInge
     taskQueue: QUEUES.main,
     args: [input] as [DocumentIngestInput],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    // A run that has ended is not begun again by a late starter; a retry says so by another policy.
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
     // One org's flood queues behind itself, on servers that have fairness on.
     priority: { fairnessKey: org },
     staticSummary: `${document} v${start.version}`,

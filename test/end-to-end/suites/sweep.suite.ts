@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
+import { DOCUMENT_INGEST, documentIngestStartOptions } from '@docket/workflows/document-ingest/contract';
+import { SWEEP } from '@docket/workflows/sweep/contract';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { DocketClient } from '../../../tools/client/docket-client.ts';
+import { ended, ingest, markdown } from '../support/documents.ts';
+import type { EndToEnd } from '../support/environment.ts';
+
+/** An address where nobody listens: what a crash between row and start looks like to everybody else. */
+const NOBODY = '127.0.0.1:9';
+
+export function runSweepSuite(on: () => EndToEnd): void {
+  describe('a run whose starter died between the row and the start', () => {
+    it('is accepted all the same, and started by the sweep', async () => {
+      const cutOff = await on().stack.startApi({ TEMPORAL_ADDRESS: NOBODY }, '/health');
+      const docket = new DocketClient(cutOff.url, on().apiKey);
+      const { documentId } = await docket.upload(markdown('castaways'));
+      await cutOff.stop();
+      expect((await on().docket.document(documentId)).state).toBe('uploaded');
+      await backdate(on(), documentId);
+      await on().temporal.workflow.execute(SWEEP, {
+        workflowId: `${SWEEP}-test`,
+        taskQueue: 'main',
+        args: [],
+      });
+      expect(await ended(on(), documentId)).toMatchObject({ state: 'indexed', attempts: 1 });
+    }, 120_000);
+  });
+
+  it('a run that has ended is not begun again by a starter that comes late', async () => {
+    const document = await ingest(on(), markdown('echoes'));
+    const [row] = await on().stack.database.asAdmin<{ id: string; run_id: string; org_id: string }>(
+      'select id, run_id, org_id from document_versions where document_id = $1',
+      [parseTypeId('document', document.id)],
+    );
+    if (!row) throw new Error('the version is not there');
+    const late = on().temporal.workflow.start(
+      DOCUMENT_INGEST,
+      documentIngestStartOptions({
+        orgId: row.org_id,
+        documentId: parseTypeId('document', document.id) ?? '',
+        versionId: row.id,
+        runId: row.run_id,
+        version: 1,
+        uploaded: true,
+        uploadWindowMs: 0,
+        publicIds: { org: toTypeId('org', row.org_id), document: document.id },
+      }),
+    );
+    await expect(late).rejects.toBeInstanceOf(WorkflowExecutionAlreadyStartedError);
+  });
+}
+
+/** As if the run had been left behind an hour ago: the sweep passes over what is young. */
+async function backdate(on: EndToEnd, documentId: string): Promise<void> {
+  await on.stack.database.asAdmin(
+    `update runs set created_at = now() - interval '1 hour' where subject_id = $1`,
+    [parseTypeId('document', documentId)],
+  );
+}
