@@ -17,8 +17,13 @@ export function mayEnter(folder: FolderAccess, user: { uid: number; gid: number 
 
 /** The outermost folder on the way to (and with) `path` that shuts the user out, or undefined. */
 export function closedFolder(path: string, user: { uid: number; gid: number }): string | undefined {
-  // A link is passed through both ways: the folders it stands in, and those it leads to.
-  return [...wayTo(resolve(path)), ...wayTo(realpathSync(path))].find((folder) => {
+  // Both count for a link: the folders it stands in, and those it leads to. Where the first shut us out ourselves, the
+  // second cannot be looked at, and need not be.
+  return closedOn(wayTo(resolve(path)), user) ?? closedOn(wayTo(realpathSync(path)), user);
+}
+
+function closedOn(way: readonly string[], user: { uid: number; gid: number }): string | undefined {
+  return way.find((folder) => {
     const { mode, uid, gid } = statSync(folder);
     return !mayEnter({ path: folder, mode, uid, gid }, user);
   });
