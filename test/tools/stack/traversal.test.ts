@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { closedFolder, mayEnter } from '../../../tools/stack/traversal.ts';
 import { temporaryFolders } from '../support/temporary-folder.ts';
@@ -60,6 +60,19 @@ describe('closedFolder', () => {
   it('is the folder itself when only that is closed', () => {
     nested([0o755, 0o655], ([, inner]) => {
       expect(closedFolder(inner ?? '', me)).toBe(inner);
+    });
+  });
+
+  it('is the one a link leads through, though every folder the link stands in is open', () => {
+    nested([0o755, 0o755], ([, inner]) => {
+      const link = join(realpathSync(newFolder()), 'link');
+      symlinkSync(inner ?? '', link);
+      const stranger = { uid: me.uid + 1, gid: me.gid + 1 };
+      const closed = dirname(inner ?? '');
+      chmodSync(closed, 0o700);
+      // Temporary folders are made for their owner alone.
+      for (const folder of [dirname(link), dirname(closed)]) chmodSync(folder, 0o755);
+      expect(closedFolder(link, stranger)).toBe(closed);
     });
   });
 });
