@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { benchDocuments } from '../../tools/bench/documents.ts';
 import type { DocketClient, FileToUpload } from '../../tools/client/docket-client.ts';
+import { generatedDocuments } from '../../tools/client/generated-documents.ts';
 import { TemporaryStack } from './temporary-stack.ts';
 
 const MINUTES = 60_000;
@@ -14,7 +14,7 @@ describe('the local stack', () => {
   it(
     'finds its documents again after everything was killed at once',
     async () => {
-      const [before, after] = benchDocuments(2, 'killed');
+      const [before, after] = generatedDocuments(2, 'killed');
       const indexed = await ingest(stack.client(), before);
       for (const service of ['postgres', 'temporal', 'worker', 'api'] as const) stack.kill(service);
       await stack.up();
@@ -31,7 +31,7 @@ describe('the local stack', () => {
   it.each(['worker', 'temporal', 'postgres', 'api'] as const)(
     'loses and doubles nothing when %s is killed in the middle of 40 documents',
     async (service) => {
-      const documents = benchDocuments(40, `mid-${service}`);
+      const documents = generatedDocuments(40, `mid-${service}`);
       const docket = stack.client();
       const ids: string[] = [];
       for (const document of documents) {
@@ -55,7 +55,7 @@ describe('the local stack', () => {
       try {
         await other.up();
         expect(other.client().url).not.toBe(stack.client().url);
-        const [document] = benchDocuments(1, 'other');
+        const [document] = generatedDocuments(1, 'other');
         const id = await ingest(other.client(), document);
         await expect(stack.client().document(id)).rejects.toMatchObject({ code: 'document.not_found' });
       } finally {

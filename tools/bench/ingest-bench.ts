@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { DocketClient } from '../client/docket-client.ts';
-import { benchDocuments } from './documents.ts';
-import { inParallel } from './in-parallel.ts';
+import { generatedDocuments } from '../client/generated-documents.ts';
+import { inParallel } from '../client/in-parallel.ts';
 import { percentile, rounded } from './percentiles.ts';
 
 /** Uploads under way at once: enough to keep two cores busy. */
@@ -23,7 +23,7 @@ export async function measureThroughput(
   count: number,
   run: string,
 ): Promise<Throughput> {
-  const documents = benchDocuments(count, run);
+  const documents = generatedDocuments(count, run);
   const database = new pg.Client({ connectionString: adminUrl });
   await database.connect();
   try {
@@ -63,7 +63,7 @@ export async function measureLatency(
   run: string,
 ): Promise<{ documents: number; p50Ms: number; p95Ms: number }> {
   const took: number[] = [];
-  for (const document of benchDocuments(count, run)) {
+  for (const document of generatedDocuments(count, run)) {
     const startedAt = performance.now();
     const { documentId } = await docket.upload(document);
     while ((await docket.document(documentId)).state !== 'indexed') {
@@ -80,7 +80,7 @@ export async function measureReuse(
   count: number,
   run: string,
 ): Promise<{ calls: number; p50Ms: number; p95Ms: number }> {
-  const [document] = benchDocuments(1, run);
+  const [document] = generatedDocuments(1, run);
   if (!document) throw new Error('no document to announce');
   const took: number[] = [];
   for (let call = 0; call < count; call += 1) {

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { createOrg } from '../client/create-org.ts';
-import { DocketClient } from '../client/docket-client.ts';
-import { up, type LocalStack } from '../stack/up.ts';
+import { newOrgClient } from '../client/create-org.ts';
+import { up } from '../stack/up.ts';
 import { measureBare } from './bare/measure-bare.ts';
 import { cpuPerItem, cpuSoFar } from './cpu.ts';
 import { measureLatency, measureReuse, measureThroughput } from './ingest-bench.ts';
@@ -16,7 +15,7 @@ const DOCUMENTS = Number(process.env['BENCH_DOCUMENTS'] ?? 2_000);
 async function main(): Promise<void> {
   const stack = await up(() => undefined);
   const run = `bench-${Date.now()}`;
-  const docket = await benchOrg(stack, run);
+  const docket = await newOrgClient(stack, run);
   const restMb = {
     api: residentMb(stack.home.runDir, 'api'),
     worker: residentMb(stack.home.runDir, 'worker'),
@@ -51,11 +50,6 @@ async function main(): Promise<void> {
   };
   writeFileSync(join(stack.home.root, 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
   console.log(JSON.stringify(result, null, 2));
-}
-
-async function benchOrg(stack: LocalStack, name: string): Promise<DocketClient> {
-  const { apiKey } = await createOrg(name, stack.environment);
-  return new DocketClient(stack.apiUrl, apiKey);
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { LocalStack } from '../stack/up.ts';
+import { DocketClient } from './docket-client.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 
@@ -15,4 +17,13 @@ export async function createOrg(
     { env: { ...process.env, ...environment } },
   );
   return JSON.parse(stdout) as { orgId: string; apiKey: string };
+}
+
+/** A client of a running stack that speaks for an organisation made for it, so that no earlier run is in its way. */
+export async function newOrgClient(
+  stack: Pick<LocalStack, 'apiUrl' | 'environment'>,
+  name: string,
+): Promise<DocketClient> {
+  const { apiKey } = await createOrg(name, stack.environment);
+  return new DocketClient(stack.apiUrl, apiKey);
 }

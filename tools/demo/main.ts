@@ -1,5 +1,4 @@
-import { createOrg } from '../client/create-org.ts';
-import { DocketClient } from '../client/docket-client.ts';
+import { newOrgClient } from '../client/create-org.ts';
 import { demoQuestions, knowledgeBase } from '../client/samples.ts';
 import { stopService } from '../stack/stop.ts';
 import { up, type LocalStack } from '../stack/up.ts';
@@ -18,14 +17,15 @@ async function main(): Promise<void> {
   const startedAt = Date.now();
   const stack = await up(() => undefined);
   try {
-    const ours = await freshOrg(stack, 'Larkspur');
+    // A fresh organisation each time: the demo tells the same story on a stack that has heard it before.
+    const ours = await newOrgClient(stack, 'Larkspur');
     const files = knowledgeBase();
     const documents = await uploadKnowledgeBase(ours, files);
     await askQuestions(ours, demoQuestions(), documents);
     await showReuse(ours, files);
     await showFailures(ours);
     await showHistory(ours, documents);
-    await showIsolation(await freshOrg(stack, 'Somebody else'), documents);
+    await showIsolation(await newOrgClient(stack, 'Somebody else'), documents);
     console.log(`\nAll of it held, in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s.`);
     console.log(whereToLook(stack));
   } finally {
@@ -33,12 +33,6 @@ async function main(): Promise<void> {
     if (process.env['CI'] === 'true')
       for (const name of stack.started) await stopService(stack.home.runDir, name);
   }
-}
-
-/** A fresh organisation each time, so that the demo tells the same story on a stack that has heard it before. */
-async function freshOrg(stack: LocalStack, name: string): Promise<DocketClient> {
-  const { apiKey } = await createOrg(name, stack.environment);
-  return new DocketClient(stack.apiUrl, apiKey);
 }
 
 function whereToLook(stack: LocalStack): string {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { benchDocuments } from '../bench/documents.ts';
-import { inParallel } from '../bench/in-parallel.ts';
 import { ApiProblem, DocketClient } from '../client/docket-client.ts';
+import { generatedDocuments } from '../client/generated-documents.ts';
+import { inParallel } from '../client/in-parallel.ts';
 import { knowledgeBase } from '../client/samples.ts';
 import { readLocalEnv } from '../stack/local-env.ts';
 
@@ -52,7 +52,7 @@ const SCENARIOS: Record<string, (docket: DocketClient) => Promise<string>> = {
 
   /** Enough small documents to see lists page and search work. */
   async many(docket) {
-    await inParallel(benchDocuments(MANY, 'seed'), 16, async (file) => {
+    await inParallel(generatedDocuments(MANY, 'seed'), 16, async (file) => {
       const { documentId } = await docket.upload({ ...file, externalKey: file.fileName, collection: 'many' });
       await docket.untilEnded(documentId, PATIENCE_MS);
     });

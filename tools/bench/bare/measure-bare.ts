@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { join } from 'node:path';
 import pg from 'pg';
-import { inParallel } from '../in-parallel.ts';
+import { inParallel } from '../../client/in-parallel.ts';
 import { percentile, rounded } from '../percentiles.ts';
 import { BARE_TABLES, bareActivities } from './bare-activities.ts';
 

@@ -33,9 +33,11 @@ export async function storeParsedContent(
       ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : []))
       : [];
   const missing = chunks.length - vectors.length;
-  const { parseMs, chunkMs, embedMs } = wholeMilliseconds(parsed.timings);
+  const timings = wholeMilliseconds(parsed.timings);
+  const { parseMs, chunkMs, embedMs } = timings;
+  // Made before the transaction, which then does nothing but write.
+  const row = toContentRow(parsed, place.objectKey, place.textKey);
   return on.tenants.withTenant(subject.orgId, async (tx) => {
-    const row = toContentRow(parsed, place.objectKey, place.textKey);
     if (!(await tx.contents.storeParsed(claim.contentId, claim.fencingToken, row))) throw new ContentBusy();
     await tx.chunks.replaceAll(claim.contentId, chunks);
     await tx.chunks.upsertVectors(claim.contentId, place.profileId, vectors);
@@ -44,15 +46,19 @@ export async function storeParsedContent(
       step: missing > 0 ? 'embed' : 'index',
       timings: { parseMs, chunkMs, ...(missing > 0 ? {} : { embedMs }) },
     });
-    await tx.runs.addEvents(subject.runId, storedEvents(on.now(), parsed, missing === 0));
+    await tx.runs.addEvents(subject.runId, storedEvents(on.now(), parsed, timings, missing === 0));
     return missing;
   });
 }
 
 /** What the history says of the steps that this one transaction completes. */
-function storedEvents(at: Date, parsed: ParsedContent, embedded: boolean): RunEvent[] {
+function storedEvents(
+  at: Date,
+  parsed: ParsedContent,
+  { parseMs, chunkMs, embedMs }: ParsedContent['timings'],
+  embedded: boolean,
+): RunEvent[] {
   const { attempt } = Context.current().info;
-  const { parseMs, chunkMs, embedMs } = wholeMilliseconds(parsed.timings);
   const done = { at, outcome: 'succeeded', attempt } as const;
   const count = passages(parsed.chunks.length);
   const parse = `Parsed as ${parsed.kind}: ${parsed.text.length} characters of text`;

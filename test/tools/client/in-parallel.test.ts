@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inParallel } from '../../../tools/bench/in-parallel.ts';
+import { inParallel } from '../../../tools/client/in-parallel.ts';
 
 const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

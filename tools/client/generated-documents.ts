@@ -1,5 +1,5 @@
-import { knowledgeBase } from '../client/samples.ts';
-import type { FileToUpload } from '../client/docket-client.ts';
+import type { FileToUpload } from './docket-client.ts';
+import { knowledgeBase } from './samples.ts';
 
 /** The size that throughput is measured with, in bytes. */
 const SIZE_BYTES = 3_000;
@@ -8,7 +8,7 @@ const SIZE_BYTES = 3_000;
  * Markdown files of 3 kB, made of the samples' articles; each holds its own number, so that no two have the same bytes
  * and none is answered from an earlier run.
  */
-export function benchDocuments(count: number, run: string): FileToUpload[] {
+export function generatedDocuments(count: number, run: string): FileToUpload[] {
   const articles = knowledgeBase().filter(({ mediaType }) => mediaType === 'text/markdown');
   return Array.from({ length: count }, (_, index) => {
     const article = Buffer.from(articles[index % articles.length]?.bytes ?? '').toString('utf8');
