@@ -14,7 +14,7 @@ SOURCES := $(shell find libs/*/src apps/*/src -name '*.ts' 2>/dev/null) $(wildca
 BUILD_STAMP := node_modules/.docket-build
 JEST := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning' jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full check fix bench doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full check fix bench eval doctor db-migrate \
 	db-rollback clean docs
 
 help: ## List the targets
@@ -72,6 +72,9 @@ fix: setup ## Mend what can be mended by machine
 
 bench: build ## Measure throughput and latency beside a bare workflow; see docs/benchmarks.md
 	@node tools/bench/main.ts
+
+eval: build ## Measure search on the labelled questions of the samples; UPDATE=1 commits the figures to a file
+	@node tools/eval/main.ts $(if $(UPDATE),--update)
 
 doctor: setup ## Name each problem of this machine or stack with its fix
 	@node tools/stack/doctor.ts

@@ -31,7 +31,7 @@ export function knowledgeBase(): FileToUpload[] {
 }
 
 /** The labelled queries: what is asked, and the passages that answer it. */
-function sampleQueries(): SampleQuery[] {
+export function sampleQueries(): SampleQuery[] {
   const parsed = JSON.parse(readFileSync(join(SAMPLES, 'queries.json'), 'utf8')) as {
     queries: SampleQuery[];
   };
