@@ -64,11 +64,13 @@ check: build ## Types, lint and borders, formatting, unused code, generated file
 	@prettier --check --log-level warn .
 	@knip
 	@node tools/docs/configuration.ts --check
+	@node tools/docs/roles.ts --check
 
-fix: setup ## Mend what can be mended by machine
+fix: build ## Mend what can be mended by machine
 	@prettier --write --log-level warn .
 	@eslint . --fix --cache --cache-location node_modules/.cache/eslint/
 	@node tools/docs/configuration.ts
+	@node tools/docs/roles.ts
 
 bench: build ## Measure throughput and latency beside a bare workflow; see docs/benchmarks.md
 	@node tools/bench/main.ts

@@ -22,6 +22,8 @@ export interface StackOptions {
 export class TestStack {
   readonly database: TestDatabase;
   readonly storageFolder: string;
+  /** The credential of a platform operator. */
+  readonly operatorToken = randomBytes(24).toString('hex');
   readonly #folder: string;
   readonly #environment: Record<string, string>;
   readonly #apps = new Set<AppProcess>();
@@ -39,6 +41,7 @@ export class TestStack {
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
       STORAGE_SIGNING_KEY: randomBytes(24).toString('hex'),
       API_KEY_PEPPER: randomBytes(24).toString('hex'),
+      PLATFORM_OPERATOR_TOKEN: this.operatorToken,
       ...options.overrides,
     };
   }

@@ -1,13 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { markdownTable, runGenerator, type GeneratedFiles } from './generated-files.ts';
 import { variableGroups, type Variable, type VariableGroup } from './config-variables.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const COMMAND = 'node tools/docs/configuration.ts';
 const LINE_WIDTH = 110;
 
 /** The files that are written from the schemas, by their path in the repository. */
-export function configurationFiles(groups: VariableGroup[] = variableGroups()): Record<string, string> {
+function configurationFiles(groups: VariableGroup[] = variableGroups()): GeneratedFiles {
   return { 'docs/configuration.md': referencePage(groups), '.env.example': envExample(groups) };
 }
 
@@ -15,7 +13,7 @@ const COLUMNS = ['variable', 'what it is', 'default', 'takes', 'read by'];
 
 function referencePage(groups: readonly VariableGroup[]): string {
   const sections = groups.map(
-    ({ title, variables }) => `## ${title}\n\n${table([COLUMNS, ...variables.map(cellsOf)])}`,
+    ({ title, variables }) => `## ${title}\n\n${markdownTable([COLUMNS, ...variables.map(cellsOf)])}`,
   );
   return `${[
     `# Configuration
@@ -32,20 +30,7 @@ This page is made from the schemas in \`libs/platform/src/config\` by \`${COMMAN
 
 function cellsOf({ name, purpose, fallback, required, secret, takes, readBy }: Variable): string[] {
   const byDefault = required ? '**required**' : fallback === null ? 'not set' : `\`${fallback}\``;
-  const cells = [`\`${name}\``, `${purpose}${secret ? ' Secret.' : ''}`, byDefault, takes, readBy.join(', ')];
-  return cells.map((cell) => cell.replaceAll('|', '\\|'));
-}
-
-/** A table with its columns in line, as the formatter wants it; the first row is the heading. */
-function table(rows: readonly string[][]): string {
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
-  lines.splice(
-    1,
-    0,
-    widths.map((width) => '-'.repeat(width)),
-  );
-  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+  return [`\`${name}\``, `${purpose}${secret ? ' Secret.' : ''}`, byDefault, takes, readBy.join(', ')];
 }
 
 function envExample(groups: readonly VariableGroup[]): string {
@@ -79,32 +64,4 @@ function wrap(text: string): string[] {
   return lines;
 }
 
-/** Files whose text on disk is not what the schemas say. */
-export function outdatedFiles(): string[] {
-  return Object.entries(configurationFiles())
-    .filter(([path, text]) => readIfThere(resolve(ROOT, path)) !== text)
-    .map(([path]) => path);
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** `configuration.ts` writes the files; `configuration.ts --check` says which are out of date, and fails if any is. */
-function main(args: readonly string[]): void {
-  if (!args.includes('--check')) {
-    for (const [path, text] of Object.entries(configurationFiles())) writeFileSync(resolve(ROOT, path), text);
-    return;
-  }
-  const outdated = outdatedFiles();
-  if (outdated.length === 0) return;
-  console.error(`out of date: ${outdated.join(', ')}. Write them anew: ${COMMAND}`);
-  process.exitCode = 1;
-}
-
-if (import.meta.main) main(process.argv.slice(2));
+if (import.meta.main) runGenerator(COMMAND, configurationFiles);

@@ -6,6 +6,7 @@ import { stackHome, type StackHome } from './home.ts';
 export const LOCAL_ENV_NAMES = [
   'DOCKET_URL',
   'DOCKET_API_KEY',
+  'DOCKET_OPERATOR_TOKEN',
   'DATABASE_URL',
   'DATABASE_ADMIN_URL',
   'TEMPORAL_ADDRESS',

@@ -8,30 +8,45 @@ export interface Secrets {
   readonly appPassword: string;
   readonly apiKeyPepper: string;
   readonly storageSigningKey: string;
+  readonly operatorToken: string;
 }
 
 /** URL-safe, so that it stands in a connection URL and in SQL text as it is. */
 const password = (): string => randomBytes(24).toString('base64url');
 const key = (): string => randomBytes(32).toString('base64');
 
+const MAKERS: Record<keyof Secrets, () => string> = {
+  postgresPassword: password,
+  appPassword: password,
+  apiKeyPepper: key,
+  storageSigningKey: key,
+  operatorToken: password,
+};
+
+const NAMES = Object.keys(MAKERS) as (keyof Secrets)[];
+
+/** What the home holds; undefined unless it holds every secret. */
 export function readSecrets(home: StackHome): Secrets | undefined {
-  const { postgresPassword, appPassword, apiKeyPepper, storageSigningKey } =
-    readFields(home.secretsFile) ?? {};
-  if (typeof postgresPassword !== 'string' || typeof appPassword !== 'string') return undefined;
-  if (typeof apiKeyPepper !== 'string' || typeof storageSigningKey !== 'string') return undefined;
-  return { postgresPassword, appPassword, apiKeyPepper, storageSigningKey };
+  const stored = storedSecrets(home);
+  return NAMES.every((name) => stored[name] !== undefined) ? (stored as Secrets) : undefined;
 }
 
-/** Made once per home. The database and the keys issued from it depend on them, so they are never renewed here. */
+/**
+ * Made once per home. The database and the keys issued from it depend on them, so none is ever renewed here; one that
+ * an older home does not know yet is added beside the others.
+ */
 export function readOrCreateSecrets(home: StackHome): Secrets {
   const stored = readSecrets(home);
   if (stored) return stored;
-  const secrets: Secrets = {
-    postgresPassword: password(),
-    appPassword: password(),
-    apiKeyPepper: key(),
-    storageSigningKey: key(),
-  };
+  const made = Object.fromEntries(NAMES.map((name) => [name, MAKERS[name]()]));
+  const secrets = { ...made, ...storedSecrets(home) } as Secrets;
   writeJson(home.secretsFile, secrets, 0o600);
   return secrets;
+}
+
+function storedSecrets(home: StackHome): Partial<Secrets> {
+  const fields = readFields(home.secretsFile) ?? {};
+  return Object.fromEntries(
+    NAMES.flatMap((name) => (typeof fields[name] === 'string' ? [[name, fields[name]]] : [])),
+  );
 }

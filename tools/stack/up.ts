@@ -74,6 +74,7 @@ async function bringUp(servers: ServerPlan, report: (line: string) => void): Pro
   writeLocalEnv(home, {
     DOCKET_URL: api.url,
     DOCKET_API_KEY: apiKey,
+    DOCKET_OPERATOR_TOKEN: plan.caller['PLATFORM_OPERATOR_TOKEN'] || plan.secrets.operatorToken,
     DATABASE_URL: database.appUrl,
     DATABASE_ADMIN_URL: database.adminUrl,
     TEMPORAL_ADDRESS: temporal.address,

@@ -4,11 +4,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyAuthenticator } from './access/api-key-authenticator.js';
+import { Authenticator } from './access/authenticator.js';
+import { OperatorAuthenticator } from './access/operator-authenticator.js';
 import { ApiSettings } from './api-settings.js';
 import { HealthController } from './health/health.controller.js';
 import { InfrastructureModule } from './infrastructure/infrastructure.module.js';
 import { KnowledgeModule } from './knowledge/knowledge.module.js';
 import { MeController } from './me/me.controller.js';
+import { PlatformModule } from './platform/platform.module.js';
 import { RunsModule } from './runs/runs.module.js';
 
 @Module({})
@@ -16,9 +19,19 @@ export class AppModule {
   static for(settings: ApiSettings, logger: Logger, metrics: MetricsEndpoint): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.for(settings, logger, metrics), KnowledgeModule, RunsModule],
+      imports: [
+        InfrastructureModule.for(settings, logger, metrics),
+        KnowledgeModule,
+        RunsModule,
+        PlatformModule,
+      ],
       controllers: [HealthController, MeController],
-      providers: [ApiKeyAuthenticator, { provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [
+        ApiKeyAuthenticator,
+        OperatorAuthenticator,
+        Authenticator,
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
     };
   }
 }

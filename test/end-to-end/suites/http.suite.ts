@@ -104,6 +104,20 @@ export function runHttpSuite(on: () => EndToEnd): void {
     });
   });
 
+  it('an operator of the installation makes organisations, and has no way into one', async () => {
+    const { operatorToken } = on().stack;
+    const made = await ask(on(), 'POST', '/v1/platform/orgs', { name: 'Larkspur' }, operatorToken);
+    expect(made).toMatchObject({
+      status: 201,
+      body: { id: expect.stringMatching(/^org_/), name: 'Larkspur' },
+    });
+    expectProblem(await ask(on(), 'GET', '/v1/me', undefined, operatorToken), 403, 'auth.forbidden');
+    const byKey = await ask(on(), 'POST', '/v1/platform/orgs', { name: 'Larkspur' }, on().apiKey);
+    expectProblem(byKey, 403, 'auth.forbidden');
+    const byNobody = await ask(on(), 'POST', '/v1/platform/orgs', { name: 'Larkspur' }, `${operatorToken}x`);
+    expectProblem(byNobody, 401, 'auth.invalid');
+  });
+
   it('lists page by page, newest first, each entry once', async () => {
     const { docket } = await on().stack.newOrg(on().api);
     const made: string[] = [];

@@ -57,8 +57,17 @@ describe('secrets', () => {
     const made = readOrCreateSecrets(home);
     expect(readOrCreateSecrets(home)).toEqual(made);
     expect(statSync(home.secretsFile).mode & 0o777).toBe(0o600);
-    expect(new Set(Object.values(made)).size).toBe(4);
+    expect(new Set(Object.values(made)).size).toBe(Object.keys(made).length);
     expect(readOrCreateSecrets(newHome()).apiKeyPepper).not.toBe(made.apiKeyPepper);
+  });
+
+  it('that an older home does not know are added, and those it has are kept', () => {
+    const home = newHome();
+    const { operatorToken: _, ...older } = readOrCreateSecrets(home);
+    writeFileSync(home.secretsFile, JSON.stringify(older));
+    expect(readSecrets(home)).toBeUndefined();
+    expect(readOrCreateSecrets(home)).toMatchObject(older);
+    expect(readSecrets(home)?.operatorToken).toMatch(/^[\w-]{32}$/);
   });
 
   it('hold passwords that stand in a URL as they are, and keys of 32 bytes', () => {

@@ -1,10 +1,9 @@
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import { DocketError } from '@docket/domain/errors';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../api-settings.js';
 import { hashApiKey, isWellFormedApiKey } from './api-key.js';
-import type { Principal } from './principal.js';
+import type { ApiKeyPrincipal } from './principal.js';
 
 @Injectable()
 export class ApiKeyAuthenticator {
@@ -14,24 +13,16 @@ export class ApiKeyAuthenticator {
     private readonly settings: ApiSettings,
   ) {}
 
-  /**
-   * Who an `Authorization` header speaks for. Asked at every request, so that a revoked key is refused at once.
-   *
-   * @throws DocketError `auth.required` without a header, `auth.invalid` for a key that does not count
-   */
-  async authenticate(authorization: string | undefined): Promise<Principal> {
-    if (!authorization) {
-      throw new DocketError('auth.required', 'Send an API key as Authorization: Bearer <key>.');
-    }
-    const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (!key || !isWellFormedApiKey(key)) throw invalid();
+  /** Whom a key speaks for; null when it is none, unknown, revoked or expired at this very request. */
+  async identify(key: string): Promise<ApiKeyPrincipal | null> {
+    if (!isWellFormedApiKey(key)) return null;
     const owner = await this.system.findApiKey(hashApiKey(key, this.settings.values.API_KEY_PEPPER));
-    if (!owner) throw invalid();
+    if (!owner) return null;
     return this.tenants.withTenant(owner.orgId, async (tx) => {
       const usable = await tx.apiKeys.findUsable(owner.apiKeyId);
-      if (!usable) throw invalid();
+      if (!usable) return null;
       if (isStale(usable.lastUsedAt)) await tx.apiKeys.touch(usable.id);
-      return { orgId: owner.orgId, apiKeyId: usable.id, scopes: usable.scopes };
+      return { kind: 'api_key', orgId: owner.orgId, apiKeyId: usable.id, scopes: usable.scopes };
     });
   }
 }
@@ -39,8 +30,4 @@ export class ApiKeyAuthenticator {
 /** Last use is noted to the minute. */
 function isStale(lastUsedAt: Date | null): boolean {
   return lastUsedAt === null || Date.now() - lastUsedAt.getTime() > 60_000;
-}
-
-function invalid(): DocketError {
-  return new DocketError('auth.invalid', 'The API key is unknown, revoked or expired. Use a current one.');
 }

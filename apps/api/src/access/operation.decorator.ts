@@ -1,6 +1,6 @@
 import { DocketError, ERROR_TITLES, type ErrorCode } from '@docket/domain/errors';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import { statusOf } from '../http/error-status.js';
 import { toProblem, type Problem } from '../http/problem.js';
 import { ProblemDto } from '../openapi/problem.dto.js';
@@ -16,6 +16,13 @@ const BODY_CODES = [
 
 export const OPERATION_METADATA = 'docket:operation';
 
+/** Where OpenAPI carries the rule of an operation, for the roles page and for the tests that are made from it. */
+const ACCESS_EXTENSION = 'x-docket-access';
+
+/** Names of the security schemes. */
+export const TENANT_SECURITY = 'bearer';
+export const OPERATOR_SECURITY = 'operator';
+
 export interface OperationDoc {
   summary: string;
   description?: string;
@@ -29,9 +36,9 @@ export interface OperationDoc {
  * Declares a route as one operation: what it takes to call it, and what the documentation says of it.
  */
 export function Operation(id: OperationId, doc: OperationDoc): MethodDecorator {
-  const { scope }: OperationRule = OPERATIONS[id];
+  const rule: OperationRule = OPERATIONS[id];
   const codes: ErrorCode[] = [
-    ...(scope === null ? [] : (['auth.required', 'auth.invalid', 'auth.forbidden'] as const)),
+    ...(rule.credential === 'none' ? [] : (['auth.required', 'auth.invalid', 'auth.forbidden'] as const)),
     ...(doc.errors ?? []),
     ...(doc.body ? BODY_CODES : []),
     'internal.error',
@@ -41,16 +48,32 @@ export function Operation(id: OperationId, doc: OperationDoc): MethodDecorator {
     ApiOperation({
       operationId: id,
       summary: doc.summary,
-      description: [doc.description, accessText(scope)].filter(Boolean).join('\n\n'),
+      description: [doc.description, accessText(rule)].filter(Boolean).join('\n\n'),
     }),
-    ...(scope === null ? [] : [ApiBearerAuth()]),
+    ApiExtension(ACCESS_EXTENSION, rule),
+    ...securityOf(rule),
     ...problemResponses(codes),
   );
 }
 
-function accessText(scope: OperationRule['scope']): string {
-  if (scope === null) return 'Open to anybody.';
-  return scope === 'any' ? 'Any valid credential.' : `Scope: \`${scope}\`.`;
+function accessText(rule: OperationRule): string {
+  switch (rule.credential) {
+    case 'none':
+      return 'Open to anybody.';
+    case 'operator':
+      return 'The credential of a platform operator.';
+    case 'person':
+      return 'The access token of a person, whatever their role.';
+    case 'tenant': {
+      const keys = rule.scope === 'any' ? 'any valid API key' : `an API key with the scope \`${rule.scope}\``;
+      return `Takes ${keys}, or a person who is ${rule.roles.map((role) => `\`${role}\``).join(', ')}.`;
+    }
+  }
+}
+
+function securityOf({ credential }: OperationRule): MethodDecorator[] {
+  if (credential === 'none') return [];
+  return [ApiSecurity(credential === 'operator' ? OPERATOR_SECURITY : TENANT_SECURITY)];
 }
 
 /** One response per status, naming every code that answers with it. */

@@ -1,38 +1,52 @@
+import { rolesFrom, type Role } from '@docket/domain/access/roles';
 import type { Scope } from './scopes.js';
 
-export interface OperationRule {
-  /** What the caller's credential must allow; `any` for every valid one, null for what needs none. */
-  scope: Scope | 'any' | null;
+/** Who may call an operation. Each kind of credential is good for its own kind of operation and for no other. */
+export type OperationRule =
+  /** Anybody, without a credential. */
+  | { credential: 'none' }
+  /** An API key with the scope, or a person with one of the roles, in the organisation the credential speaks for. */
+  | { credential: 'tenant'; scope: Scope | 'any'; roles: readonly Role[] }
+  /** A person who is signed in, for what is theirs whatever their role; API keys are nobody. */
+  | { credential: 'person' }
+  /** Whoever operates the whole installation. */
+  | { credential: 'operator' };
+
+/** An operation of an organisation: the scope a key needs, and the least role a person needs. */
+function tenant(scope: Scope | 'any', lowestRole: Role): OperationRule & { credential: 'tenant' } {
+  return { credential: 'tenant', scope, roles: rolesFrom(lowestRole) };
 }
+const OPEN = { credential: 'none' } as const;
 
 /**
- * Every operation of the API and what it takes to call it. The guard, OpenAPI and the tests read this table; an
- * operation that is not in it cannot be declared.
+ * Every operation of the API and what it takes to call it. The guard, OpenAPI, docs/roles.md and the tests read this
+ * table; an operation that is not in it cannot be declared.
  */
 export const OPERATIONS = {
-  createUpload: { scope: 'documents:write' },
-  createDocument: { scope: 'documents:write' },
-  confirmUpload: { scope: 'documents:write' },
-  listDocuments: { scope: 'documents:read' },
-  getDocument: { scope: 'documents:read' },
-  updateDocument: { scope: 'documents:write' },
-  listDocumentVersions: { scope: 'documents:read' },
-  listDocumentChunks: { scope: 'documents:read' },
-  getDocumentContent: { scope: 'documents:read' },
-  getDocumentHistory: { scope: 'documents:read' },
-  createCollection: { scope: 'documents:write' },
-  listCollections: { scope: 'documents:read' },
-  getCollection: { scope: 'documents:read' },
-  deleteCollection: { scope: 'documents:write' },
-  search: { scope: 'search' },
-  listEmbeddingProfiles: { scope: 'documents:read' },
-  listRuns: { scope: 'runs:read' },
-  getRun: { scope: 'runs:read' },
-  getRunHistory: { scope: 'runs:read' },
-  getMe: { scope: 'any' },
-  getHealth: { scope: null },
-  getReadiness: { scope: null },
-  getMetrics: { scope: null },
+  createUpload: tenant('documents:write', 'agent'),
+  createDocument: tenant('documents:write', 'agent'),
+  confirmUpload: tenant('documents:write', 'agent'),
+  listDocuments: tenant('documents:read', 'viewer'),
+  getDocument: tenant('documents:read', 'viewer'),
+  updateDocument: tenant('documents:write', 'agent'),
+  listDocumentVersions: tenant('documents:read', 'viewer'),
+  listDocumentChunks: tenant('documents:read', 'viewer'),
+  getDocumentContent: tenant('documents:read', 'viewer'),
+  getDocumentHistory: tenant('documents:read', 'viewer'),
+  createCollection: tenant('documents:write', 'agent'),
+  listCollections: tenant('documents:read', 'viewer'),
+  getCollection: tenant('documents:read', 'viewer'),
+  deleteCollection: tenant('documents:write', 'agent'),
+  search: tenant('search', 'viewer'),
+  listEmbeddingProfiles: tenant('documents:read', 'viewer'),
+  listRuns: tenant('runs:read', 'viewer'),
+  getRun: tenant('runs:read', 'viewer'),
+  getRunHistory: tenant('runs:read', 'viewer'),
+  getMe: tenant('any', 'viewer'),
+  createOrg: { credential: 'operator' },
+  getHealth: OPEN,
+  getReadiness: OPEN,
+  getMetrics: OPEN,
 } as const satisfies Record<string, OperationRule>;
 
 export type OperationId = keyof typeof OPERATIONS;

@@ -1,23 +1,56 @@
+import type { Role } from '@docket/domain/access/roles';
 import { DocketError } from '@docket/domain/errors';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** Who asks: an API key of one org. */
-export interface Principal {
+/** A machine that speaks for one org, as far as the key's scopes go. */
+export interface ApiKeyPrincipal {
+  kind: 'api_key';
   orgId: string;
   apiKeyId: string;
   scopes: readonly string[];
 }
 
-const principals = new WeakMap<FastifyRequest, Principal>();
-
-export function setPrincipal(request: FastifyRequest, principal: Principal): void {
-  principals.set(request, principal);
+/** A person who signed in, in the org their access token names; the role is what it is at this request. */
+export interface UserPrincipal {
+  kind: 'user';
+  orgId: string;
+  userId: string;
+  sessionId: string;
+  role: Role;
 }
 
-/** The caller of a guarded route, as a handler's parameter. */
+/** Who operates the whole installation: of no org, and without a way to any org's rows. */
+export interface OperatorPrincipal {
+  kind: 'operator';
+}
+
+/** Who speaks for an org. */
+export type Principal = ApiKeyPrincipal | UserPrincipal;
+/** Whoever a credential stands for. */
+export type Identity = Principal | OperatorPrincipal;
+
+const identities = new WeakMap<FastifyRequest, Identity>();
+
+export function setIdentity(request: FastifyRequest, identity: Identity): void {
+  identities.set(request, identity);
+}
+
+/** Who asks, once the guard let the request through; undefined on a route that is open to anybody. */
+function identityOf(request: FastifyRequest): Identity | undefined {
+  return identities.get(request);
+}
+
+/** The caller of a tenant's route, as a handler's parameter. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
-  const principal = principals.get(context.switchToHttp().getRequest<FastifyRequest>());
-  if (!principal) throw new DocketError('auth.required', 'Send an API key as Authorization: Bearer <key>.');
-  return principal;
+  const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!identity || identity.kind === 'operator') throw credentialRequired();
+  return identity;
 });
+
+export function credentialRequired(): DocketError {
+  return new DocketError(
+    'auth.required',
+    'Send an API key or an access token as Authorization: Bearer <credential>.',
+  );
+}

@@ -1,4 +1,4 @@
-/** What an API key may be allowed. Each operation asks for exactly one. */
+/** What an API key may be allowed. An operation of an organisation asks for one, or for any valid key. */
 export const SCOPES = [
   'documents:read',
   'documents:write',
@@ -8,6 +8,7 @@ export const SCOPES = [
   'runs:read',
   'runs:act',
   'prompts:write',
+  'org:read',
   'org:admin',
 ] as const;
 

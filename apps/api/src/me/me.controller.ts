@@ -1,4 +1,5 @@
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { ROLES, type Role } from '@docket/domain/access/roles';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
@@ -12,8 +13,34 @@ class OrgDto {
 
 class MeDto {
   @ApiProperty({ type: OrgDto }) org!: OrgDto;
-  @ApiProperty({ example: 'key_01k8m3zq4yfk5tx2w7c9v1b6ng' }) apiKeyId!: string;
-  @ApiProperty({ type: [String], example: ['documents:read', 'search'] }) scopes!: string[];
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The API key, for a machine.',
+    example: 'key_01k8m3zq4yfk5tx2w7c9v1b6ng',
+  })
+  apiKeyId!: string | null;
+  @ApiProperty({
+    type: [String],
+    description: 'What the API key allows; empty for a person.',
+    example: ['documents:read', 'search'],
+  })
+  scopes!: string[];
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Who signed in, for a person.',
+    example: 'usr_01k8m3zq4yfk5tx2w7c9v1b6ng',
+  })
+  userId!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ROLES,
+    description: "The person's role.",
+    example: 'agent',
+  })
+  role!: Role | null;
 }
 
 @ApiTags('Platform')
@@ -28,8 +55,10 @@ export class MeController {
     const org = await this.tenants.withTenant(caller.orgId, (tx) => tx.orgs.find());
     return {
       org: { id: toTypeId('org', caller.orgId), name: org?.name ?? '' },
-      apiKeyId: toTypeId('apiKey', caller.apiKeyId),
-      scopes: [...caller.scopes],
+      apiKeyId: caller.kind === 'api_key' ? toTypeId('apiKey', caller.apiKeyId) : null,
+      scopes: caller.kind === 'api_key' ? [...caller.scopes] : [],
+      userId: caller.kind === 'user' ? toTypeId('user', caller.userId) : null,
+      role: caller.kind === 'user' ? caller.role : null,
     };
   }
 }

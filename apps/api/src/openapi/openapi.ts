@@ -1,5 +1,7 @@
+import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { OPERATOR_SECURITY, TENANT_SECURITY } from '../access/operation.decorator.js';
 import { ProblemDto } from './problem.dto.js';
 
 const DESCRIPTION = `Documents go in, and become passages that can be found, cited and traced back to the byte.
@@ -9,17 +11,29 @@ Errors are \`application/problem+json\` with a stable \`code\`. Lists are pages,
 which finds the request in the logs and in the run it began.`;
 
 /** The API's description, made from the code: OpenAPI 3.1. */
-function createOpenApi(app: NestFastifyApplication): OpenAPIObject {
+export function createOpenApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Docket')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `dk_live_…`.' })
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An API key, `dk_live_…`, or the access token of a person who signed in.',
+      },
+      TENANT_SECURITY,
+    )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'The secret of the platform operators.' },
+      OPERATOR_SECURITY,
+    )
     .addTag('Knowledge', 'Upload, ingest, read and search documents.')
     .addTag('Runs', 'The work behind them: state, executions, history.')
-    .addTag('Platform', 'Who you are.')
+    .addTag('Platform', 'Who you are, your organisation, its people and keys.')
+    .addTag('Installation', 'For the operators of the whole installation, with a credential of their own.')
     .addTag('Operations', 'Health, readiness and metrics.')
     .build();
   return SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] });

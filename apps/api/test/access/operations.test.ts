@@ -8,6 +8,8 @@ import { SCOPES } from '../../src/access/scopes.ts';
 
 interface Handler {
   name: string;
+  /** Of the controller: where its routes begin. */
+  path: string;
   operation: string | undefined;
 }
 
@@ -29,16 +31,18 @@ async function routeHandlers(): Promise<Handler[]> {
 function handlersOf(controller: { name: string; prototype: unknown }): Handler[] {
   const { prototype } = controller;
   if (typeof prototype !== 'object' || prototype === null) return [];
+  const path = String(Reflect.getMetadata(PATH_METADATA, controller));
   return Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) => {
     const method: unknown = value;
     if (typeof method !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, method)) return [];
     const operation: unknown = Reflect.getMetadata(OPERATION_METADATA, method);
     const name = `${controller.name}.${method.name}`;
-    return [{ name, operation: typeof operation === 'string' ? operation : undefined }];
+    return [{ name, path, operation: typeof operation === 'string' ? operation : undefined }];
   });
 }
 
 const handlers = await routeHandlers();
+const rules: [string, OperationRule][] = Object.entries(OPERATIONS);
 
 describe('the table of operations', () => {
   it('is declared by every route handler of every controller', () => {
@@ -51,32 +55,44 @@ describe('the table of operations', () => {
     expect(declared.toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
   });
 
-  it('asks for a scope that keys can carry', () => {
-    const rules: [string, OperationRule][] = Object.entries(OPERATIONS);
-    for (const [operation, { scope }] of rules) {
-      const known = scope === null || scope === 'any' || SCOPES.includes(scope);
-      expect({ operation, known }).toEqual({ operation, known: true });
+  it('asks for a scope that keys can carry, and always lets an owner', () => {
+    for (const [operation, rule] of rules) {
+      if (rule.credential !== 'tenant') continue;
+      expect({ operation, known: rule.scope === 'any' || SCOPES.includes(rule.scope) }).toEqual({
+        operation,
+        known: true,
+      });
+      expect({ operation, roles: rule.roles }).toEqual({
+        operation,
+        roles: expect.arrayContaining(['owner']),
+      });
     }
   });
 
   it('opens to anybody only what says how the process is', () => {
-    const rules: [string, OperationRule][] = Object.entries(OPERATIONS);
-    expect(rules.filter(([, { scope }]) => scope === null).map(([operation]) => operation)).toEqual([
-      'getHealth',
-      'getReadiness',
-      'getMetrics',
-    ]);
+    const open = rules.filter(([, { credential }]) => credential === 'none').map(([operation]) => operation);
+    expect(open).toEqual(['getHealth', 'getReadiness', 'getMetrics']);
   });
 
-  it('lets no reading scope change anything: what is called get or list only reads, everything else asks for more', () => {
-    const rules: [string, OperationRule][] = Object.entries(OPERATIONS);
-    for (const [operation, { scope }] of rules) {
-      const reads = /^(get|list|search)/.test(operation);
-      if (!reads)
-        expect({ operation, scope }).toEqual({
-          operation,
-          scope: expect.stringMatching(/:(write|act|admin)$/),
-        });
+  it('asks for a scope to change anything, and for more than a viewer', () => {
+    for (const [operation, rule] of rules) {
+      if (rule.credential !== 'tenant' || /^(get|list|search)/.test(operation)) continue;
+      expect({ operation, scope: rule.scope, viewer: rule.roles.includes('viewer') }).toEqual({
+        operation,
+        scope: expect.stringMatching(/:(write|act|admin)$/),
+        viewer: false,
+      });
+    }
+  });
+
+  it('has what operators do under /v1/platform, and nothing else there', () => {
+    for (const { operation, path } of handlers) {
+      const byOperator = rules.find(([id]) => id === operation)?.[1].credential === 'operator';
+      expect({ operation, path, byOperator }).toEqual({
+        operation,
+        path,
+        byOperator: path.startsWith('v1/platform/'),
+      });
     }
   });
 });

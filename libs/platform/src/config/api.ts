@@ -3,13 +3,17 @@ import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
 import { storageConfig } from './storage.js';
 import { temporalConfig } from './temporal.js';
-import { integer, secret, text } from './variables.js';
+import { integer, optionalSecret, secret, text } from './variables.js';
 
 /** Everything the API process reads from its environment. */
 export const apiConfig = {
   API_HOST: text('Address the API listens on.', '127.0.0.1'),
   API_PORT: integer('Port the API listens on.', 8080, 0, 65_535),
   API_KEY_PEPPER: secret('Secret mixed into the hash of every API key; kept apart from the database.', 32),
+  PLATFORM_OPERATOR_TOKEN: optionalSecret(
+    'Credential of the operators of the installation, for /v1/platform alone; without one those routes are shut.',
+    32,
+  ),
   API_SHUTDOWN_SECONDS: integer(
     'Seconds that open requests get to finish when the API is asked to stop.',
     20,

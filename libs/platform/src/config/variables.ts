@@ -19,8 +19,13 @@ export function secret(description: string, minimumLength: number): z.ZodType<st
     .meta({ secret: true, description });
 }
 
-export function optionalSecret(description: string): z.ZodType<string | undefined> {
-  return z.string().optional().describe(description).meta({ secret: true, description });
+export function optionalSecret(description: string, minimumLength = 1): z.ZodType<string | undefined> {
+  return z
+    .string()
+    .min(minimumLength, `must have at least ${minimumLength} characters`)
+    .optional()
+    .describe(description)
+    .meta({ secret: true, description });
 }
 
 export function url(description: string, protocols: RegExp, fallback?: string): z.ZodType<string> {
