@@ -432,6 +432,8 @@ create table runs (
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
   swept_at timestamp with time zone,
+  input jsonb not null default '{}'::jsonb,
+  queued_at timestamp with time zone not null default now(),
   constraint runs_pkey PRIMARY KEY (org_id, id),
   constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text]))),
   constraint runs_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
@@ -441,14 +443,14 @@ alter table runs enable row level security;
 alter table runs force row level security;
 CREATE INDEX runs_org_id_subject_id_id_idx ON public.runs USING btree (org_id, subject_id, id);
 CREATE INDEX runs_org_id_workflow_id_idx ON public.runs USING btree (org_id, workflow_id);
-CREATE INDEX runs_unstarted_idx ON public.runs USING btree (created_at) WHERE ((state = 'queued'::text) AND (swept_at IS NULL));
+CREATE INDEX runs_unstarted_idx ON public.runs USING btree (queued_at) WHERE ((state = 'queued'::text) AND (swept_at IS NULL));
 create policy system_lookup on runs for select to docket_system
   using (true);
 create policy tenant on runs for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on runs to docket_app;
-grant select (org_id, id, state, created_at, swept_at) on runs to docket_system;
+grant select (org_id, id, state, created_at, swept_at, queued_at) on runs to docket_system;
 
 create table uploads (
   org_id uuid not null,
@@ -503,7 +505,7 @@ CREATE OR REPLACE FUNCTION public.docket_unstarted_runs(older_than interval, mos
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$ select r.org_id, r.id from public.runs r
-         where r.state = 'queued' and r.swept_at is null and r.created_at < now() - older_than
-         order by r.created_at limit most $function$
+         where r.state = 'queued' and r.swept_at is null and r.queued_at < now() - older_than
+         order by r.queued_at limit most $function$
 -- owner: docket_system
 grant execute on function docket_unstarted_runs(interval,integer) to docket_app;

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  documentIngestStartOptions,
+  DOCUMENT_INGEST,
+  documentIngestInput,
   PROGRESS,
   UPLOAD_COMPLETED,
   type DocumentIngestInput,
   type DocumentIngestProgress,
 } from '@docket/workflows/document-ingest/contract';
+import { runStartOptions } from '@docket/workflows/run/contract';
 import { IngestBench, type StartedIngest } from './support/ingest-bench.ts';
 import { readSample, shapeOf } from './support/samples.ts';
 
@@ -44,10 +46,15 @@ describe('messages of documentIngest, version 1', () => {
   });
 
   it('are sent with every field that they were released with', () => {
-    const { schemaVersion: _, subject, ...start } = INPUT;
-    const [sent] = documentIngestStartOptions({
-      ...start,
-      publicIds: { org: 'org_1', document: subject },
+    const { subject, ...start } = INPUT;
+    const [sent] = runStartOptions({
+      kind: DOCUMENT_INGEST,
+      workflowId: 'document-ingest:1',
+      input: documentIngestInput(start, subject, start),
+      attempts: 1,
+      queuedForMs: 0,
+      org: 'org_1',
+      subject,
     }).args;
     expect(sent).toEqual(expect.objectContaining(readSample(`${VERSION}/input`)));
     expect(shapeOf(sent)).toEqual(expect.objectContaining(shapeOf(INPUT)));

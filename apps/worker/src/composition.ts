@@ -11,7 +11,7 @@ import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import { observePool } from '@docket/platform/metrics/pool';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
-import { startIngest } from './ingest-starter.js';
+import { startRun } from './run-starter.js';
 import type { WorkerConfig } from './worker-config.js';
 
 /** What one text character may take when a parsed file comes back from its child, vectors and weights included. */
@@ -62,8 +62,7 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   const sweep = createSweepActivities({
     system,
     tenants,
-    startIngest: (start) => startIngest(client, start),
-    now,
+    startRun: (run) => startRun(client, run),
   });
   return {
     activities: { ...documentIngest, ...sweep },

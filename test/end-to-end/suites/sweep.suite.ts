@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
-import { DOCUMENT_INGEST, documentIngestStartOptions } from '@docket/workflows/document-ingest/contract';
+import { parseTypeId } from '@docket/domain/ids/type-id';
+import { runStartOptions } from '@docket/workflows/run/contract';
 import { SWEEP } from '@docket/workflows/sweep/contract';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { DocketClient } from '../../../tools/client/docket-client.ts';
@@ -30,24 +30,19 @@ export function runSweepSuite(on: () => EndToEnd): void {
 
   it('a run that has ended is not begun again by a starter that comes late', async () => {
     const document = await ingest(on(), markdown('echoes'));
-    const [row] = await on().stack.database.asAdmin<{ id: string; run_id: string; org_id: string }>(
-      'select id, run_id, org_id from document_versions where document_id = $1',
+    const [row] = await on().stack.database.asAdmin<{ org_id: string; run_id: string }>(
+      'select org_id, run_id from document_versions where document_id = $1',
       [parseTypeId('document', document.id)],
     );
     if (!row) throw new Error('the version is not there');
-    const late = on().temporal.workflow.start(
-      DOCUMENT_INGEST,
-      documentIngestStartOptions({
-        orgId: row.org_id,
-        documentId: parseTypeId('document', document.id) ?? '',
-        versionId: row.id,
-        runId: row.run_id,
-        version: 1,
-        uploaded: true,
-        uploadWindowMs: 0,
-        publicIds: { org: toTypeId('org', row.org_id), document: document.id },
-      }),
+    // What the starter read before the run ended.
+    await on().stack.database.asAdmin(`update runs set state = 'queued' where id = $1`, [row.run_id]);
+    const start = await on().stack.database.tenants.withTenant(row.org_id, (tx) =>
+      tx.runs.findStart(row.run_id),
     );
+    await on().stack.database.asAdmin(`update runs set state = 'succeeded' where id = $1`, [row.run_id]);
+    if (!start) throw new Error('the run could not be read');
+    const late = on().temporal.workflow.start(start.kind, runStartOptions(start));
     await expect(late).rejects.toBeInstanceOf(WorkflowExecutionAlreadyStartedError);
   });
 }
@@ -55,7 +50,7 @@ export function runSweepSuite(on: () => EndToEnd): void {
 /** As if the run had been left behind an hour ago: the sweep passes over what is young. */
 async function backdate(on: EndToEnd, documentId: string): Promise<void> {
   await on.stack.database.asAdmin(
-    `update runs set created_at = now() - interval '1 hour' where subject_id = $1`,
+    `update runs set queued_at = now() - interval '1 hour' where subject_id = $1`,
     [parseTypeId('document', documentId)],
   );
 }

@@ -6,8 +6,8 @@ import { CollectionsService } from './collections/collections.service.js';
 import { DocumentIntake } from './documents/document-intake.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
-import { IngestStarter } from './documents/ingest-starter.js';
 import { InlineDocumentsService } from './documents/inline-documents.service.js';
+import { UploadAnnouncer } from './documents/upload-announcer.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
 import { UploadReceiver } from './uploads/upload-receiver.js';
@@ -21,9 +21,9 @@ import { UploadsService } from './uploads/uploads.service.js';
     CollectionsService,
     DocumentIntake,
     DocumentsService,
-    IngestStarter,
     InlineDocumentsService,
     SearchService,
+    UploadAnnouncer,
     UploadReceiver,
     UploadsService,
     WorkResponder,

@@ -1,25 +1,14 @@
+import type { RunStart } from '@docket/db/runs';
 import type { SystemDatabase } from '@docket/db/system-database';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { Context } from '@temporalio/activity';
 import type { SweepActivities } from './sweep.types.js';
 
-/** A document's run as its starter needs it. Database ids (UUIDs). */
-export interface UnstartedIngest {
-  orgId: string;
-  documentId: string;
-  versionId: string;
-  version: number;
-  runId: string;
-  uploaded: boolean;
-  uploadWindowMs: number;
-}
-
 export interface SweepDependencies {
   system: SystemDatabase;
   tenants: TenantDatabase;
-  /** Starts the workflow of a run; one that runs already is left as it is. */
-  startIngest(start: UnstartedIngest): Promise<void>;
-  now(): Date;
+  /** Starts the workflow of a run, whatever its kind; one that runs already is left as it is. */
+  startRun(run: RunStart): Promise<void>;
 }
 
 /**
@@ -49,22 +38,7 @@ export function createSweepActivities(on: SweepDependencies): SweepActivities {
 }
 
 async function makeSure(on: SweepDependencies, orgId: string, runId: string): Promise<void> {
-  const found = await on.tenants.withTenant(orgId, async (tx) => {
-    const version = await tx.versions.findByRun(runId);
-    const upload = version && (await tx.uploads.findByVersion(version.id));
-    return version && upload && { version, upload };
-  });
-  if (found) {
-    const { version, upload } = found;
-    await on.startIngest({
-      orgId,
-      documentId: version.documentId,
-      versionId: version.id,
-      version: version.version,
-      runId,
-      uploaded: upload.receivedAt !== null,
-      uploadWindowMs: Math.max(0, upload.expiresAt.getTime() - on.now().getTime()),
-    });
-  }
+  const start = await on.tenants.withTenant(orgId, (tx) => tx.runs.findStart(runId));
+  if (start) await on.startRun(start);
   await on.tenants.withTenant(orgId, (tx) => tx.runs.markSwept(runId));
 }

@@ -1,3 +1,4 @@
+import { toTypeId } from '@docket/domain/ids/type-id';
 import type { RunState, StepOutcome } from '@docket/domain/run/state-rules';
 import { In, type EntityManager } from 'typeorm';
 import type { PageRequest } from '../connection/page.js';
@@ -9,8 +10,26 @@ export interface NewRun {
   subjectKind: RunTable['subjectKind'];
   subjectId: string;
   workflowId: string;
+  /** What its workflow is started with: ids and small facts. A late starter reads it from here. */
+  input: object;
   requestId: string;
   traceparent: string | null;
+}
+
+/** All that a starter needs of a run, whatever its kind. */
+export interface RunStart {
+  orgId: string;
+  runId: string;
+  kind: string;
+  workflowId: string;
+  input: object;
+  /** How often the run has been begun, this time included. */
+  attempts: number;
+  /** Milliseconds since it was queued, by the database's clock. */
+  queuedForMs: number;
+  /** Public ids. */
+  org: string;
+  subject: string;
 }
 
 export interface RunEvent {
@@ -44,8 +63,27 @@ export class RunRepository {
     private readonly manager: EntityManager,
   ) {}
 
-  async insert(run: NewRun): Promise<void> {
+  /** Writes a run that waits for its start, and returns what the starter needs once this is committed. */
+  async insert(run: NewRun): Promise<RunStart> {
     await this.manager.insert(RunTable, { ...run, orgId: this.orgId, state: 'queued' });
+    return this.toStart({ ...run, attempts: 1 }, 0);
+  }
+
+  /** What starting a run takes, or null when it waits for no start: it is at work, has ended, or is not there. */
+  async findStart(id: string): Promise<RunStart | null> {
+    const run = await this.manager.findOneBy(RunTable, { orgId: this.orgId, id, state: 'queued' });
+    if (!run) return null;
+    const [row]: { ms: number }[] = await this.manager.query(
+      'select greatest(0, extract(epoch from now() - $1::timestamptz) * 1000)::float8 as ms',
+      [run.queuedAt],
+    );
+    return this.toStart(run, Math.round(row?.ms ?? 0));
+  }
+
+  private toStart(run: NewRun & { attempts: number }, queuedForMs: number): RunStart {
+    const { id, kind, workflowId, input, attempts, subjectKind, subjectId } = run;
+    const [org, subject] = [toTypeId('org', this.orgId), toTypeId(subjectKind, subjectId)];
+    return { orgId: this.orgId, runId: id, kind, workflowId, input, attempts, queuedForMs, org, subject };
   }
 
   async find(id: string): Promise<RunTable | null> {

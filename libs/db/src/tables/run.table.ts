@@ -10,6 +10,7 @@ export class RunTable {
   @Column('text', { name: 'subject_kind' }) subjectKind!: 'document' | 'ticket' | 'enrichment' | 'batch';
   @Column('uuid', { name: 'subject_id' }) subjectId!: string;
   @Column('text', { name: 'workflow_id' }) workflowId!: string;
+  @Column('jsonb') input!: Record<string, unknown>;
   @Column('text', { name: 'request_id' }) requestId!: string;
   @Column('text', { nullable: true }) traceparent!: string | null;
   @Column('text') state!: RunState;
@@ -19,6 +20,7 @@ export class RunTable {
   @Column('jsonb', { nullable: true }) result!: Record<string, unknown> | null;
   @Column('integer') attempts!: number;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+  @Column({ ...TIMESTAMP, name: 'queued_at', default: () => 'now()' }) queuedAt!: Date;
   @Column({ ...TIMESTAMP, name: 'started_at', nullable: true }) startedAt!: Date | null;
   @Column({ ...TIMESTAMP, name: 'ended_at', nullable: true }) endedAt!: Date | null;
   @Column({ ...TIMESTAMP, name: 'swept_at', nullable: true }) sweptAt!: Date | null;

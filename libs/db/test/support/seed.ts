@@ -160,7 +160,7 @@ export function contentIdentity() {
 }
 
 export function newRun(id: string) {
-  const rest = { workflowId: `document-ingest:${id}`, requestId: 'request', traceparent: null };
+  const rest = { workflowId: `document-ingest:${id}`, input: {}, requestId: 'request', traceparent: null };
   return { id, kind: 'documentIngest', subjectKind: 'document' as const, subjectId: newId(), ...rest };
 }
 

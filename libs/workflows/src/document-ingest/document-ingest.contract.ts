@@ -1,6 +1,4 @@
-import { QUEUES } from '@docket/domain/run/queues-rules';
-import { TypedSearchAttributes } from '@temporalio/common';
-import { searchAttributes } from '../search-attributes.js';
+import type { KindOfRun } from '../run/kind-of-run.js';
 
 /** What the world outside needs to start a document's ingest and to talk to it. */
 
@@ -62,40 +60,46 @@ export function documentIngestWorkflowId(org: string, document: string, version:
   return `document-ingest:${org}:${document}:v${version}`;
 }
 
-/** A run as its starter knows it: database ids (UUIDs) beside the public ones. */
-export interface DocumentIngestStart {
+/** What an ingest is about. Database ids (UUIDs). */
+export interface DocumentIngestSubject {
   orgId: string;
   documentId: string;
   versionId: string;
   runId: string;
   version: number;
-  uploaded: boolean;
-  uploadWindowMs: number;
-  publicIds: { org: string; document: string };
 }
 
 /**
- * How a document's ingest is started, whoever does it: the API at once, or the sweep when the API died before. Started
- * twice, it runs once.
+ * The input of an ingest, to be stored with its run. Fields are picked one by one, so that whole rows may be passed.
+ *
+ * @param subject the document's public id
  */
-export function documentIngestStartOptions({ publicIds, ...start }: DocumentIngestStart) {
-  const { org, document } = publicIds;
-  const input: DocumentIngestInput = { schemaVersion: 1, ...start, subject: document };
+export function documentIngestInput(
+  { orgId, documentId, versionId, runId, version }: DocumentIngestSubject,
+  subject: string,
+  upload: { uploaded: boolean; uploadWindowMs: number },
+): DocumentIngestInput {
+  const { uploaded, uploadWindowMs } = upload;
   return {
-    workflowId: documentIngestWorkflowId(org, document, start.version),
-    taskQueue: QUEUES.main,
-    args: [input] as [DocumentIngestInput],
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
-    // A run that has ended is not begun again by a late starter; a retry says so by another policy.
-    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
-    // One org's flood queues behind itself, on servers that have fairness on.
-    priority: { fairnessKey: org },
-    staticSummary: `${document} v${start.version}`,
-    typedSearchAttributes: new TypedSearchAttributes([
-      { key: searchAttributes.org, value: org },
-      { key: searchAttributes.kind, value: DOCUMENT_INGEST },
-      { key: searchAttributes.subject, value: document },
-      { key: searchAttributes.state, value: start.uploaded ? 'uploaded' : 'awaiting_upload' },
-    ]),
+    schemaVersion: DOCUMENT_INGEST_SCHEMA_VERSION,
+    orgId,
+    documentId,
+    versionId,
+    runId,
+    version,
+    subject,
+    uploaded,
+    uploadWindowMs,
   };
 }
+
+/** How an ingest shows itself in Temporal, and what becomes of its input when it is started late. */
+export const documentIngestStart: KindOfRun<DocumentIngestInput> = {
+  summary: ({ subject, version }) => `${subject} v${version}`,
+  state: ({ uploaded }) => (uploaded ? 'uploaded' : 'awaiting_upload'),
+  // The address runs out while nobody has started the run that waits for it.
+  inputAt: (input, queuedForMs) => ({
+    ...input,
+    uploadWindowMs: Math.max(0, input.uploadWindowMs - queuedForMs),
+  }),
+};

@@ -1,11 +1,16 @@
 import { storageKeys } from '@docket/adapters/storage/keys';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import type { RunStart } from '@docket/db/runs';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { isSupportedMediaType, PARSER_BY_MEDIA_TYPE, PIPELINE_VERSION } from '@docket/domain/document/limits';
 import type { DocumentTable } from '@docket/db/tables/document';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { currentLogContext } from '@docket/platform/logging/log-context';
-import { DOCUMENT_INGEST, documentIngestWorkflowId } from '@docket/workflows/document-ingest/contract';
+import {
+  DOCUMENT_INGEST,
+  documentIngestInput,
+  documentIngestWorkflowId,
+} from '@docket/workflows/document-ingest/contract';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../infrastructure/ids.js';
 import { resolveCollection } from '../collections/resolve-collection.js';
@@ -23,6 +28,8 @@ export interface Intake {
   mediaType: string;
   sizeBytes: number;
   sha256: Buffer;
+  /** Milliseconds the address to upload to is good for, and when it runs out. */
+  uploadWindowMs: number;
   expiresAt: Date;
   /** When the bytes are stored already. */
   receivedAt: Date | null;
@@ -34,9 +41,9 @@ export type IntakeResult =
       outcome: 'started';
       documentId: string;
       version: number;
-      versionId: string;
-      runId: string;
       stagingKey: string;
+      /** To be started now that the rows are committed. */
+      start: RunStart;
     };
 
 /**
@@ -138,16 +145,17 @@ export class DocumentIntake {
     const versionId = newId();
     const { requestId, traceparent } = currentLogContext();
     const stagingKey = storageKeys.staging(tx.orgId, intake.uploadId);
-    await tx.runs.insert({
+    const subject = toTypeId('document', documentId);
+    const start = await tx.runs.insert({
       id: runId,
       kind: DOCUMENT_INGEST,
       subjectKind: 'document',
       subjectId: documentId,
-      workflowId: documentIngestWorkflowId(
-        toTypeId('org', tx.orgId),
-        toTypeId('document', documentId),
-        version,
-      ),
+      workflowId: documentIngestWorkflowId(toTypeId('org', tx.orgId), subject, version),
+      input: documentIngestInput({ orgId: tx.orgId, documentId, versionId, runId, version }, subject, {
+        uploaded: intake.receivedAt !== null,
+        uploadWindowMs: intake.uploadWindowMs,
+      }),
       requestId: requestId ?? runId,
       traceparent: traceparent ?? null,
     });
@@ -168,7 +176,7 @@ export class DocumentIntake {
       expiresAt: intake.expiresAt,
       receivedAt: intake.receivedAt,
     });
-    return { outcome: 'started', documentId, version, versionId, runId, stagingKey };
+    return { outcome: 'started', documentId, version, stagingKey, start };
   }
 }
 

@@ -16,7 +16,7 @@ import type {
   UpdateDocumentDto,
 } from './document.dto.js';
 import { showChunk, showDocument } from './document.presenter.js';
-import { IngestStarter } from './ingest-starter.js';
+import { UploadAnnouncer } from './upload-announcer.js';
 
 /** How long a download address is good for. */
 const DOWNLOAD_SECONDS = 300;
@@ -26,7 +26,7 @@ export class DocumentsService {
   constructor(
     private readonly tenants: TenantDatabase,
     private readonly storage: DiskStorage,
-    private readonly starter: IngestStarter,
+    private readonly announcer: UploadAnnouncer,
   ) {}
 
   async get(orgId: string, id: string): Promise<DocumentDto> {
@@ -125,7 +125,7 @@ export class DocumentsService {
     if (view.state !== 'awaiting_upload' && view.state !== 'uploaded')
       return { ...subject, state: view.state, runId };
     if (view.state === 'awaiting_upload') await this.noteIfStored(orgId, view);
-    await this.starter.announceUpload(orgId, view.id, view.version);
+    await this.announcer.announce(orgId, view.id, view.version);
     return { ...subject, state: 'uploaded', runId };
   }
 

@@ -6,9 +6,9 @@ import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { ApiSettings } from '../../api-settings.js';
 import { newId } from '../../infrastructure/ids.js';
+import { RunStarter } from '../../runs/run-starter.js';
 import type { CreateDocumentDto, StartedDocumentDto } from './document.dto.js';
 import { DocumentIntake } from './document-intake.js';
-import { IngestStarter } from './ingest-starter.js';
 
 const EXTENSIONS = { 'text/markdown': 'md', 'text/plain': 'txt', 'text/html': 'html' } as const;
 
@@ -17,7 +17,7 @@ const EXTENSIONS = { 'text/markdown': 'md', 'text/plain': 'txt', 'text/html': 'h
 export class InlineDocumentsService {
   constructor(
     private readonly intake: DocumentIntake,
-    private readonly starter: IngestStarter,
+    private readonly starter: RunStarter,
     private readonly storage: DiskStorage,
     private readonly settings: ApiSettings,
   ) {}
@@ -49,6 +49,7 @@ export class InlineDocumentsService {
       sizeBytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest(),
       uploadId,
+      uploadWindowMs: 0,
       expiresAt: now,
       receivedAt: now,
     });
@@ -57,7 +58,7 @@ export class InlineDocumentsService {
       await this.storage.delete(stagingKey);
       return { ...subject, state: 'indexed', runId: null };
     }
-    await this.starter.start({ orgId, ...accepted, uploaded: true, uploadWindowMs: 0 });
-    return { ...subject, state: 'uploaded', runId: toTypeId('run', accepted.runId) };
+    await this.starter.start(accepted.start);
+    return { ...subject, state: 'uploaded', runId: toTypeId('run', accepted.start.runId) };
   }
 }

@@ -4,7 +4,7 @@ import type { AddressGrant } from '@docket/adapters/storage/signed-address';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { DocketError } from '@docket/domain/errors';
 import { Injectable } from '@nestjs/common';
-import { IngestStarter } from '../documents/ingest-starter.js';
+import { UploadAnnouncer } from '../documents/upload-announcer.js';
 
 /** Takes the PUTs of the disk storage, and tells the run when one is complete. */
 @Injectable()
@@ -12,7 +12,7 @@ export class UploadReceiver {
   constructor(
     private readonly tenants: TenantDatabase,
     private readonly storage: DiskStorage,
-    private readonly starter: IngestStarter,
+    private readonly announcer: UploadAnnouncer,
   ) {}
 
   /**
@@ -73,7 +73,7 @@ export class UploadReceiver {
     target: { documentId: string; version: number },
   ): Promise<void> {
     await this.tenants.withTenant(orgId, (tx) => tx.uploads.markReceived(uploadId));
-    await this.starter.announceUpload(orgId, target.documentId, target.version);
+    await this.announcer.announce(orgId, target.documentId, target.version);
   }
 }
 

@@ -3,16 +3,16 @@ import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../../api-settings.js';
 import { newId } from '../../infrastructure/ids.js';
+import { RunStarter } from '../../runs/run-starter.js';
 import { DocumentIntake } from '../documents/document-intake.js';
 import { assertAcceptable, normaliseMediaType } from '../documents/document-limits.js';
-import { IngestStarter } from '../documents/ingest-starter.js';
 import type { CreateUploadDto, UploadDto } from './upload.dto.js';
 
 @Injectable()
 export class UploadsService {
   constructor(
     private readonly intake: DocumentIntake,
-    private readonly starter: IngestStarter,
+    private readonly starter: RunStarter,
     private readonly storage: DiskStorage,
     private readonly settings: ApiSettings,
   ) {}
@@ -37,6 +37,7 @@ export class UploadsService {
       mediaType,
       sha256: Buffer.from(dto.sha256, 'hex'),
       uploadId,
+      uploadWindowMs,
       expiresAt,
       receivedAt: null,
     });
@@ -44,7 +45,7 @@ export class UploadsService {
     if (accepted.outcome === 'reused') {
       return { uploadId: null, ...subject, state: 'indexed', upload: null, reused: true, runId: null };
     }
-    await this.starter.start({ orgId, ...accepted, uploaded: false, uploadWindowMs });
+    await this.starter.start(accepted.start);
     const upload = await this.storage.presignUpload(accepted.stagingKey, {
       mediaType,
       sizeBytes: dto.sizeBytes,
@@ -56,7 +57,7 @@ export class UploadsService {
       state: 'awaiting_upload',
       upload: { ...upload, expiresAt: upload.expiresAt.toISOString() },
       reused: false,
-      runId: toTypeId('run', accepted.runId),
+      runId: toTypeId('run', accepted.start.runId),
     };
   }
 }

@@ -108,7 +108,7 @@ export class IngestWorld {
         subjectId: documentId,
         workflowId,
       };
-      await tx.runs.insert({ id: runId, ...run, requestId: runId, traceparent: null });
+      await tx.runs.insert({ id: runId, ...run, input: {}, requestId: runId, traceparent: null });
       await tx.versions.insert({
         id: versionId,
         documentId,

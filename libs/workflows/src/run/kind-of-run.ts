@@ -1,0 +1,9 @@
+/** What one kind of run says of itself when it is started. */
+export interface KindOfRun<Input> {
+  /** One line for the Temporal Web UI: ids, never names or text. */
+  summary(input: Input): string;
+  /** First value of the search attribute `DocketState`. */
+  state(input: Input): string;
+  /** The input for a start that comes so many milliseconds after the run was queued; by default as it was stored. */
+  inputAt?(input: Input, queuedForMs: number): Input;
+}

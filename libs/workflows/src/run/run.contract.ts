@@ -1,0 +1,54 @@
+import { QUEUES } from '@docket/domain/run/queues-rules';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { DOCUMENT_INGEST, documentIngestStart } from '../document-ingest/document-ingest.contract.js';
+import { searchAttributes } from '../search-attributes.js';
+import type { KindOfRun } from './kind-of-run.js';
+
+/** Every kind of run that starters know. A new kind joins here, and the API, the sweep and retries start it. */
+const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
+  [DOCUMENT_INGEST]: documentIngestStart,
+};
+
+/** A run as its row tells it. */
+export interface RunToStart {
+  kind: string;
+  workflowId: string;
+  /** As it was stored with the run. */
+  input: object;
+  /** How often the run has been begun, this time included. */
+  attempts: number;
+  /** Milliseconds since the run was queued. */
+  queuedForMs: number;
+  /** Public ids. */
+  org: string;
+  subject: string;
+}
+
+/**
+ * How a run is started, whoever does it: the API at once, the sweep when the API died before, or a retry. Started twice,
+ * it runs once.
+ *
+ * @throws Error for a kind that nobody registered
+ */
+export function runStartOptions(run: RunToStart) {
+  const kind = KINDS[run.kind];
+  if (!kind) throw new Error(`no workflow is registered for runs of the kind ${run.kind}`);
+  const input = kind.inputAt?.(run.input, run.queuedForMs) ?? run.input;
+  return {
+    workflowId: run.workflowId,
+    taskQueue: QUEUES.main,
+    args: [input] as [object],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    // A run that has ended is not begun again by a late starter; a retry is a new execution under the same id.
+    workflowIdReusePolicy: run.attempts > 1 ? ('ALLOW_DUPLICATE' as const) : ('REJECT_DUPLICATE' as const),
+    // One org's flood queues behind itself, on servers that have fairness on.
+    priority: { fairnessKey: run.org },
+    staticSummary: kind.summary(input),
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: searchAttributes.org, value: run.org },
+      { key: searchAttributes.kind, value: run.kind },
+      { key: searchAttributes.subject, value: run.subject },
+      { key: searchAttributes.state, value: kind.state(input) },
+    ]),
+  };
+}
