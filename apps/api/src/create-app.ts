@@ -1,5 +1,5 @@
-import { DiskStorage } from '@docket/adapters/storage/disk';
-import { AddressSigner } from '@docket/adapters/storage/signed-address';
+import { ConfiguredStorage } from '@docket/adapters/storage/create';
+import { TenantDatabase } from '@docket/db/tenant-database';
 import type { Logger } from '@docket/platform/logging/logger';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
 import { NestFactory } from '@nestjs/core';
@@ -13,6 +13,7 @@ import { addRequestLifecycle, requestIdOf } from './http/request-lifecycle.js';
 import { createValidationPipe } from './http/validation.js';
 import { newId } from './infrastructure/ids.js';
 import { NestLogger } from './infrastructure/nest-logger.js';
+import { UploadAnnouncer } from './knowledge/documents/upload-announcer.js';
 import { addStorageRoutes } from './knowledge/uploads/storage-routes.js';
 import { UploadReceiver } from './knowledge/uploads/upload-receiver.js';
 import { serveOpenApi } from './openapi/openapi.js';
@@ -46,12 +47,12 @@ export async function createApp(
   server.removeContentTypeParser('text/plain');
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(createValidationPipe());
-  await addStorageRoutes(server, {
-    storage: app.get(DiskStorage),
-    signer: app.get(AddressSigner),
-    receiver: app.get(UploadReceiver),
-    logger,
-  });
+  const { served } = app.get(ConfiguredStorage);
+  // Only where no store answers for its own addresses.
+  if (served) {
+    const receiver = new UploadReceiver(app.get(TenantDatabase), served.disk, app.get(UploadAnnouncer));
+    await addStorageRoutes(server, { ...served, receiver, logger });
+  }
   serveOpenApi(app);
   return app;
 }

@@ -31,7 +31,7 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   observePool(() => poolCounts(dataSource));
   const tenants = new TenantDatabase(dataSource);
   const system = new SystemDatabase(dataSource);
-  const { storage } = createStorage(config);
+  const { objects: storage } = await createStorage(config);
   const parsers = new ParserPool({
     size: config.PARSE_SLOTS,
     timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1_000,

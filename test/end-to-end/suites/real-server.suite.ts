@@ -1,33 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DocketClient } from '../../../tools/client/docket-client.ts';
+import { DocketClient, type FileToUpload, type UploadAnswer } from '../../../tools/client/docket-client.ts';
 import { until } from '../../support/until.ts';
 import type { AppProcess } from '../../support/app-process.ts';
 import { ended, ingest, markdown } from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
-import { expectProblem, raw } from '../support/problems.ts';
+import { expectProblem, raw, type RawAnswer } from '../support/problems.ts';
 
 /** What the test server cannot do, or only in skipped time. */
 export function runRealServerSuite(on: () => EndToEnd, meanwhile: () => void): void {
   describe('while an upload never comes', () => {
     const file = markdown('latecomers');
+    const late = markdown('stragglers');
     let hurried: AppProcess;
-    let announced: Awaited<ReturnType<EndToEnd['docket']['announce']>>;
+    let announced: UploadAnswer;
+    let announcedLate: UploadAnswer;
+
+    async function put({ upload }: UploadAnswer, { mediaType, bytes }: FileToUpload): Promise<RawAnswer> {
+      const body = Uint8Array.from(bytes);
+      return raw(fetch(upload?.url ?? '', { method: 'PUT', headers: { 'content-type': mediaType }, body }));
+    }
 
     // Begun first: the workflow adds a minute, which passes while the other tests run.
     beforeAll(async () => {
       hurried = await on().stack.startApi({ UPLOAD_URL_SECONDS: '2' });
-      announced = await new DocketClient(hurried.url, on().apiKey).announce(file);
+      const docket = new DocketClient(hurried.url, on().apiKey);
+      announced = await docket.announce(file);
+      announcedLate = await docket.announce(late);
     }, 60_000);
     afterAll(() => hurried.stop(), 60_000);
 
-    it('its address refuses it as soon as that has run out', async () => {
-      const { url = '', expiresAt = '' } = announced.upload ?? {};
-      await until('the address has expired', () => Date.parse(expiresAt) + 1_000 < Date.now());
-      const body = Uint8Array.from(file.bytes);
-      const answer = await raw(
-        fetch(url, { method: 'PUT', headers: { 'content-type': file.mediaType }, body }),
-      );
-      expectProblem(answer, 410, 'upload.expired');
+    it('one that comes late is taken, for as long as its row says that it is waited for', async () => {
+      const { expiresAt = '' } = announcedLate.upload ?? {};
+      await until('the address has run out', () => Date.parse(expiresAt) + 1_000 < Date.now());
+      expect(await put(announcedLate, late)).toMatchObject({ status: 200 });
+      expect(await ended(on(), announcedLate.documentId)).toMatchObject({ state: 'indexed' });
     });
 
     meanwhile();
@@ -44,6 +50,7 @@ export function runRealServerSuite(on: () => EndToEnd, meanwhile: () => void): v
       expect(await docket.document(announced.documentId)).toMatchObject({
         error: { code: 'upload.expired' },
       });
+      expectProblem(await put(announced, file), 410, 'upload.expired');
     }, 100_000);
   });
 }

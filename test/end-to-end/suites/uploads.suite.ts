@@ -42,6 +42,36 @@ function putInPieces(upload: Address, pieces: Uint8Array[]): Promise<RawAnswer> 
   });
 }
 
+/** Says that a gigabyte comes and sends until the other side closes; how many bytes that took. */
+function sentUntilCutOff(upload: Address): Promise<number> {
+  return new Promise((resolve) => {
+    let sent = 0;
+    const outgoing = request(upload.url, {
+      method: 'PUT',
+      headers: { 'content-type': 'text/markdown', 'content-length': 1_073_741_824 },
+    });
+    const piece = Buffer.alloc(262_144, 'x');
+    const send = (): void => {
+      while (!outgoing.destroyed) {
+        sent += piece.length;
+        if (!outgoing.write(piece)) return void outgoing.once('drain', send);
+      }
+    };
+    outgoing.on('response', (incoming) => incoming.resume());
+    outgoing.on('error', () => undefined);
+    outgoing.on('close', () => resolve(sent));
+    send();
+  });
+}
+
+/** A PUT whose client goes away in the middle. */
+async function putHalf(upload: Address, bytes: Uint8Array): Promise<void> {
+  const outgoing = request(upload.url, { method: 'PUT', headers: upload.headers });
+  outgoing.on('error', () => undefined);
+  await new Promise((resolve) => outgoing.write(bytes.subarray(0, bytes.length / 2), resolve));
+  outgoing.destroy();
+}
+
 export function runUploadsSuite(on: () => EndToEnd): void {
   describe('an upload is rejected for good, and its document says why, when', () => {
     it.each([
@@ -101,6 +131,22 @@ export function runUploadsSuite(on: () => EndToEnd): void {
       expectProblem(answer, 422, 'upload.size_mismatch');
       expect(await on().docket.document(documentId)).toMatchObject({ state: 'awaiting_upload' });
       expect(await putInPieces(upload, [file.bytes])).toMatchObject({ status: 200 });
+      expect(await ended(on(), documentId)).toMatchObject({ state: 'indexed' });
+    });
+
+    it('without being read to its end, however much is sent', async () => {
+      const file = markdown('floods');
+      const { upload, documentId } = await announce(on(), file);
+      expect(await sentUntilCutOff(upload)).toBeLessThan(64 * 1_048_576);
+      expect(await on().docket.document(documentId)).toMatchObject({ state: 'awaiting_upload' });
+    });
+
+    it('when it is cut in the middle, and the whole is taken afterwards', async () => {
+      const file = markdown('halves');
+      const { upload, documentId } = await announce(on(), file);
+      await putHalf(upload, file.bytes);
+      expect(await on().docket.document(documentId)).toMatchObject({ state: 'awaiting_upload' });
+      expect(await put(upload, file.bytes)).toMatchObject({ status: 200 });
       expect(await ended(on(), documentId)).toMatchObject({ state: 'indexed' });
     });
 

@@ -1,4 +1,4 @@
-import { DiskStorage } from '@docket/adapters/storage/disk';
+import { ObjectStorage } from '@docket/adapters/storage';
 import { SystemDatabase } from '@docket/db/system-database';
 import { checkReadiness, type ReadinessReport } from '@docket/platform/health/readiness';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
@@ -30,7 +30,7 @@ export class HealthController {
   constructor(
     private readonly system: SystemDatabase,
     private readonly temporal: Client,
-    private readonly storage: DiskStorage,
+    private readonly storage: ObjectStorage,
     @Inject(METRICS) private readonly metrics: MetricsEndpoint,
   ) {}
 

@@ -1,7 +1,6 @@
 import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
-import { createStorage } from '@docket/adapters/storage/create';
-import { DiskStorage } from '@docket/adapters/storage/disk';
-import { AddressSigner } from '@docket/adapters/storage/signed-address';
+import { ObjectStorage } from '@docket/adapters/storage';
+import { ConfiguredStorage, createStorage } from '@docket/adapters/storage/create';
 import { createDataSource } from '@docket/db/data-source';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
@@ -27,13 +26,16 @@ export class InfrastructureModule implements OnApplicationShutdown {
   ) {}
 
   static for(settings: ApiSettings, logger: Logger, metrics: MetricsEndpoint): DynamicModule {
-    const { storage, signer } = createStorage(settings.values);
     const providers = [
       { provide: ApiSettings, useValue: settings },
       { provide: LOGGER, useValue: logger },
       { provide: METRICS, useValue: metrics },
-      { provide: DiskStorage, useValue: storage },
-      { provide: AddressSigner, useValue: signer },
+      { provide: ConfiguredStorage, useFactory: () => createStorage(settings.values) },
+      {
+        provide: ObjectStorage,
+        useFactory: ({ objects }: ConfiguredStorage) => objects,
+        inject: [ConfiguredStorage],
+      },
       { provide: HashedEmbedder, useValue: new HashedEmbedder() },
       { provide: Client, useFactory: () => createTemporalClient(settings.values) },
       { provide: DataSource, useFactory: () => openDatabase(settings) },

@@ -10,7 +10,6 @@ import { InlineDocumentsService } from './documents/inline-documents.service.js'
 import { UploadAnnouncer } from './documents/upload-announcer.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
-import { UploadReceiver } from './uploads/upload-receiver.js';
 import { UploadsController } from './uploads/uploads.controller.js';
 import { UploadsService } from './uploads/uploads.service.js';
 
@@ -24,10 +23,8 @@ import { UploadsService } from './uploads/uploads.service.js';
     InlineDocumentsService,
     SearchService,
     UploadAnnouncer,
-    UploadReceiver,
     UploadsService,
     WorkResponder,
   ],
-  exports: [UploadReceiver],
 })
 export class KnowledgeModule {}

@@ -1,5 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import type { Stats } from 'node:fs';
+import { mkdir, open, opendir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ObjectInfo } from './object-storage.js';
 
 /** What a file says of itself. A file never changes once it has its name, so another etag means another file. */
@@ -35,6 +36,18 @@ export async function makeFolder(folder: string): Promise<void> {
   for (let made = folder; ; made = dirname(made)) {
     await syncFolder(dirname(made));
     if (made === first) return;
+  }
+}
+
+/** Every file in a folder and below it, with what the file system says of it; those that go meanwhile are left out. */
+export async function* filesBelow(folder: string): AsyncGenerator<{ path: string; stats: Stats }> {
+  const entries = await orNull(opendir(folder, { recursive: true }));
+  if (!entries) return;
+  for await (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const stats = await orNull(stat(path));
+    if (stats) yield { path, stats };
   }
 }
 

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { UPLOAD_GRACE_MS } from '@docket/domain/document/upload-window-rules';
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
-import { infoOf, makeFolder, orNull, syncFolder, unlessTaken } from './disk-files.js';
+import { filesBelow, infoOf, makeFolder, orNull, syncFolder, unlessTaken } from './disk-files.js';
 import {
   assertStorageKey,
   StorageFault,
@@ -15,6 +16,14 @@ import {
 } from './object-storage.js';
 import type { AddressSigner } from './signed-address.js';
 
+/** A disk that keeps a call waiting for so long is a network's that has gone; a flush of a large file takes seconds. */
+const CALL_TIMEOUT_MS = 30_000;
+
+/** A temporary file nobody has written to for so long was left by a process that died; a PUT stalls for a minute. */
+const TEMPORARY_FILE_MS = 3_600_000;
+/** How often a writer looks for such files. */
+const TIDY_EVERY_MS = 600_000;
+
 export type ReceiveOutcome = 'stored' | 'already_there' | 'too_large' | 'too_small';
 
 /**
@@ -23,19 +32,23 @@ export type ReceiveOutcome = 'stored' | 'already_there' | 'too_large' | 'too_sma
  */
 export class DiskStorage implements ObjectStorage {
   private readonly temporaryFolder: string;
+  private tidiedAt = -Infinity;
 
   constructor(
     private readonly root: string,
     private readonly signer: AddressSigner,
+    private readonly now: () => number = Date.now,
   ) {
     this.temporaryFolder = join(root, '.incoming');
   }
 
   async presignUpload(key: string, terms: UploadTerms): Promise<PresignedUpload> {
     assertStorageKey(key);
+    // The signature outlives the promise: in between, the upload's row decides whether it is still waited for.
+    const signedUntil = new Date(terms.expiresAt.getTime() + UPLOAD_GRACE_MS);
     return {
       method: 'PUT',
-      url: this.signer.sign({ method: 'PUT', key, ...terms }),
+      url: this.signer.sign({ method: 'PUT', key, ...terms, expiresAt: signedUntil }),
       headers: { 'content-type': terms.mediaType, 'content-length': String(terms.sizeBytes) },
       expiresAt: terms.expiresAt,
     };
@@ -131,6 +144,18 @@ export class DiskStorage implements ObjectStorage {
     });
   }
 
+  async listWrittenBefore(folder: string, before: Date, limit: number): Promise<string[]> {
+    const top = this.path(folder);
+    return this.guard('list', async () => {
+      const found: string[] = [];
+      for await (const { path, stats } of filesBelow(top)) {
+        if (found.length === limit) break;
+        if (stats.mtimeMs < before.getTime()) found.push(relative(this.root, path));
+      }
+      return found;
+    });
+  }
+
   async check(): Promise<void> {
     await this.guard('check', () => makeFolder(this.temporaryFolder));
   }
@@ -148,6 +173,7 @@ export class DiskStorage implements ObjectStorage {
     const temporary = join(this.temporaryFolder, randomUUID());
     const file = await this.guard('create', async () => {
       await makeFolder(this.temporaryFolder);
+      await this.tidy();
       return open(temporary, 'wx');
     });
     try {
@@ -160,6 +186,17 @@ export class DiskStorage implements ObjectStorage {
       await file.close();
     }
     return temporary;
+  }
+
+  /** Removes what cut uploads of processes that died have left. Whoever writes does it, so that it needs no timer. */
+  private async tidy(): Promise<void> {
+    const now = this.now();
+    if (now - this.tidiedAt < TIDY_EVERY_MS) return;
+    this.tidiedAt = now;
+    for await (const { path, stats } of filesBelow(this.temporaryFolder)) {
+      // By the change of the name, too: a copy in the making is a second name of an old file.
+      if (now - stats.ctimeMs > TEMPORARY_FILE_MS) await rm(path, { force: true });
+    }
   }
 
   /** Gives a temporary file its name for good, and leaves nothing under the temporary one, however it ends. */
@@ -178,13 +215,34 @@ export class DiskStorage implements ObjectStorage {
     }
   }
 
-  /** Trouble of the disk is a fault that may pass. */
+  /** Trouble of the disk is a fault that may pass, and so is a disk that does not answer. */
   private async guard<T>(operation: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await withinTime(work(), CALL_TIMEOUT_MS, operation);
     } catch (error) {
       if (error instanceof StorageFault) throw error;
       throw new StorageFault(`disk storage: ${operation} failed`, { cause: error });
     }
+  }
+}
+
+/** A call of the file system cannot be taken back; what it does late is harmless, as a repeat is. */
+async function withinTime<T>(work: Promise<T>, timeoutMs: number, operation: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new StorageFault(`disk storage: ${operation} did not end within ${timeoutMs} ms`, {
+            reason: 'no_answer',
+          }),
+        ),
+      timeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -2,7 +2,16 @@ import { StorageFault } from '@docket/adapters/storage';
 import { DiskStorage } from '@docket/adapters/storage/disk';
 import { AddressSigner } from '@docket/adapters/storage/signed-address';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -105,6 +114,34 @@ describe('receiving an upload', () => {
 
   it('refuses keys that would lead elsewhere', async () => {
     await expect(storage.receive('../up', pieces('x'), 1)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('what a process that died in the middle of an upload left', () => {
+  const HOUR_MS = 3_600_000;
+
+  it('is removed by a later write, an hour after it was last touched', async () => {
+    const incoming = join(root, '.incoming');
+    mkdirSync(incoming);
+    writeFileSync(join(incoming, 'cut'), 'half');
+    const after = (ms: number) => new DiskStorage(root, signer, () => Date.now() + ms);
+    await after(HOUR_MS / 2).put('a', Buffer.from('x'));
+    expect(readdirSync(incoming)).toEqual(['cut']);
+    await after(HOUR_MS + 1_000).put('b', Buffer.from('x'));
+    expect(readdirSync(incoming)).toEqual([]);
+    expect(await read('a')).toBe('x');
+  });
+});
+
+describe('the address of an upload', () => {
+  it('is promised for as long as was asked, and signed for the minute in which a late one is still taken', async () => {
+    const expiresAt = new Date(Date.now() + 5_000);
+    const terms = { sizeBytes: 1, mediaType: 'text/plain', expiresAt };
+    const upload = await storage.presignUpload('a', terms);
+    expect(upload.expiresAt).toEqual(expiresAt);
+    const verdictAfter = (ms: number) =>
+      signer.verify('PUT', 'a', new URL(upload.url).searchParams, expiresAt.getTime() + ms).valid;
+    expect([verdictAfter(0), verdictAfter(59_000), verdictAfter(60_000)]).toEqual([true, true, false]);
   });
 });
 

@@ -123,6 +123,37 @@ export function runStorageContract(name: string, makeStorage: () => Promise<Obje
       });
     });
 
+    describe('listing what was written before a time', () => {
+      const soon = () => new Date(Date.now() + 60_000);
+
+      it('finds the objects of a folder and below it, and of no other', async () => {
+        for (const key of ['swept/a', 'swept/b/c', 'swept-aside', 'other/d']) await put(key, 'bytes');
+        expect((await storage.listWrittenBefore('swept', soon(), 10)).sort()).toEqual([
+          'swept/a',
+          'swept/b/c',
+        ]);
+        expect(await storage.listWrittenBefore('empty', soon(), 10)).toEqual([]);
+      });
+
+      it('leaves out what was written since', async () => {
+        await put('swept/a', 'bytes');
+        expect(await storage.listWrittenBefore('swept', new Date(Date.now() - 60_000), 10)).toEqual([]);
+      });
+
+      it('gives no more than was asked for, and the rest when those are gone', async () => {
+        for (const key of ['swept/a', 'swept/b', 'swept/c']) await put(key, 'bytes');
+        const found: string[] = [];
+        for (let more = true; more;) {
+          const keys = await storage.listWrittenBefore('swept', soon(), 2);
+          expect(keys.length).toBeLessThanOrEqual(2);
+          for (const key of keys) await storage.delete(key);
+          found.push(...keys);
+          more = keys.length > 0;
+        }
+        expect(found.sort()).toEqual(['swept/a', 'swept/b', 'swept/c']);
+      });
+    });
+
     it.each([
       '',
       '/',
@@ -153,6 +184,7 @@ export function runStorageContract(name: string, makeStorage: () => Promise<Obje
         () => storage.open(key),
         () => storage.head(key),
         () => storage.delete(key),
+        () => storage.listWrittenBefore(key, new Date(), 1),
         () => storage.copyIfUnchanged(key, 'good', etag),
         () => storage.copyIfUnchanged('good', key, etag),
         () => storage.presignUpload(key, { sizeBytes: 1, mediaType: 'text/plain', expiresAt }),

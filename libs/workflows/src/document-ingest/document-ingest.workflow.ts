@@ -1,4 +1,5 @@
 import type { DocumentIngestActivities, IngestSubject } from '@docket/activities/document-ingest/types';
+import { UPLOAD_GRACE_MS } from '@docket/domain/document/upload-window-rules';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import {
   ActivityCancellationType,
@@ -65,8 +66,6 @@ const { indexContent, endIngest } = proxyLocalActivities<DocumentIngestActivitie
 
 /** Before the storage is asked whether an upload that nobody announced is there: most are announced at once. */
 const ANNOUNCEMENT_GRACE_MS = 2_000;
-/** An upload that began in time may end a little late. */
-const EXPIRY_GRACE_MS = 60_000;
 
 /**
  * Takes one version of a document from presigned upload to searchable, in one history. It ends well when the version
@@ -89,7 +88,7 @@ export async function documentIngest(input: DocumentIngestInput): Promise<Docume
   setHandler(progress, () => ({ schemaVersion: 1, state }));
 
   try {
-    const deadline = Date.now() + input.uploadWindowMs + EXPIRY_GRACE_MS;
+    const deadline = Date.now() + input.uploadWindowMs + UPLOAD_GRACE_MS;
     for (;;) {
       if (!(await waitForUpload(subject, input.subject, inbox, deadline))) throw uploadExpired();
       state = 'processing';

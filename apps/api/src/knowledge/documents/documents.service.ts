@@ -1,4 +1,4 @@
-import { DiskStorage } from '@docket/adapters/storage/disk';
+import { ObjectStorage } from '@docket/adapters/storage';
 import type { DocumentView } from '@docket/db/document-view';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { DocketError } from '@docket/domain/errors';
@@ -25,7 +25,7 @@ const DOWNLOAD_SECONDS = 300;
 export class DocumentsService {
   constructor(
     private readonly tenants: TenantDatabase,
-    private readonly storage: DiskStorage,
+    private readonly storage: ObjectStorage,
     private readonly announcer: UploadAnnouncer,
   ) {}
 

@@ -1,4 +1,4 @@
-import { DiskStorage } from '@docket/adapters/storage/disk';
+import { ObjectStorage } from '@docket/adapters/storage';
 import { storageKeys } from '@docket/adapters/storage/keys';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
@@ -18,7 +18,7 @@ export class InlineDocumentsService {
   constructor(
     private readonly intake: DocumentIntake,
     private readonly starter: RunStarter,
-    private readonly storage: DiskStorage,
+    private readonly storage: ObjectStorage,
     private readonly settings: ApiSettings,
   ) {}
 
@@ -38,7 +38,7 @@ export class InlineDocumentsService {
     if (dto.text.trim() === '') throw new DocketError('document.empty', 'The text is empty. Send some.');
     const uploadId = newId();
     const stagingKey = storageKeys.staging(orgId, uploadId);
-    await this.storage.put(stagingKey, bytes);
+    await this.storage.put(stagingKey, bytes, dto.mediaType);
     const now = new Date();
     const accepted = await this.intake.accept(orgId, {
       ...dto,

@@ -1,4 +1,4 @@
-import { type DiskStorage } from '@docket/adapters/storage/disk';
+import type { DiskStorage } from '@docket/adapters/storage/disk';
 import {
   type AddressSigner,
   STORAGE_ROUTE,
@@ -10,10 +10,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { notFound } from '../../http/ids.js';
 import { sendProblem } from '../../http/problem.filter.js';
+import { letGoBy, piecesOf, UploadCut } from './upload-body.js';
 import type { UploadReceiver } from './upload-receiver.js';
 
 export interface StorageRouteParts {
-  storage: DiskStorage;
+  disk: DiskStorage;
   signer: AddressSigner;
   receiver: UploadReceiver;
   logger: Logger;
@@ -34,19 +35,18 @@ export async function addStorageRoutes(server: FastifyInstance, parts: StorageRo
       const length = request.headers['content-length'];
       const body = (request.body ?? request.raw) as Readable;
       try {
-        // A refusal in the middle must not destroy the stream, or the next request on this connection is never read.
-        const pieces = body.iterator({ destroyOnReturn: false });
-        await parts.receiver.receive(grant, length === undefined ? null : Number(length), pieces);
-      } finally {
-        // What was not read is let go by.
-        body.resume();
+        await parts.receiver.receive(grant, length === undefined ? null : Number(length), piecesOf(body));
+      } catch (error) {
+        // What a refused client goes on sending is not read to its end, however much it is.
+        if (!(await letGoBy(body))) void reply.header('connection', 'close');
+        throw error instanceof UploadCut ? cutOff() : error;
       }
       return reply.status(200).header('content-length', '0').send();
     });
 
     scope.get(`${STORAGE_ROUTE}/*`, async (request, reply) => {
       const grant = grantOf(request, 'GET', parts.signer);
-      const object = await parts.storage.open(grant.key);
+      const object = await parts.disk.open(grant.key);
       if (!object) throw notFound('document');
       return (
         reply
@@ -63,6 +63,13 @@ export async function addStorageRoutes(server: FastifyInstance, parts: StorageRo
       );
     });
   });
+}
+
+function cutOff(): DocketError {
+  return new DocketError(
+    'upload.size_mismatch',
+    'The connection ended before all bytes were here. Put the whole file again, to the same address.',
+  );
 }
 
 function grantOf(request: FastifyRequest, method: 'PUT' | 'GET', signer: AddressSigner): AddressGrant {

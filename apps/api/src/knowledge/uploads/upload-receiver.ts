@@ -1,13 +1,15 @@
-import { DiskStorage } from '@docket/adapters/storage/disk';
+import type { DiskStorage } from '@docket/adapters/storage/disk';
 import { parseStagingKey } from '@docket/adapters/storage/keys';
 import type { AddressGrant } from '@docket/adapters/storage/signed-address';
-import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantDatabase } from '@docket/db/tenant-database';
+import type { VersionState } from '@docket/domain/document/state-rules';
 import { DocketError } from '@docket/domain/errors';
-import { Injectable } from '@nestjs/common';
-import { UploadAnnouncer } from '../documents/upload-announcer.js';
+import type { UploadAnnouncer } from '../documents/upload-announcer.js';
+
+/** States that no run leads out of again. `index_error` is none: a retry may read the object. */
+const FINAL_STATES: readonly VersionState[] = ['indexed', 'upload_expired', 'rejected', 'deleted'];
 
 /** Takes the PUTs of the disk storage, and tells the run when one is complete. */
-@Injectable()
 export class UploadReceiver {
   constructor(
     private readonly tenants: TenantDatabase,
@@ -37,32 +39,37 @@ export class UploadReceiver {
       case 'already_there':
         // The row may not know yet, if an earlier PUT died between the file and the row.
         await this.note(owner.orgId, owner.uploadId, target);
-        throw new DocketError(
-          'upload.already_received',
-          'These bytes have been uploaded already. There is nothing more to do.',
-        );
+        throw alreadyReceived();
       case 'stored':
+        await this.withdrawIfTooLate(owner, grant.key);
         await this.note(owner.orgId, owner.uploadId, target);
     }
+  }
+
+  /**
+   * The body may have taken so long that its version ended meanwhile: then nobody will read it. A version that is at
+   * work keeps it, since its run may have found these very bytes already.
+   */
+  private async withdrawIfTooLate(
+    { orgId, uploadId }: { orgId: string; uploadId: string },
+    key: string,
+  ): Promise<void> {
+    const version = await this.tenants.withTenant(orgId, async (tx) => {
+      const upload = await tx.uploads.find(uploadId);
+      return upload && tx.versions.find(upload.versionId);
+    });
+    if (version && !FINAL_STATES.includes(version.state)) return;
+    await this.storage.delete(key);
+    throw version ? refusalOf(version.state) : uploadUnknown();
   }
 
   private async expect(orgId: string, uploadId: string): Promise<{ documentId: string; version: number }> {
     return this.tenants.withTenant(orgId, async (tx) => {
       const upload = await tx.uploads.find(uploadId);
       const version = upload && (await tx.versions.find(upload.versionId));
-      if (!upload || !version) throw new DocketError('upload.not_found', 'There is no such upload.');
-      if (version.state === 'upload_expired') {
-        throw new DocketError(
-          'upload.expired',
-          'The upload has expired. Ask for a new one with POST /v1/uploads.',
-        );
-      }
-      if (version.state !== 'awaiting_upload' || upload.receivedAt) {
-        throw new DocketError(
-          'upload.already_received',
-          'These bytes have been uploaded already. There is nothing more to do.',
-        );
-      }
+      if (!upload || !version) throw uploadUnknown();
+      if (version.state !== 'awaiting_upload') throw refusalOf(version.state);
+      if (upload.receivedAt) throw alreadyReceived();
       return version;
     });
   }
@@ -75,6 +82,32 @@ export class UploadReceiver {
     await this.tenants.withTenant(orgId, (tx) => tx.uploads.markReceived(uploadId));
     await this.announcer.announce(orgId, target.documentId, target.version);
   }
+}
+
+/** Why a version in this state takes no upload. */
+function refusalOf(state: VersionState): DocketError {
+  switch (state) {
+    case 'upload_expired':
+      return new DocketError(
+        'upload.expired',
+        'The upload has expired. Ask for a new one with POST /v1/uploads.',
+      );
+    case 'deleted':
+      return new DocketError('document.deleted', 'The document has been deleted.');
+    default:
+      return alreadyReceived();
+  }
+}
+
+function alreadyReceived(): DocketError {
+  return new DocketError(
+    'upload.already_received',
+    'These bytes have been uploaded already. There is nothing more to do.',
+  );
+}
+
+function uploadUnknown(): DocketError {
+  return new DocketError('upload.not_found', 'There is no such upload.');
 }
 
 function sizeMismatch(sizeBytes: number): DocketError {

@@ -1,4 +1,4 @@
-import { DiskStorage } from '@docket/adapters/storage/disk';
+import { ObjectStorage } from '@docket/adapters/storage';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../../api-settings.js';
@@ -13,7 +13,7 @@ export class UploadsService {
   constructor(
     private readonly intake: DocumentIntake,
     private readonly starter: RunStarter,
-    private readonly storage: DiskStorage,
+    private readonly storage: ObjectStorage,
     private readonly settings: ApiSettings,
   ) {}
 
