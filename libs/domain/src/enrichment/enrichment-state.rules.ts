@@ -1,0 +1,51 @@
+/** The states of an enrichment: one run of a model over one revision of a ticket. */
+export const ENRICHMENT_STATES = [
+  'queued',
+  'running',
+  'waiting_for_provider',
+  'ready',
+  'awaiting_decision',
+  'approved',
+  'edited',
+  'rejected',
+  'decision_expired',
+  'superseded',
+  'failed',
+  'cancelled',
+] as const;
+export type EnrichmentState = (typeof ENRICHMENT_STATES)[number];
+
+/** The steps of an enrichment that a user would name, in their order. */
+export const ENRICHMENT_STEPS = ['prepare', 'retrieve', 'ask', 'check', 'repair', 'store'] as const;
+export type EnrichmentStep = (typeof ENRICHMENT_STEPS)[number];
+
+const OPEN: readonly EnrichmentState[] = ['queued', 'running', 'waiting_for_provider'];
+
+/**
+ * Which state may follow which. A state that does not change is always allowed: activities repeat. `failed` and
+ * `cancelled` lead back, since a person may retry; a superseded enrichment stays so, because a newer one took its place.
+ */
+const MOVES: Record<EnrichmentState, readonly EnrichmentState[]> = {
+  queued: ['running', 'superseded', 'failed', 'cancelled'],
+  running: ['waiting_for_provider', 'ready', 'superseded', 'failed', 'cancelled'],
+  waiting_for_provider: ['running', 'ready', 'superseded', 'failed', 'cancelled'],
+  ready: ['awaiting_decision'],
+  awaiting_decision: ['approved', 'edited', 'rejected', 'decision_expired'],
+  approved: [],
+  edited: [],
+  rejected: [],
+  decision_expired: [],
+  superseded: [],
+  failed: ['queued'],
+  cancelled: ['queued'],
+};
+
+/** The states from which an enrichment may be moved to `to`, itself included: the guard of a conditional UPDATE. */
+export function enrichmentStatesThatMayBecome(to: EnrichmentState): EnrichmentState[] {
+  return ENRICHMENT_STATES.filter((from) => from === to || MOVES[from].includes(to));
+}
+
+/** An ended enrichment waits for no model: no run will change its result unless somebody asks. */
+export function enrichmentHasEnded(state: EnrichmentState): boolean {
+  return !OPEN.includes(state);
+}

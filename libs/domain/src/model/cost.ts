@@ -1,0 +1,18 @@
+import { priceOf } from './price-table.js';
+import type { TokenUsage } from './token-usage.js';
+
+/**
+ * What a call cost in millionths of a US dollar, rounded up so that no sum is too small; null for a model without a
+ * price. A price per million tokens in dollars is a price per token in micros.
+ */
+export function costMicros(provider: string, model: string, usage: TokenUsage): number | null {
+  const price = priceOf(provider, model);
+  if (!price) return null;
+  const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite;
+  const { input, output, cacheRead, cacheWrite } =
+    price.long && promptTokens > price.long.abovePromptTokens ? price.long.prices : price;
+  const micros =
+    usage.input * input + usage.output * output + usage.cacheRead * cacheRead + usage.cacheWrite * cacheWrite;
+  // Products of decimals carry noise in their last bits, which must not round a whole number up.
+  return Math.ceil(Number(micros.toFixed(6)));
+}
