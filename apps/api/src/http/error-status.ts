@@ -33,6 +33,11 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   'document.empty': 422,
   'storage.unavailable': 503,
   'embedding.unavailable': 503,
+  'ticket.not_found': 404,
+  'ticket.too_large': 413,
+  'enrichment.not_found': 404,
+  'example.not_found': 404,
+  'prompt.not_found': 404,
   'service.unavailable': 503,
 };
 

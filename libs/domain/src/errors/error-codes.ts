@@ -47,6 +47,22 @@ export const ERROR_TITLES = {
   'embedding.unavailable': 'The embedder is not available',
   'embedding.rejected': 'The embedder refused the request',
 
+  'ticket.not_found': 'The ticket does not exist',
+  'ticket.too_large': 'The ticket is too large',
+  'enrichment.not_found': 'The enrichment does not exist',
+  'enrichment.superseded': 'A newer enrichment took the place of this one',
+  'example.not_found': 'The example does not exist',
+  'prompt.not_found': 'The prompt version does not exist',
+  'model.rate_limited': 'The model provider limits the rate of requests',
+  'model.overloaded': 'The model provider is overloaded',
+  'model.timeout': 'The model did not answer in time',
+  'model.unavailable': 'The model provider is not available',
+  'model.refused': 'The model refused to answer',
+  'model.output_invalid': 'The output of the model is not valid',
+  'model.output_truncated': 'The output of the model was cut off',
+  'model.request_invalid': 'The model provider refused the request',
+  'model.unauthorized': 'The model provider refused the API key',
+
   'run.cancelled': 'The run was cancelled',
   'run.terminated': 'The run was terminated',
 } as const satisfies Record<string, string>;

@@ -1,6 +1,7 @@
 import { databaseConfig } from './database.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
+import { modelsConfig } from './models.js';
 import { storageConfig } from './storage.js';
 import { temporalConfig } from './temporal.js';
 import { integer, optionalText, text } from './variables.js';
@@ -48,5 +49,6 @@ export const workerConfig = {
   ...temporalConfig,
   ...storageConfig,
   ...limitsConfig,
+  ...modelsConfig,
   ...loggingConfig,
 };

@@ -1,0 +1,41 @@
+import { integer, oneOf, optionalSecret, optionalText, text } from './variables.js';
+
+/** Which language models are asked, and how long they are waited for. */
+export const modelsConfig = {
+  MODEL_PROVIDERS: optionalText(
+    'Language models that enrich tickets, first choice first, comma separated: anthropic, openai-compatible, or extractive alone. By default anthropic where ANTHROPIC_API_KEY is set, and extractive where it is not.',
+  ),
+  ANTHROPIC_API_KEY: optionalSecret('API key for Claude. Calls are paid for by its owner.'),
+  ANTHROPIC_BASE_URL: optionalText('Address of the Anthropic API, for a gateway of your own.'),
+  ANTHROPIC_MODEL: text(
+    'Claude model that is asked unless a prompt version names another.',
+    'claude-sonnet-5-5',
+  ),
+  MODEL_SERVER_URL: optionalText(
+    'Base address of a server that speaks OpenAI chat completions, such as http://127.0.0.1:11434/v1.',
+  ),
+  MODEL_SERVER_API_KEY: optionalSecret('API key for that server, if it wants one.'),
+  MODEL_SERVER_MODEL: optionalText('Model that is asked there unless a prompt version names another.'),
+  MODEL_EFFORT: oneOf(
+    'How much thought Claude puts into an answer, unless a prompt version says otherwise.',
+    ['low', 'medium', 'high'],
+    'low',
+  ),
+  MODEL_OUTPUT_TOKENS_MAX: integer('Most tokens of one answer, thinking included.', 8_000, 256, 100_000),
+  MODEL_TIMEOUT_SECONDS: integer(
+    'Seconds one call to a model may take from first to last byte.',
+    120,
+    1,
+    3_600,
+  ),
+  MODEL_WAIT_SECONDS: integer(
+    'Seconds a provider that limits or fails is waited for before the next one is asked.',
+    60,
+    0,
+    86_400,
+  ),
+  MODEL_GIVE_UP_HOURS: integer('Hours after which an enrichment that no provider answers fails.', 24, 1, 720),
+  REPLY_ALLOWED_ADDRESSES: optionalText(
+    'Hosts and mail addresses that a suggested reply may name though no cited passage does, comma separated.',
+  ),
+};

@@ -1,0 +1,244 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** The body of a request for a message, as far as tests look at it. */
+export interface MessageRequest {
+  model: string;
+  max_tokens: number;
+  system: { type: string; text: string; cache_control?: { type: string } }[];
+  messages: { role: string; content: string }[];
+  output_config?: { effort?: string; format?: { type: string; schema: Record<string, unknown> } };
+  stream?: boolean;
+}
+
+export interface AskedMessage {
+  body: MessageRequest;
+  headers: Record<string, string | string[] | undefined>;
+  /** True once the whole answer was sent: what a provider bills. */
+  isPaid: boolean;
+}
+
+/** What one request is answered with. */
+export type Turn =
+  | { kind: 'answer'; text: string; stopReason?: string; usage?: object; thinking?: string; delayMs?: number }
+  | { kind: 'refusal'; explanation: string }
+  | { kind: 'error'; status: number; type: string; retryAfter?: string; message?: string }
+  /** Says nothing, ever. */
+  | { kind: 'hang' }
+  /** Begins, and then a byte at a time, so slowly that it never ends. */
+  | { kind: 'drip'; text: string }
+  /** Breaks the connection in the middle of the stream. */
+  | { kind: 'cut'; text: string }
+  /** Ends the stream in the middle of an event. */
+  | { kind: 'truncated-json'; text: string }
+  /** Sends an event that is no JSON. */
+  | { kind: 'invalid-json' }
+  /** An error inside a stream that began well. */
+  | { kind: 'stream-error'; type: string; text: string };
+
+export type TurnScript = (request: MessageRequest, call: number) => Turn | Promise<Turn>;
+
+const USAGE = {
+  input_tokens: 1_000,
+  output_tokens: 200,
+  cache_creation_input_tokens: 0,
+  cache_read_input_tokens: 0,
+};
+
+/**
+ * Stands in for Anthropic in tests, and nowhere else: a server on this machine that speaks the wire format of the
+ * Messages API, streamed and not, follows a script, and remembers what it was asked.
+ */
+export class AnthropicStandIn {
+  readonly asked: AskedMessage[] = [];
+  script: TurnScript;
+  readonly #server: Server;
+  readonly #open = new Set<ServerResponse>();
+
+  private constructor(script: TurnScript) {
+    this.script = script;
+    this.#server = createServer((request, response) => {
+      this.#open.add(response);
+      response.on('close', () => this.#open.delete(response));
+      this.#handle(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async start(script: TurnScript): Promise<AnthropicStandIn> {
+    const standIn = new AnthropicStandIn(script);
+    standIn.#server.listen(0, '127.0.0.1');
+    await once(standIn.#server, 'listening');
+    return standIn;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Requests whose answer was sent whole. */
+  get paid(): AskedMessage[] {
+    return this.asked.filter(({ isPaid }) => isPaid);
+  }
+
+  async stop(): Promise<void> {
+    for (const response of this.#open) response.destroy();
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.method !== 'POST' || request.url?.split('?')[0] !== '/v1/messages') {
+      sendError(response, { status: 404, type: 'not_found_error' });
+      return;
+    }
+    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as MessageRequest;
+    const asked: AskedMessage = { body, headers: request.headers, isPaid: false };
+    this.asked.push(asked);
+    await answer(response, body, await this.script(body, this.asked.length), asked);
+  }
+}
+
+async function answer(
+  response: ServerResponse,
+  body: MessageRequest,
+  turn: Turn,
+  asked: AskedMessage,
+): Promise<void> {
+  if (turn.kind === 'hang') return;
+  if (turn.kind === 'error') {
+    sendError(response, turn);
+    return;
+  }
+  if (turn.kind === 'answer') await pause(turn.delayMs ?? 0);
+  if (response.destroyed) return;
+  if (body.stream === true) await sendStream(response, body.model, turn);
+  else sendJson(response, 200, messageOf(body.model, turn));
+  asked.isPaid = turn.kind === 'answer' || turn.kind === 'refusal';
+}
+
+function sendError(
+  response: ServerResponse,
+  error: { status: number; type: string; retryAfter?: string; message?: string },
+): void {
+  if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
+  const { type, message = 'scripted' } = error;
+  sendJson(response, error.status, { type: 'error', error: { type, message }, request_id: 'req_stand_in' });
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_stand_in' });
+  response.end(JSON.stringify(body));
+}
+
+function messageOf(model: string, turn: Turn): object {
+  const text = 'text' in turn ? turn.text : '';
+  return {
+    id: 'msg_stand_in',
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [...thinkingOf(turn), { type: 'text', text, citations: null }],
+    stop_reason: stopReasonOf(turn),
+    stop_details: stopDetailsOf(turn),
+    stop_sequence: null,
+    usage: usageOf(turn),
+  };
+}
+
+function thinkingOf(turn: Turn): object[] {
+  return turn.kind === 'answer' && turn.thinking
+    ? [{ type: 'thinking', thinking: turn.thinking, signature: 's' }]
+    : [];
+}
+
+function stopReasonOf(turn: Turn): string {
+  if (turn.kind === 'refusal') return 'refusal';
+  return turn.kind === 'answer' ? (turn.stopReason ?? 'end_turn') : 'end_turn';
+}
+
+function stopDetailsOf(turn: Turn): object | null {
+  return turn.kind === 'refusal'
+    ? { type: 'refusal', category: 'general_harms', explanation: turn.explanation }
+    : null;
+}
+
+function usageOf(turn: Turn): object {
+  return { ...USAGE, ...(turn.kind === 'answer' ? turn.usage : {}) };
+}
+
+async function sendStream(response: ServerResponse, model: string, turn: Turn): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': 'req_stand_in' });
+  const send = (type: string, data: object): void => {
+    response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
+  };
+  const whole = messageOf(model, turn) as {
+    content: object[];
+    stop_reason: string;
+    stop_details: object | null;
+  };
+  const usage = usageOf(turn) as { output_tokens?: number };
+  const message = { ...whole, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } };
+  send('message_start', { message });
+  sendThinking(send, turn);
+  const index = whole.content.length - 1;
+  send('content_block_start', { index, content_block: { type: 'text', text: '', citations: null } });
+  const text = 'text' in turn ? turn.text : '';
+  const delta = (part: string): void =>
+    send('content_block_delta', { index, delta: { type: 'text_delta', text: part } });
+  if (await sendFault(response, turn, delta, send)) return;
+  for (let from = 0; from < text.length; from += 2_000) delta(text.slice(from, from + 2_000));
+  send('content_block_stop', { index });
+  const { stop_reason, stop_details } = whole;
+  send('message_delta', { delta: { stop_reason, stop_sequence: null, stop_details }, usage });
+  send('message_stop', {});
+  response.end();
+}
+
+function sendThinking(send: (type: string, data: object) => void, turn: Turn): void {
+  if (turn.kind !== 'answer' || !turn.thinking) return;
+  send('content_block_start', { index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } });
+  send('content_block_delta', { index: 0, delta: { type: 'thinking_delta', thinking: turn.thinking } });
+  send('content_block_stop', { index: 0 });
+}
+
+/** Plays the fault of a turn in the middle of its stream, and tells whether there was one. */
+async function sendFault(
+  response: ServerResponse,
+  turn: Turn,
+  delta: (part: string) => void,
+  send: (type: string, data: object) => void,
+): Promise<boolean> {
+  switch (turn.kind) {
+    case 'drip':
+      for (const character of turn.text.repeat(1_000)) {
+        if (response.destroyed) break;
+        delta(character);
+        await pause(50);
+      }
+      return true;
+    case 'cut':
+      delta(turn.text.slice(0, turn.text.length / 2));
+      await pause(20);
+      response.destroy();
+      return true;
+    case 'truncated-json':
+      delta(turn.text.slice(0, turn.text.length / 2));
+      response.end('event: content_block_delta\ndata: {"type":"content_block_del');
+      return true;
+    case 'invalid-json':
+      response.end('event: content_block_delta\ndata: <html>bad gateway</html>\n\n');
+      return true;
+    case 'stream-error':
+      delta(turn.text.slice(0, 5));
+      send('error', { error: { type: turn.type, message: 'scripted' } });
+      response.end();
+      return true;
+    default:
+      return false;
+  }
+}
