@@ -1,3 +1,5 @@
+import { promoteBuild, takeOverOpenRuns } from '@docket/platform/temporal/deployment';
+import { Connection } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +12,7 @@ import { AppProcess } from './app-process.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
+const PROMOTED_WITHIN_MS = 20_000;
 
 export interface StackOptions {
   temporalAddress: string;
@@ -26,6 +29,7 @@ export class TestStack {
   readonly operatorToken = randomBytes(24).toString('hex');
   readonly #folder: string;
   readonly #environment: Record<string, string>;
+  readonly #temporal: { address: string; namespace: string };
   readonly #apps = new Set<AppProcess>();
 
   constructor(database: TestDatabase, options: StackOptions) {
@@ -33,6 +37,7 @@ export class TestStack {
     this.#folder = mkdtempSync(join(tmpdir(), 'docket-test-'));
     this.storageFolder = join(this.#folder, 'objects');
     mkdirSync(this.storageFolder);
+    this.#temporal = { address: options.temporalAddress, namespace: options.namespace };
     this.#environment = {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: database.appUrl,
@@ -55,10 +60,26 @@ export class TestStack {
     return this.#start('api', url, { API_PORT: String(port), API_PUBLIC_URL: url, ...overrides }, probe);
   }
 
+  /** A worker that gets work: versioned workers get none before their build is made current. */
   async startWorker(overrides: Record<string, string> = {}): Promise<AppProcess> {
     const port = await anyFreePort();
     const url = `http://127.0.0.1:${port}`;
-    return this.#start('worker', url, { WORKER_HEALTH_PORT: String(port), ...overrides });
+    const worker = await this.#start('worker', url, { WORKER_HEALTH_PORT: String(port), ...overrides });
+    await this.promote(worker);
+    return worker;
+  }
+
+  /** Gives new runs to this worker's build, and, when asked, the open runs of every other build, too. */
+  async promote(worker: AppProcess, options: { takeOver?: boolean } = {}): Promise<void> {
+    const { buildId } = (await (await fetch(`${worker.url}/ready`)).json()) as { buildId: string };
+    const build = { namespace: this.#temporal.namespace, buildId };
+    const connection = await Connection.connect({ address: this.#temporal.address });
+    try {
+      await promoteBuild(connection, { ...build, withinMs: PROMOTED_WITHIN_MS });
+      if (options.takeOver) await takeOverOpenRuns(connection, build);
+    } finally {
+      await connection.close();
+    }
   }
 
   /** A new organisation, and a client of the given API that speaks for it. */

@@ -23,8 +23,11 @@ async function main(): Promise<void> {
   const environment = {
     ...process.env,
     ...stack.environment,
+    // One name for whatever is compiled next, so that it is promoted once.
+    WORKER_BUILD_ID: 'development',
   };
   const apps = APPS.map((app) => run(['run', 'dev', '-w', `apps/${app}`], environment));
+  promote(environment);
   for (const library of LIBRARIES) onChange(join(REPOSITORY, 'libs', library, 'src'), () => rebuild(library));
   const stop = (): void => {
     for (const app of apps) app.kill('SIGTERM');
@@ -32,6 +35,12 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   console.log(`API ${stack.apiUrl} and worker reload on change; Ctrl-C ends them, make down the servers`);
+}
+
+/** Waits for the worker that was just begun, and gives it what is open, too. */
+function promote(environment: NodeJS.ProcessEnv): void {
+  const command = join(REPOSITORY, 'apps/worker/dist/commands/promote.js');
+  spawn(process.execPath, [command, '--take-over'], { env: environment, stdio: 'inherit' });
 }
 
 function rebuild(library: string): void {

@@ -1,10 +1,11 @@
+import { buildConfig, buildIdConfig } from '@docket/platform/config/build';
 import { apiConfig } from '@docket/platform/config/api';
 import { databaseAdminConfig, databaseConfig } from '@docket/platform/config/database';
 import { limitsConfig } from '@docket/platform/config/limits';
 import type { ConfigShape } from '@docket/platform/config/load';
 import { loggingConfig } from '@docket/platform/config/logging';
 import { storageConfig } from '@docket/platform/config/storage';
-import { temporalConfig } from '@docket/platform/config/temporal';
+import { temporalAdminConfig, temporalConfig } from '@docket/platform/config/temporal';
 import { workerConfig } from '@docket/platform/config/worker';
 
 export interface Variable {
@@ -29,13 +30,15 @@ export interface VariableGroup {
 const READERS: readonly [string, ConfigShape][] = [
   ['API', apiConfig],
   ['worker', workerConfig],
-  ['commands', databaseAdminConfig],
+  ['commands', { ...databaseAdminConfig, ...temporalAdminConfig, ...buildIdConfig }],
+  ['build', buildConfig],
 ];
 
 /** Fragments that several read; what is in none of them belongs to the one that reads it. */
 const SHARED: readonly [string, ConfigShape][] = [
   ['Database', { ...databaseConfig, ...databaseAdminConfig }],
-  ['Temporal', temporalConfig],
+  ['Temporal', { ...temporalConfig, ...temporalAdminConfig }],
+  ['Builds', { ...buildConfig, ...buildIdConfig }],
   ['Object storage', storageConfig],
   ['Limits', limitsConfig],
   ['Logging', loggingConfig],

@@ -69,6 +69,8 @@ async function bringUp(servers: ServerPlan, report: (line: string) => void): Pro
   await runStep(plan, 'migrate', ['libs/db/dist/commands/migrate.js', 'up']);
   await runStep(plan, 'provision-temporal', ['apps/worker/dist/commands/provision-temporal.js']);
   const [worker, api] = await together(startApp(plan, 'worker'), startApp(plan, 'api'));
+  // One worker, so whatever an earlier build began has nobody else to go on with it.
+  await runStep(plan, 'promote', ['apps/worker/dist/commands/promote.js', '--take-over']);
   report(`worker    ${worker.outcome}\napi       ${api.outcome}`);
   const apiKey = await localApiKey(plan, api.url);
   writeLocalEnv(home, {

@@ -6,11 +6,11 @@ import { startMetrics } from '@docket/platform/metrics';
 import { onShutdown } from '@docket/platform/process/shutdown';
 import { connectionOptions } from '@docket/platform/temporal/connection';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { readBuildId } from './build-id.js';
 import { compose } from './composition.js';
 import { createQueueWorker } from './queue-workers.js';
 import { readinessOf } from './readiness.js';
 import { repeat } from './repeat.js';
-import { bundleHash } from './workflow-bundle.js';
 import { loadWorkerConfig, queuesOf } from './worker-config.js';
 
 /** How often appended term counts are folded in; queries are exact in between. */
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const queues = queuesOf(config);
   const logger = createLogger(config.LOG_LEVEL, 'worker');
   const metrics = startMetrics();
-  const buildId = config.WORKER_BUILD_ID ?? bundleHash();
+  const buildId = config.WORKER_BUILD_ID ?? readBuildId();
   // The signals have one owner: below.
   Runtime.install({
     shutdownSignals: [],
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const parts = await compose(config, buildId);
   const workers = new Map<string, Worker>();
   for (const queue of queues) {
-    workers.set(queue, await createQueueWorker(queue, connection, config, parts, logger));
+    workers.set(queue, await createQueueWorker(queue, connection, { ...config, buildId }, parts, logger));
   }
   const folding = repeat('fold-lexeme-changes', FOLD_EVERY_MS, logger, () =>
     foldLexemeChanges(parts.system, parts.tenants),
@@ -45,7 +45,8 @@ async function main(): Promise<void> {
     host: config.WORKER_HEALTH_HOST,
     port: config.WORKER_HEALTH_PORT,
     metrics,
-    readiness: () => readinessOf(workers, connection, parts, buildId),
+    readiness: () =>
+      readinessOf(workers, connection, parts, { namespace: config.TEMPORAL_NAMESPACE, buildId }),
   });
   const running = Promise.all([...workers.values()].map((worker) => worker.run()));
   onShutdown(logger, config.WORKER_SHUTDOWN_SECONDS + 5, async () => {

@@ -5,6 +5,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import type { Composition } from './composition.js';
 import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle.js';
 import type { WorkerConfig } from './worker-config.js';
+import { WORKER_DEPLOYMENT } from '@docket/platform/temporal/deployment';
 
 /**
  * Idle workflows kept in memory, so that their next task needs no replay. One costs about 100 kB; a thousand waiting
@@ -19,7 +20,7 @@ const MAIN_ACTIVITIES = 20;
 export async function createQueueWorker(
   queue: QueueName,
   connection: NativeConnection,
-  config: WorkerConfig,
+  config: WorkerConfig & { buildId: string },
   parts: Pick<Composition, 'activities'>,
   logger: Logger,
 ): Promise<Worker> {
@@ -29,6 +30,12 @@ export async function createQueueWorker(
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: QUEUES[queue],
+    workerDeploymentOptions: {
+      version: { deploymentName: WORKER_DEPLOYMENT, buildId: config.buildId },
+      useWorkerVersioning: true,
+      // Each workflow says for itself what fits it; one that forgot goes on with what is current.
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
     shutdownGraceTime: `${config.WORKER_SHUTDOWN_SECONDS}s`,
     interceptors: {
       activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })],

@@ -1,6 +1,5 @@
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,6 +22,7 @@ export async function writeWorkflowBundle(): Promise<number> {
     workflowsPath: fileURLToPath(import.meta.resolve('@docket/workflows/bundle-entry')),
     workflowInterceptorModules: [
       fileURLToPath(import.meta.resolve('@docket/workflows/interceptors/trace-header')),
+      fileURLToPath(import.meta.resolve('@docket/workflows/interceptors/payload-size')),
     ],
     logger: silentLogger,
   });
@@ -35,11 +35,6 @@ export async function writeWorkflowBundle(): Promise<number> {
   mkdirSync(dirname(WORKFLOW_BUNDLE_PATH), { recursive: true });
   writeFileSync(WORKFLOW_BUNDLE_PATH, code);
   return size;
-}
-
-/** Names a build by its workflows when nobody named it: the same code has the same name. */
-export function bundleHash(): string {
-  return createHash('sha256').update(readFileSync(WORKFLOW_BUNDLE_PATH)).digest('hex').slice(0, 12);
 }
 
 const silentLogger = {

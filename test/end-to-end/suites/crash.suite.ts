@@ -2,23 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { DocketClient } from '../../../tools/client/docket-client.ts';
 import { until } from '../../support/until.ts';
-import { ended, markdown, passages, sha256 } from '../support/documents.ts';
+import { ended, manyPages, markdown, passages, sha256 } from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
-
-/** Large enough that a worker killed at once is killed in the middle. */
-function large(subject: string): ReturnType<typeof markdown> {
-  const file = markdown(subject);
-  const many = Array.from({ length: 40 }, (_, index) =>
-    file.bytes.toString().replaceAll(subject, `${subject}${index}`),
-  );
-  return { ...file, bytes: Buffer.from(many.join('\n')) };
-}
 
 /** Processes that die at once. What they leave is noticed by time-outs, which only a real clock lets run. */
 export function runCrashSuite(on: () => EndToEnd): void {
   describe('a worker killed in the middle of five documents', () => {
     it('leaves work that another takes up: all are indexed, and nothing is doubled', async () => {
-      const files = ['oaks', 'elms', 'ashes', 'firs', 'pines'].map(large);
+      const files = ['oaks', 'elms', 'ashes', 'firs', 'pines'].map((subject) => manyPages(subject));
       const announced = await Promise.all(files.map((file) => on().docket.upload(file)));
       const ids = announced.map(({ documentId }) => documentId);
       await until('work has begun', async () => (await states(on(), ids)).includes('processing'));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocketClient, type FileToUpload, type UploadAnswer } from '../../../tools/client/docket-client.ts';
 import { until } from '../../support/until.ts';
 import type { AppProcess } from '../../support/app-process.ts';
+import { runBuildsSuite } from './builds.suite.ts';
 import { ended, ingest, markdown } from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
 import { expectProblem, raw, type RawAnswer } from '../support/problems.ts';
@@ -39,6 +40,7 @@ export function runRealServerSuite(on: () => EndToEnd, meanwhile: () => void): v
     meanwhile();
     runVisibilitySuite(on);
     runWorkerSuite(on);
+    runBuildsSuite(on);
 
     it('its document ends as expired, a minute after its address', async () => {
       const { docket } = on();
@@ -110,7 +112,7 @@ function runWorkerSuite(on: () => EndToEnd): void {
       status: 200,
       body: {
         status: 'ready',
-        buildId: expect.stringMatching(/^[0-9a-f]{12}$/),
+        buildId: expect.stringMatching(/^[0-9a-f]{12}(-[0-9a-f]{8})?$/),
         lastIndexedAt: expect.any(String),
       },
     });

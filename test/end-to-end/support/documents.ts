@@ -47,6 +47,15 @@ export function markdown(subject: string, attributes: Partial<FileToUpload> = {}
   return { fileName: `${subject}.md`, mediaType: 'text/markdown', bytes: Buffer.from(text), ...attributes };
 }
 
+/** A file of some 120 kB: large enough that a worker killed at once is killed in the middle of it. */
+export function manyPages(subject: string): FileToUpload {
+  const page = markdown(subject);
+  const pages = Array.from({ length: 40 }, (_, index) =>
+    Buffer.from(page.bytes).toString().replaceAll(subject, `${subject}${index}`),
+  );
+  return { ...page, bytes: Buffer.from(pages.join('\n')) };
+}
+
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

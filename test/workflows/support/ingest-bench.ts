@@ -142,5 +142,5 @@ function inputOf(options: StartOptions): DocumentIngestInput {
 }
 
 function workflowIdOf(input: DocumentIngestInput): string {
-  return `document-ingest:${input.documentId}:v${input.version}`;
+  return `document-ingest:${input.documentId.slice(0, 36)}:v${input.version}`;
 }

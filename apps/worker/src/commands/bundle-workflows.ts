@@ -1,4 +1,5 @@
+import { writeBuildId } from '../build-id.js';
 import { writeWorkflowBundle } from '../workflow-bundle.js';
 
 const size = await writeWorkflowBundle();
-console.log(`workflow bundle: ${size} bytes`);
+console.log(`workflow bundle: ${size} bytes, build ${writeBuildId()}`);

@@ -106,11 +106,13 @@ export class RunRepository {
       .getMany();
   }
 
-  /** Notes that a Temporal execution works on the run, and which worker build it is. A repeat changes nothing. */
+  /** Notes that a Temporal execution works on the run, and which worker build it is; the latest one counts. */
   async recordExecution(runId: string, temporalRunId: string, workerBuild: string): Promise<void> {
     await this.manager.query(
       `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
-       values ($1, $2, $3, $4, now()) on conflict do nothing`,
+       values ($1, $2, $3, $4, now())
+       on conflict (org_id, run_id, temporal_run_id) do update set worker_build = excluded.worker_build
+         where run_executions.worker_build <> excluded.worker_build`,
       [this.orgId, runId, temporalRunId, workerBuild],
     );
   }

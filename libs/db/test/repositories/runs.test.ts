@@ -57,7 +57,8 @@ describe('ending a run', () => {
         executions.map(({ runId, workerBuild, endedAt }) => ({ runId, workerBuild, open: endedAt === null })),
       ).toEqual(
         expect.arrayContaining([
-          { runId: id, workerBuild: 'build 1', open: false },
+          // A run that was taken over by another build ends with that.
+          { runId: id, workerBuild: 'build 2', open: false },
           { runId: other, workerBuild: 'build 1', open: true },
         ]),
       );

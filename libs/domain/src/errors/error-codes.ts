@@ -65,6 +65,7 @@ export const ERROR_TITLES = {
 
   'run.cancelled': 'The run was cancelled',
   'run.terminated': 'The run was terminated',
+  'run.payload_too_large': 'A message inside the run is too large',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_TITLES;

@@ -1,19 +1,17 @@
+import { buildIdConfig } from './build.js';
 import { databaseConfig } from './database.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
 import { modelsConfig } from './models.js';
 import { storageConfig } from './storage.js';
 import { temporalConfig } from './temporal.js';
-import { integer, optionalText, text } from './variables.js';
+import { integer, text } from './variables.js';
 
 /** Everything the worker process reads from its environment. */
 export const workerConfig = {
   WORKER_QUEUES: text(
     'Task queues this process polls, comma separated: main, parse, model.',
     'main,parse,model',
-  ),
-  WORKER_BUILD_ID: optionalText(
-    'Name of this build in runs and metrics; by default a hash of the workflow bundle.',
   ),
   WORKER_HEALTH_HOST: text('Address the health and metrics server listens on.', '127.0.0.1'),
   WORKER_HEALTH_PORT: integer('Port of the health and metrics server.', 8081, 0, 65_535),
@@ -45,6 +43,7 @@ export const workerConfig = {
     1,
     10_000,
   ),
+  ...buildIdConfig,
   ...databaseConfig,
   ...temporalConfig,
   ...storageConfig,

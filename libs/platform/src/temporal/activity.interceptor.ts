@@ -1,4 +1,5 @@
 import { DocketError } from '@docket/domain/errors';
+import { oversizeProblem } from '@docket/domain/run/payload-rules';
 import { TRACE_HEADER, traceIdOf, type TraceContext } from '@docket/domain/trace/rules';
 import type { Context } from '@temporalio/activity';
 import {
@@ -52,7 +53,7 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
       },
       async () => {
         try {
-          return await next(input);
+          return sendable(activityType, await next(input));
         } catch (error) {
           const failure = toFailure(error, attempt, this.random());
           outcome = outcomeOf(failure);
@@ -80,6 +81,13 @@ type AttemptOutcome = 'cancelled' | 'failed' | 'retrying';
 function outcomeOf(failure: ApplicationFailure | CancelledFailure): AttemptOutcome {
   if (failure instanceof CancelledFailure) return 'cancelled';
   return failure.nonRetryable ? 'failed' : 'retrying';
+}
+
+/** @throws DocketError for a result that no server takes: sent, it would come back and be made again for ever */
+function sendable(activityType: string, result: unknown): unknown {
+  const problem = oversizeProblem(`the result of ${activityType}`, result);
+  if (problem !== null) throw new DocketError('run.payload_too_large', problem);
+  return result;
 }
 
 /** What Temporal is told about a thrown value. */

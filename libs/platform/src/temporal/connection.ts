@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { PayloadSizeClientInterceptor } from './payload-size.client.js';
 import { TraceHeaderClientInterceptor } from './trace-header.client.js';
 
 export interface TemporalSettings {
@@ -26,6 +27,6 @@ export function createTemporalClient(settings: TemporalSettings): Client {
   return new Client({
     connection: Connection.lazy(connectionOptions(settings)),
     namespace: settings.TEMPORAL_NAMESPACE,
-    interceptors: { workflow: [new TraceHeaderClientInterceptor()] },
+    interceptors: { workflow: [new PayloadSizeClientInterceptor(), new TraceHeaderClientInterceptor()] },
   });
 }

@@ -6,21 +6,19 @@ import { connectionOptions, type TemporalSettings } from './connection.js';
 /** Search attributes that every workflow start names; a server that does not know them refuses the start. */
 const SEARCH_ATTRIBUTES = ['DocketOrg', 'DocketKind', 'DocketSubject', 'DocketState', 'DocketError'];
 
-/** How long closed workflows stay readable in the Temporal Web UI. Docket's own history outlives them. */
-const RETENTION_DAYS = 30;
-
 const { INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
-const RETENTION_SECONDS = RETENTION_DAYS * 86_400;
-const RETENTION = msToTs(RETENTION_SECONDS * 1_000);
 
 /**
- * Makes the namespace and its search attributes, and sets its retention. Repeatable; returns what it changed.
+ * Makes the namespace and its search attributes, and sets how long it keeps closed workflows. Repeatable; returns what it
+ * changed.
  */
-export async function provisionTemporal(settings: TemporalSettings): Promise<string[]> {
+export async function provisionTemporal(
+  settings: TemporalSettings & { TEMPORAL_RETENTION_DAYS: number },
+): Promise<string[]> {
   const connection = await Connection.connect(connectionOptions(settings));
   try {
     return [
-      ...(await ensureNamespace(connection, settings.TEMPORAL_NAMESPACE)),
+      ...(await ensureNamespace(connection, settings.TEMPORAL_NAMESPACE, settings.TEMPORAL_RETENTION_DAYS)),
       ...(await ensureSearchAttributes(connection, settings.TEMPORAL_NAMESPACE)),
     ];
   } finally {
@@ -28,21 +26,27 @@ export async function provisionTemporal(settings: TemporalSettings): Promise<str
   }
 }
 
-async function ensureNamespace(connection: Connection, namespace: string): Promise<string[]> {
+async function ensureNamespace(
+  connection: Connection,
+  namespace: string,
+  retentionDays: number,
+): Promise<string[]> {
+  const retentionSeconds = retentionDays * 86_400;
+  const retention = msToTs(retentionSeconds * 1_000);
   const { workflowService } = connection;
   const changes: string[] = [];
   try {
-    await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: RETENTION });
+    await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention });
     changes.push(`namespace ${namespace} registered`);
   } catch (error) {
     if (!isAlready(error)) throw error;
     const described = await workflowService.describeNamespace({ namespace });
-    if (Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0) !== RETENTION_SECONDS) {
+    if (Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0) !== retentionSeconds) {
       await workflowService.updateNamespace({
         namespace,
-        config: { workflowExecutionRetentionTtl: RETENTION },
+        config: { workflowExecutionRetentionTtl: retention },
       });
-      changes.push(`retention set to ${RETENTION_DAYS} days`);
+      changes.push(`retention set to ${retentionDays} days`);
     }
   }
   return changes;

@@ -1,6 +1,8 @@
 import { apiConfig } from '@docket/platform/config/api';
+import { buildConfig } from '@docket/platform/config/build';
 import { databaseAdminConfig } from '@docket/platform/config/database';
 import { loadConfig } from '@docket/platform/config/load';
+import { temporalAdminConfig } from '@docket/platform/config/temporal';
 import { workerConfig } from '@docket/platform/config/worker';
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
@@ -12,7 +14,13 @@ const ROOT = resolve(import.meta.dirname, '../../../..');
 const COMMAND = resolve(ROOT, 'tools/docs/configuration.ts');
 const EXAMPLE = readFileSync(resolve(ROOT, '.env.example'), 'utf8');
 const PAGE = readFileSync(resolve(ROOT, 'docs/configuration.md'), 'utf8');
-const SHAPES = { ...apiConfig, ...workerConfig, ...databaseAdminConfig };
+const SHAPES = {
+  ...apiConfig,
+  ...workerConfig,
+  ...databaseAdminConfig,
+  ...temporalAdminConfig,
+  ...buildConfig,
+};
 
 /** Every variable the example names, commented out or not, with the value it shows. */
 const shown = new Map(

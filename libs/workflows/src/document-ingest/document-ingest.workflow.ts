@@ -13,6 +13,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
   setHandler,
+  setWorkflowOptions,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { searchAttributes } from '../search-attributes.js';
@@ -67,6 +68,8 @@ const { indexContent, endIngest } = proxyLocalActivities<DocumentIngestActivitie
 /** Before the storage is asked whether an upload that nobody announced is there: most are announced at once. */
 const ANNOUNCEMENT_GRACE_MS = 2_000;
 
+// It lasts minutes, so it ends on the build it began with, and a release needs no patch for what is under way.
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, documentIngest);
 /**
  * Takes one version of a document from presigned upload to searchable, in one history. It ends well when the version
  * is searchable, and with a failure whose type is the error code when it is not; the row says the same. Every activity

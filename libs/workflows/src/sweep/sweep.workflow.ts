@@ -1,6 +1,6 @@
 import type { SweepActivities } from '@docket/activities/sweep/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
 
 const { startUnstartedRuns } = proxyActivities<SweepActivities>({
   taskQueue: QUEUES.main,
@@ -10,6 +10,8 @@ const { startUnstartedRuns } = proxyActivities<SweepActivities>({
   retry: { maximumAttempts: 3 },
 });
 
+// It lasts seconds, and should be as good as the newest build.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sweep);
 /** Makes good what a crash left between a row and the start of its run. Started by a Schedule; repeating it is harmless. */
 export async function sweep(): Promise<void> {
   await startUnstartedRuns();
