@@ -315,6 +315,37 @@ alter table embedding_profiles owner to docket_owner;
 CREATE UNIQUE INDEX embedding_profiles_active_key ON public.embedding_profiles USING btree (state) WHERE (state = 'active'::text);
 grant select on embedding_profiles to docket_app;
 
+create table idempotency_keys (
+  org_id uuid not null,
+  principal_id uuid not null,
+  key text not null,
+  fingerprint bytea not null,
+  lease_expires_at timestamp with time zone not null,
+  fencing_token bigint not null default nextval('idempotency_fencing_tokens'::regclass),
+  answered_at timestamp with time zone,
+  status smallint,
+  location text,
+  body text,
+  is_secret boolean not null default false,
+  upload_grant jsonb,
+  expires_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (org_id, principal_id, key),
+  constraint idempotency_keys_fingerprint_check CHECK ((length(fingerprint) = 32)),
+  constraint idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id) ON DELETE CASCADE
+);
+alter table idempotency_keys owner to docket_owner;
+alter table idempotency_keys enable row level security;
+alter table idempotency_keys force row level security;
+CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at);
+create policy system_lookup on idempotency_keys for select to docket_system
+  using (true);
+create policy tenant on idempotency_keys for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on idempotency_keys to docket_app;
+grant select (org_id, expires_at) on idempotency_keys to docket_system;
+
 create table lexeme_changes (
   org_id uuid not null,
   id bigint not null generated always as identity,
@@ -489,6 +520,15 @@ CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
 AS $function$ select c.indexed_at from public.contents c where c.state = 'indexed' order by c.indexed_at desc limit 1 $function$
 -- owner: docket_system
 grant execute on function docket_last_indexed_at() to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_expired_idempotency_keys(most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select distinct k.org_id from public.idempotency_keys k where k.expires_at < now() limit most $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_expired_idempotency_keys(integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_lexeme_changes(most integer)
  RETURNS TABLE(org_id uuid)

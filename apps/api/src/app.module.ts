@@ -1,13 +1,15 @@
 import type { Logger } from '@docket/platform/logging/logger';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyAuthenticator } from './access/api-key-authenticator.js';
 import { Authenticator } from './access/authenticator.js';
 import { OperatorAuthenticator } from './access/operator-authenticator.js';
 import { ApiSettings } from './api-settings.js';
 import { HealthController } from './health/health.controller.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { InfrastructureModule } from './infrastructure/infrastructure.module.js';
 import { KnowledgeModule } from './knowledge/knowledge.module.js';
 import { MeController } from './me/me.controller.js';
@@ -21,6 +23,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         InfrastructureModule.for(settings, logger, metrics),
+        IdempotencyModule,
         KnowledgeModule,
         RunsModule,
         PlatformModule,
@@ -31,6 +34,7 @@ export class AppModule {
         OperatorAuthenticator,
         Authenticator,
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
     };
   }

@@ -41,6 +41,17 @@ function identityOf(request: FastifyRequest): Identity | undefined {
   return identities.get(request);
 }
 
+/** Who asks on a tenant's route, once the guard let the request through. */
+export function principalOf(request: FastifyRequest): Principal | undefined {
+  const identity = identityOf(request);
+  return identity?.kind === 'operator' ? undefined : identity;
+}
+
+/** The id under which what belongs to this caller alone is kept: idempotency keys, limits, audit events. */
+export function principalIdOf(principal: Principal): string {
+  return principal.kind === 'user' ? principal.userId : principal.apiKeyId;
+}
+
 /** The caller of a tenant's route, as a handler's parameter. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());

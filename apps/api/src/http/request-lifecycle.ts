@@ -3,6 +3,7 @@ import { withLogContext } from '@docket/platform/logging/log-context';
 import type { Logger } from '@docket/platform/logging/logger';
 import { meter } from '@docket/platform/metrics';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { withRequestScope } from './request-scope.js';
 
 /**
  * What happens around every request: its id and trace are taken or made and follow it everywhere, and when it is
@@ -22,7 +23,7 @@ export function addRequestLifecycle(server: FastifyInstance, logger: Logger): vo
           ? { traceparent, traceId: traceIdOf(traceparent) ?? '' }
           : {}),
       },
-      done,
+      () => withRequestScope({}, done),
     );
   });
   server.addHook('onResponse', (request, reply, done) => {

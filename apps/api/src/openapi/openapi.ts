@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { OPERATOR_SECURITY, TENANT_SECURITY } from '../access/operation.decorator.js';
+import { describeIdempotency } from '../idempotency/describe-idempotency.js';
 import { ProblemDto } from './problem.dto.js';
 
 const DESCRIPTION = `Documents go in, and become passages that can be found, cited and traced back to the byte.
@@ -36,7 +37,9 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('Installation', 'For the operators of the whole installation, with a credential of their own.')
     .addTag('Operations', 'Health, readiness and metrics.')
     .build();
-  return SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] });
+  const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] });
+  describeIdempotency(document);
+  return document;
 }
 
 /** Serves the description at `/openapi.json` and a page to read and try it at `/docs`. */

@@ -2,6 +2,7 @@ import type { RunStart } from '@docket/db/runs';
 import type { SystemDatabase } from '@docket/db/system-database';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { Context } from '@temporalio/activity';
+import { removeExpiredRows } from './remove-expired-rows.activity.js';
 import type { SweepActivities } from './sweep.types.js';
 
 export interface SweepDependencies {
@@ -34,6 +35,7 @@ export function createSweepActivities(on: SweepDependencies): SweepActivities {
       }
       return { started: left.length };
     },
+    removeExpiredRows: () => removeExpiredRows(on),
   };
 }
 

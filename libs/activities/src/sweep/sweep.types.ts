@@ -2,4 +2,6 @@
 export interface SweepActivities {
   /** Returns how many runs it made sure of. */
   startUnstartedRuns: () => Promise<{ started: number }>;
+  /** Returns how many rows it removed. */
+  removeExpiredRows: () => Promise<{ removed: number }>;
 }

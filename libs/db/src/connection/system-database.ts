@@ -26,6 +26,15 @@ export class SystemDatabase {
     return rows.map((row) => row.org_id);
   }
 
+  /** Orgs with idempotency keys that are over, at most `most` of them. */
+  async orgsWithExpiredIdempotencyKeys(most: number): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_orgs_with_expired_idempotency_keys($1)',
+      [most],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
   /** Runs that are queued for longer than the given time and that no sweep has looked at, oldest first. */
   async unstartedRuns(olderThanSeconds: number, most: number): Promise<{ orgId: string; runId: string }[]> {
     const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(

@@ -7,6 +7,7 @@ import { ContentRepository } from '../documents/content.repository.js';
 import { DocumentRepository } from '../documents/document.repository.js';
 import { UploadRepository } from '../documents/upload.repository.js';
 import { VersionRepository } from '../documents/version.repository.js';
+import { IdempotencyRepository } from '../idempotency/idempotency.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import { SearchRepository } from '../search/search.repository.js';
@@ -23,6 +24,9 @@ export class TenantTransaction {
   }
   get apiKeys(): ApiKeyRepository {
     return new ApiKeyRepository(this.orgId, this.manager);
+  }
+  get idempotency(): IdempotencyRepository {
+    return new IdempotencyRepository(this.orgId, this.manager);
   }
   get collections(): CollectionRepository {
     return new CollectionRepository(this.orgId, this.manager);

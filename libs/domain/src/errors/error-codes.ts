@@ -13,6 +13,10 @@ export const ERROR_TITLES = {
   'auth.required': 'A credential is required',
   'auth.invalid': 'The credential is not valid',
   'auth.forbidden': 'The credential does not allow this',
+  'idempotency.key_invalid': 'The idempotency key is not valid',
+  'idempotency.mismatch': 'The idempotency key was used for another request',
+  'idempotency.in_progress': 'The first request with this idempotency key is still running',
+  'idempotency.secret_not_replayable': 'The first answer showed a secret and is not repeated',
   'internal.error': 'Something went wrong on our side',
   'service.unavailable': 'A part of the service is not available',
 

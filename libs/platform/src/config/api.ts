@@ -26,6 +26,12 @@ export const apiConfig = {
     0,
     10_000,
   ),
+  IDEMPOTENCY_LEASE_SECONDS: integer(
+    'Seconds after which a request with an Idempotency-Key whose process died may be done by a repeat. A slower request is fenced off by the repeat, never doubled.',
+    30,
+    1,
+    600,
+  ),
   ...databaseConfig,
   ...temporalConfig,
   ...storageConfig,

@@ -1,8 +1,8 @@
 import type { SweepActivities } from '@docket/activities/sweep/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
-import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { patched, proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
 
-const { startUnstartedRuns } = proxyActivities<SweepActivities>({
+const { startUnstartedRuns, removeExpiredRows } = proxyActivities<SweepActivities>({
   taskQueue: QUEUES.main,
   startToCloseTimeout: '50s',
   heartbeatTimeout: '10s',
@@ -15,4 +15,6 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sweep);
 /** Makes good what a crash left between a row and the start of its run. Started by a Schedule; repeating it is harmless. */
 export async function sweep(): Promise<void> {
   await startUnstartedRuns();
+  // A sweep lasts seconds: the old way may go with the next release.
+  if (patched('remove-expired-rows')) await removeExpiredRows();
 }

@@ -5,12 +5,16 @@ import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../http/ids.js';
 import { idCursor, idPage, toPage, type Page, type PageQuery } from '../../http/page.js';
+import { IdempotentAnswers } from '../../idempotency/idempotent-answers.js';
 import { newId } from '../../infrastructure/ids.js';
 import type { CollectionDto, CreateCollectionDto } from './collection.dto.js';
 
 @Injectable()
 export class CollectionsService {
-  constructor(private readonly tenants: TenantDatabase) {}
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly answers: IdempotentAnswers,
+  ) {}
 
   async create(orgId: string, dto: CreateCollectionDto): Promise<CollectionDto> {
     const id = newId();
@@ -23,7 +27,9 @@ export class CollectionsService {
       }
       const created = await tx.collections.find(id);
       if (!created) throw notFound('collection');
-      return showCollection(created);
+      const body = showCollection(created);
+      await this.answers.settle(tx, { status: 201, location: `/v1/collections/${body.id}`, body });
+      return body;
     });
   }
 

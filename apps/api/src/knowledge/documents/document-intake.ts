@@ -12,6 +12,7 @@ import {
   documentIngestWorkflowId,
 } from '@docket/workflows/document-ingest/contract';
 import { Injectable } from '@nestjs/common';
+import { IdempotentAnswers, type Answer } from '../../idempotency/idempotent-answers.js';
 import { newId } from '../../infrastructure/ids.js';
 import { resolveCollection } from '../collections/resolve-collection.js';
 
@@ -52,31 +53,45 @@ export type IntakeResult =
  */
 @Injectable()
 export class DocumentIntake {
-  constructor(private readonly tenants: TenantDatabase) {}
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly answers: IdempotentAnswers,
+  ) {}
 
-  async accept(orgId: string, intake: Intake): Promise<IntakeResult> {
+  /** `answerOf` says what the client is answered: a repeat of its request gets that, and no second document. */
+  async accept(
+    orgId: string,
+    intake: Intake,
+    answerOf: (result: IntakeResult) => Answer,
+  ): Promise<IntakeResult> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const collectionId = await resolveCollection(tx, intake.collection, 'create');
-      const known = intake.externalKey
-        ? await tx.documents.lockByExternalKey(collectionId, intake.externalKey)
-        : null;
-      const content = await this.findIndexed(tx, intake);
-      if (
-        known &&
-        content &&
-        known.currentContentId === content.id &&
-        known.currentVersion === known.latestVersion
-      ) {
-        await tx.documents.update(known.id, patchOf(intake));
-        return { outcome: 'reused', documentId: known.id, version: known.latestVersion };
-      }
-      const { documentId, version } = await this.writeDocument(tx, collectionId, known, intake);
-      if (content) {
-        await this.writeIndexedVersion(tx, documentId, version, content, intake);
-        return { outcome: 'reused', documentId, version };
-      }
-      return this.writePendingVersion(tx, documentId, version, intake);
+      const result = await this.write(tx, intake);
+      await this.answers.settle(tx, answerOf(result));
+      return result;
     });
+  }
+
+  private async write(tx: TenantTransaction, intake: Intake): Promise<IntakeResult> {
+    const collectionId = await resolveCollection(tx, intake.collection, 'create');
+    const known = intake.externalKey
+      ? await tx.documents.lockByExternalKey(collectionId, intake.externalKey)
+      : null;
+    const content = await this.findIndexed(tx, intake);
+    if (
+      known &&
+      content &&
+      known.currentContentId === content.id &&
+      known.currentVersion === known.latestVersion
+    ) {
+      await tx.documents.update(known.id, patchOf(intake));
+      return { outcome: 'reused', documentId: known.id, version: known.latestVersion };
+    }
+    const { documentId, version } = await this.writeDocument(tx, collectionId, known, intake);
+    if (content) {
+      await this.writeIndexedVersion(tx, documentId, version, content, intake);
+      return { outcome: 'reused', documentId, version };
+    }
+    return this.writePendingVersion(tx, documentId, version, intake);
   }
 
   private async findIndexed(

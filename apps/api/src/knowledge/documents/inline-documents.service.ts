@@ -8,7 +8,7 @@ import { ApiSettings } from '../../api-settings.js';
 import { newId } from '../../infrastructure/ids.js';
 import { RunStarter } from '../../runs/run-starter.js';
 import type { CreateDocumentDto, StartedDocumentDto } from './document.dto.js';
-import { DocumentIntake } from './document-intake.js';
+import { DocumentIntake, type IntakeResult } from './document-intake.js';
 
 const EXTENSIONS = { 'text/markdown': 'md', 'text/plain': 'txt', 'text/html': 'html' } as const;
 
@@ -40,7 +40,7 @@ export class InlineDocumentsService {
     const stagingKey = storageKeys.staging(orgId, uploadId);
     await this.storage.put(stagingKey, bytes, dto.mediaType);
     const now = new Date();
-    const accepted = await this.intake.accept(orgId, {
+    const intake = {
       ...dto,
       sourceUrl: dto.sourceUrl,
       externalKey: dto.externalKey,
@@ -52,13 +52,20 @@ export class InlineDocumentsService {
       uploadWindowMs: 0,
       expiresAt: now,
       receivedAt: now,
+    };
+    const accepted = await this.intake.accept(orgId, intake, (result) => {
+      const body = showStarted(result);
+      return { status: 202, location: `/v1/documents/${body.documentId}`, body };
     });
-    const subject = { documentId: toTypeId('document', accepted.documentId), version: accepted.version };
-    if (accepted.outcome === 'reused') {
-      await this.storage.delete(stagingKey);
-      return { ...subject, state: 'indexed', runId: null };
-    }
-    await this.starter.start(accepted.start);
-    return { ...subject, state: 'uploaded', runId: toTypeId('run', accepted.start.runId) };
+    if (accepted.outcome === 'reused') await this.storage.delete(stagingKey);
+    else await this.starter.start(accepted.start);
+    return showStarted(accepted);
   }
+}
+
+function showStarted(result: IntakeResult): StartedDocumentDto {
+  const subject = { documentId: toTypeId('document', result.documentId), version: result.version };
+  return result.outcome === 'reused'
+    ? { ...subject, state: 'indexed', runId: null }
+    : { ...subject, state: 'uploaded', runId: toTypeId('run', result.start.runId) };
 }

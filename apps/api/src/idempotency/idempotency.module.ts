@@ -1,0 +1,7 @@
+import { Global, Module } from '@nestjs/common';
+import { IdempotentAnswers } from './idempotent-answers.js';
+
+/** Global, because every service that creates or acts stores its answer with its effect. */
+@Global()
+@Module({ providers: [IdempotentAnswers], exports: [IdempotentAnswers] })
+export class IdempotencyModule {}
