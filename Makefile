@@ -12,7 +12,8 @@ PYTHON ?= python3
 SOURCES := $(shell find libs/*/src apps/*/src -name '*.ts' 2>/dev/null) $(wildcard libs/*/package.json apps/*/package.json) \
 	package-lock.json nest-cli.json .swcrc tsconfig.base.json
 BUILD_STAMP := node_modules/.docket-build
-JEST := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning' jest
+JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
+JEST := $(JEST_OPTIONS) jest
 
 .PHONY: help setup build demo up down status logs dev seed test test-full check fix bench eval doctor db-migrate \
 	db-rollback clean docs
@@ -55,8 +56,8 @@ seed: build ## Fill the running stack: SCENARIO=samples, failures or many
 test: build ## All tests that need wheels and npm packages only
 	@$(JEST) $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT))
 
-test-full: test ## `test`, and what takes minutes: whole stacks killed and brought up again
-	@$(JEST) --config jest.full.config.ts $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT:.json=-full.json))
+test-full: test ## `test`, and what takes minutes or needs Go: stacks killed and brought up again, a real S3 server
+	@$(JEST_OPTIONS) node tools/test-full/main.ts $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT:.json=-full.json))
 
 check: build ## Types, lint and borders, formatting, unused code, generated files
 	@tsc -b

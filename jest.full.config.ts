@@ -1,14 +1,16 @@
 import type { Config } from 'jest';
-import { common } from './jest.common.ts';
+import { common, NEEDS_S3 } from './jest.common.ts';
 
-// What takes minutes: whole stacks, killed and brought up again.
 const config: Config = {
-  ...common,
-  displayName: 'long',
-  testMatch: ['<rootDir>/test/long/**/*.test.ts'],
   // For those that start processes on a database of their own; a whole stack brings its own server.
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  projects: [
+    // What takes minutes: whole stacks, killed and brought up again.
+    { ...common, displayName: 'long', testMatch: ['<rootDir>/test/long/**/*.test.ts'] },
+    // What needs a real S3 server.
+    { ...common, displayName: 's3', testMatch: NEEDS_S3.map((start) => `${start}*.test.ts`) },
+  ],
 };
 
 export default config;

@@ -1,8 +1,9 @@
 import { apiConfig } from '@docket/platform/config/api';
 import { loadConfig } from '@docket/platform/config/load';
+import { missingForStorage } from '@docket/platform/config/storage';
 
 export function loadApiConfig(environment?: NodeJS.ProcessEnv) {
-  return loadConfig(apiConfig, environment);
+  return loadConfig(apiConfig, environment, missingForStorage);
 }
 
 export type ApiConfig = ReturnType<typeof loadApiConfig>;

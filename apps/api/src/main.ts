@@ -1,3 +1,5 @@
+import { ConfiguredStorage } from '@docket/adapters/storage/create';
+import { reportStorageProblems } from '@docket/adapters/storage/self-check';
 import { ConfigError, readEnvFile } from '@docket/platform/config/load';
 import { createLogger } from '@docket/platform/logging/logger';
 import { startMetrics } from '@docket/platform/metrics';
@@ -12,8 +14,13 @@ async function main(): Promise<void> {
   const app = await createApp(config, logger, startMetrics());
   await app.listen(config.API_PORT, config.API_HOST);
   // Closing stops listening, lets open requests finish, then lets go of database and Temporal.
-  onShutdown(logger, config.API_SHUTDOWN_SECONDS, () => app.close());
+  const stopping = new AbortController();
+  onShutdown(logger, config.API_SHUTDOWN_SECONDS, () => {
+    stopping.abort();
+    return app.close();
+  });
   logger.info({ address: config.API_PUBLIC_URL, pid: process.pid }, 'api started');
+  await reportStorageProblems(app.get(ConfiguredStorage), logger, stopping.signal);
 }
 
 main().catch((error: unknown) => {

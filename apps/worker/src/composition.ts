@@ -8,6 +8,7 @@ import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
+import { storageSettings } from '@docket/platform/config/storage';
 import { observePool } from '@docket/platform/metrics/pool';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
@@ -31,7 +32,7 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   observePool(() => poolCounts(dataSource));
   const tenants = new TenantDatabase(dataSource);
   const system = new SystemDatabase(dataSource);
-  const { objects: storage } = await createStorage(config);
+  const { objects: storage } = await createStorage(storageSettings(config));
   const parsers = new ParserPool({
     size: config.PARSE_SLOTS,
     timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1_000,

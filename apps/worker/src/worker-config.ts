@@ -1,9 +1,10 @@
 import { loadConfig } from '@docket/platform/config/load';
+import { missingForStorage } from '@docket/platform/config/storage';
 import { workerConfig } from '@docket/platform/config/worker';
 import { QUEUES, type QueueName } from '@docket/domain/run/queues-rules';
 
 export function loadWorkerConfig(environment?: NodeJS.ProcessEnv) {
-  return loadConfig(workerConfig, environment);
+  return loadConfig(workerConfig, environment, missingForStorage);
 }
 
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;

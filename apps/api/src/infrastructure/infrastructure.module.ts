@@ -5,6 +5,7 @@ import { createDataSource } from '@docket/db/data-source';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { storageSettings } from '@docket/platform/config/storage';
 import type { Logger } from '@docket/platform/logging/logger';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
 import { observePool } from '@docket/platform/metrics/pool';
@@ -30,7 +31,7 @@ export class InfrastructureModule implements OnApplicationShutdown {
       { provide: ApiSettings, useValue: settings },
       { provide: LOGGER, useValue: logger },
       { provide: METRICS, useValue: metrics },
-      { provide: ConfiguredStorage, useFactory: () => createStorage(settings.values) },
+      { provide: ConfiguredStorage, useFactory: () => createStorage(storageSettings(settings.values)) },
       {
         provide: ObjectStorage,
         useFactory: ({ objects }: ConfiguredStorage) => objects,

@@ -1,13 +1,8 @@
+import type { StorageSettings } from '@docket/platform/config/storage';
 import { fileURLToPath } from 'node:url';
 import { DiskStorage } from './disk-storage.js';
 import type { ObjectStorage } from './object-storage.js';
 import { AddressSigner } from './signed-address.js';
-
-export interface StorageSettings {
-  STORAGE_URL: string;
-  STORAGE_SIGNING_KEY: string;
-  API_PUBLIC_URL: string;
-}
 
 /** The storage of this installation. */
 export class ConfiguredStorage {
@@ -20,7 +15,16 @@ export class ConfiguredStorage {
 
 /** The storage that `STORAGE_URL` names. */
 export async function createStorage(settings: StorageSettings): Promise<ConfiguredStorage> {
-  const signer = new AddressSigner(settings.STORAGE_SIGNING_KEY, settings.API_PUBLIC_URL);
-  const disk = new DiskStorage(fileURLToPath(settings.STORAGE_URL), signer);
-  return new ConfiguredStorage(disk, { disk, signer });
+  switch (settings.kind) {
+    case 'disk': {
+      const signer = new AddressSigner(settings.signingKey, settings.publicUrl);
+      const disk = new DiskStorage(fileURLToPath(settings.folder), signer);
+      return new ConfiguredStorage(disk, { disk, signer });
+    }
+    case 's3': {
+      // Loaded only where it is used: the client and what it stands on are some megabytes of code.
+      const { S3Storage } = await import('./s3-storage.js');
+      return new ConfiguredStorage(new S3Storage(settings), null);
+    }
+  }
 }

@@ -13,11 +13,13 @@ export class ConfigError extends Error {
  * Parses the environment once, at start. Every variable may instead be given as `NAME_FILE`, a path whose content is
  * the value, which is how container platforms hand over secrets. An empty value counts as not set.
  *
+ * @param check what no variable alone can tell: problems of those values that are set, one line each
  * @throws ConfigError naming each variable that is missing or wrong, and what it is for
  */
 export function loadConfig<S extends ConfigShape>(
   shape: S,
   environment: NodeJS.ProcessEnv = process.env,
+  check: (values: Readonly<Record<string, string>>) => string[] = () => [],
 ): z.infer<z.ZodObject<S>> {
   const problems: string[] = [];
   const values: Record<string, string> = {};
@@ -29,6 +31,7 @@ export function loadConfig<S extends ConfigShape>(
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(describeIssue(shape, issue));
   }
+  problems.push(...check(values));
   if (problems.length > 0 || !parsed.success) {
     throw new ConfigError(
       `the configuration is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
