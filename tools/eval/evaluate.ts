@@ -9,7 +9,7 @@ import { PlainBm25 } from './plain-bm25.ts';
 import { storeFile } from './store-file.ts';
 
 /** Ways of searching, in the order of the table. */
-export const WAYS = ['plainBm25', 'lexical', 'vector', 'hybrid'] as const;
+export const WAYS = ['plainBm25', 'stemmedBm25', 'lexical', 'vector', 'hybrid'] as const;
 export const SPLITS = ['tune', 'report'] as const;
 
 export type Way = (typeof WAYS)[number];
@@ -29,6 +29,7 @@ export async function evaluate(tenants: TenantDatabase): Promise<Evaluation> {
     const queries = sampleQueries().filter((query) => query.split === split);
     evaluation[split] = {
       plainBm25: await measure(queries, searches.plainBm25),
+      stemmedBm25: await measure(queries, searches.stemmedBm25),
       lexical: await measure(queries, searches.lexical),
       vector: await measure(queries, searches.vector),
       hybrid: await measure(queries, searches.hybrid),
@@ -60,7 +61,8 @@ async function prepareSearches(tenants: TenantDatabase): Promise<Record<Way, Sea
     };
     texts.set(file.fileName, parseContent(file.bytes, file, options).text);
   }
-  const plain = new PlainBm25(texts);
+  const plain = new PlainBm25(texts, 'plain');
+  const stemmed = new PlainBm25(texts, 'stemmed');
   const inMode =
     (mode: SearchMode): Search =>
     async (text) => {
@@ -75,6 +77,7 @@ async function prepareSearches(tenants: TenantDatabase): Promise<Record<Way, Sea
     };
   return {
     plainBm25: async (query) => plain.search(query, LIMIT),
+    stemmedBm25: async (query) => stemmed.search(query, LIMIT),
     lexical: inMode('lexical'),
     vector: inMode('vector'),
     hybrid: inMode('hybrid'),

@@ -1,6 +1,7 @@
 import { parseContent } from '@docket/adapters/parsing/parse-content';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { parseSparseVector } from '@docket/domain/search/sparse-vector';
+import { analyserLanguage, languageTerm } from '@docket/domain/text/analyser';
 import { createHash, randomUUID } from 'node:crypto';
 
 export interface FileToStore {
@@ -32,7 +33,7 @@ export async function storeFile(tenants: TenantDatabase, orgId: string, file: Fi
     sectionPath: [...chunk.sectionPath],
     id: randomUUID(),
   }));
-  const frequencies = new Map<number, number>();
+  const frequencies = new Map([[languageTerm(analyserLanguage(parsed.language)), chunks.length]]);
   for (const { weights } of chunks) {
     for (const term of parseSparseVector(weights).keys())
       frequencies.set(term, (frequencies.get(term) ?? 0) + 1);

@@ -3,7 +3,13 @@ import { fuse, FUSION_DEPTH, type ScoredHit } from '@docket/domain/search/fusion
 import { inverseDocumentFrequency, queryWeights, termId } from '@docket/domain/search/lexical';
 import { EXPANSION_DEFAULTS, expandQuery } from '@docket/domain/search/query-expansion';
 import { formatSparseVector, parseSparseVector } from '@docket/domain/search/sparse-vector';
-import { analyse, DEFAULT_LANGUAGE } from '@docket/domain/text/analyser';
+import {
+  ANALYSER_LANGUAGES,
+  analyseQuery,
+  DEFAULT_LANGUAGE,
+  languageTerm,
+  queryVocabulary,
+} from '@docket/domain/text/analyser';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
 import { halfVector } from '../documents/half-vector.js';
 import type { LegHit, PassageRow, SearchFilter } from './search.repository.js';
@@ -60,10 +66,19 @@ export async function searchPassages(
 }
 
 async function lexicalLeg(tx: TenantTransaction, query: PassageQuery): Promise<LegHit[]> {
-  const terms = analyse(query.text, DEFAULT_LANGUAGE);
-  if (terms.length === 0) return [];
-  const { chunkTotal, byTerm } = await tx.lexemes.frequencies([...new Set(terms.map(termId))]);
-  const weights = queryWeights(terms, byTerm, chunkTotal);
+  // One look at the counts tells which languages the org has and how common the words are, in whatever language.
+  const vocabulary = queryVocabulary(query.text);
+  if (vocabulary.length === 0) return [];
+  const { chunkTotal, byTerm } = await tx.lexemes.frequencies([
+    ...ANALYSER_LANGUAGES.map(languageTerm),
+    ...vocabulary.map(termId),
+  ]);
+  // What the rules of no language fit, and what was indexed before there were others, is read by the default's.
+  const languages = ANALYSER_LANGUAGES.filter(
+    (language) => language === DEFAULT_LANGUAGE || (byTerm.get(languageTerm(language)) ?? 0) > 0,
+  );
+  const weights = queryWeights(analyseQuery(query.text, languages), byTerm, chunkTotal);
+  if (weights.size === 0) return [];
   const first = await tx.search.lexicalTop(formatSparseVector(weights), query.filter, LEXICAL_DEPTH);
   if (first.length === 0) return [];
   const expanded = await expand(tx, weights, first);

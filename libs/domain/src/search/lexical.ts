@@ -67,9 +67,12 @@ export function inverseDocumentFrequency(documentFrequency: number, total: numbe
 }
 
 /**
- * The query's half of BM25: each term id with its count in the query times its idf. The score of a chunk is
- * the inner product of this and the chunk's `termWeights`. `documentFrequencies` holds the org's count of
+ * The query's half of BM25: each term id with the root of its count in the query times its idf. The score of a chunk
+ * is the inner product of this and the chunk's `termWeights`. `documentFrequencies` holds the org's count of
  * chunks by term id; an id that is missing is a term that no chunk has.
+ *
+ * The root, because a long message repeats the words of its story rather than those of its question: on the sample
+ * queries for tuning it lifts nDCG@10 of the whole search from 0.533 to 0.550 (the other half: 0.551 to 0.552).
  */
 export function queryWeights(
   terms: readonly string[],
@@ -79,7 +82,8 @@ export function queryWeights(
   const weights = new Map<number, number>();
   count(weights, terms, 1);
   for (const [id, frequency] of weights) {
-    weights.set(id, frequency * inverseDocumentFrequency(documentFrequencies.get(id) ?? 0, totalChunks));
+    const idf = inverseDocumentFrequency(documentFrequencies.get(id) ?? 0, totalChunks);
+    weights.set(id, Math.sqrt(frequency) * idf);
   }
   return weights;
 }

@@ -74,7 +74,7 @@ describe('inverseDocumentFrequency', () => {
 });
 
 describe('queryWeights', () => {
-  it('weighs a rare term above a common one, and a repeated one twice', () => {
+  it('weighs a rare term above a common one, and a repeated one by the root of its count', () => {
     const weights = queryWeights(
       ['kiosk', 'pin', 'pin'],
       new Map([
@@ -84,7 +84,7 @@ describe('queryWeights', () => {
       100,
     );
     expect(weights.get(termId('kiosk')) ?? 0).toBeGreaterThan(weights.get(termId('pin')) ?? 0);
-    expect(weights.get(termId('pin'))).toBeCloseTo(2 * inverseDocumentFrequency(90, 100));
+    expect(weights.get(termId('pin'))).toBeCloseTo(Math.SQRT2 * inverseDocumentFrequency(90, 100));
   });
 
   it('keeps terms that no chunk has', () => {

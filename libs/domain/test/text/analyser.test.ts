@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { analyse, analyserLanguage } from '@docket/domain/text/analyser';
+import {
+  ANALYSER_LANGUAGES,
+  analyse,
+  analyseQuery,
+  analyserLanguage,
+  languageTerm,
+  queryVocabulary,
+  type AnalyserLanguage,
+} from '@docket/domain/text/analyser';
 
 const terms = (text: string): string[] => analyse(text, 'en');
 
@@ -79,8 +87,88 @@ describe('analyse', () => {
   });
 });
 
+describe('analyse, in a language other than English', () => {
+  it.each<[AnalyserLanguage, string, string]>([
+    ['de', 'die Schichten der Filialen', 'Schicht Filiale'],
+    ['de', 'Schlüssel und Straße', 'Schluessel Strasse'],
+    ['de', 'ein neuer Schlüssel', 'neue Schlussel'],
+    ['es', 'la configuración de los turnos', 'configuracion turno'],
+    ['es', 'las configuraciones', 'configuración'],
+    ['fr', "l'horaire de l’équipe", 'horaires équipes'],
+    ['fr', 'les congés', 'conge'],
+    ['it', "l'orario dell'ufficio", 'orari uffici'],
+    ['pt', 'as configurações do turno', 'configuração turnos'],
+    ['nl', 'de diensten van collega’s', 'dienst'],
+  ])('%s: "%s" is found by every word of "%s"', (language, passage, query) => {
+    const found = new Set(analyse(passage, language));
+    for (const word of query.split(' ')) {
+      expect(analyseQuery(word, [language]).filter((term) => found.has(term))).toHaveLength(1);
+    }
+  });
+
+  it.each<[AnalyserLanguage, string]>([
+    ['de', 'Was ist das und warum ist es so'],
+    ['es', '¿qué es esto y por qué?'],
+    ['fr', "pourquoi il est là avec eux, jusqu'à quand"],
+    ['it', "dov'è e perché non c'è ancora"],
+    ['pt', 'o que é isto e por quê'],
+    ['nl', 'wat is dit en waarom'],
+  ])('%s: drops the function words of "%s"', (language, text) => {
+    expect(analyse(text, language).filter((term) => term.length > 3)).toEqual([]);
+  });
+});
+
+describe('a query', () => {
+  it('is read by the rules of each language, and a term that readings share counts once', () => {
+    expect(analyseQuery('turnos', ['en', 'es'])).toEqual(['turno', 'turn']);
+    expect(analyseQuery('LSP-4012', ['en', 'de', 'fr'])).toEqual(['lsp-4012', 'lsp', '4012']);
+  });
+
+  it('repeats a word that it says twice', () => {
+    expect(analyseQuery('exports and exports', ['en'])).toEqual(['export', 'export']);
+  });
+
+  it('loses the function words of the language it is asked in from every reading', () => {
+    expect(analyseQuery('die Schichten', ['en', 'de'])).toEqual(['schichten', 'schicht']);
+    expect(analyseQuery('die casting', ['en'])).toEqual(['die', 'cast']);
+  });
+
+  it('has no term outside its vocabulary, whatever the languages', () => {
+    const words = fc.constantFrom(
+      'die',
+      'Schichten',
+      'to',
+      'configuración',
+      "l'équipe",
+      'man',
+      'LSP-4012',
+      '東京',
+    );
+    fc.assert(
+      fc.property(fc.array(words), fc.subarray([...ANALYSER_LANGUAGES]), (asked, languages) => {
+        const vocabulary = new Set(queryVocabulary(asked.join(' ')));
+        for (const term of analyseQuery(asked.join(' '), languages)) expect(vocabulary).toContain(term);
+      }),
+    );
+  });
+});
+
 describe('analyserLanguage', () => {
-  it.each(['en', 'en-GB', 'EN', 'auto', 'und', 'xx', ''])('has rules for the tag "%s"', (tag) => {
-    expect(analyserLanguage(tag)).toBe('en');
+  it.each([
+    ['en', 'en'],
+    ['en-GB', 'en'],
+    ['DE-at', 'de'],
+    ['auto', 'en'],
+    ['und', 'en'],
+    ['xx', 'en'],
+    ['', 'en'],
+  ])('reads the tag "%s" by the rules of %s', (tag, language) => {
+    expect(analyserLanguage(tag)).toBe(language);
+  });
+
+  it('counts each language under a pseudo-term that no term can have', () => {
+    const terms = ANALYSER_LANGUAGES.map(languageTerm);
+    expect(new Set(terms).size).toBe(ANALYSER_LANGUAGES.length);
+    expect(Math.max(...terms)).toBeLessThan(0);
   });
 });
