@@ -12,7 +12,10 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { InfrastructureModule } from './infrastructure/infrastructure.module.js';
 import { KnowledgeModule } from './knowledge/knowledge.module.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { MeController } from './me/me.controller.js';
+import { OrgModule } from './org/org.module.js';
+import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RunsModule } from './runs/runs.module.js';
 
@@ -27,6 +30,9 @@ export class AppModule {
         KnowledgeModule,
         RunsModule,
         PlatformModule,
+        PeopleModule,
+        OrgModule,
+        ApiKeysModule,
       ],
       controllers: [HealthController, MeController],
       providers: [
