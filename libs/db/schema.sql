@@ -315,6 +315,117 @@ alter table embedding_profiles owner to docket_owner;
 CREATE UNIQUE INDEX embedding_profiles_active_key ON public.embedding_profiles USING btree (state) WHERE (state = 'active'::text);
 grant select on embedding_profiles to docket_app;
 
+create table enrichment_citations (
+  org_id uuid not null,
+  enrichment_id uuid not null,
+  marker integer not null,
+  chunk_id uuid not null,
+  document_id uuid not null,
+  title text not null,
+  source_url text,
+  quote text not null,
+  char_start integer not null,
+  char_end integer not null,
+  constraint enrichment_citations_pkey PRIMARY KEY (org_id, enrichment_id, marker),
+  constraint enrichment_citations_org_id_chunk_id_fkey FOREIGN KEY (org_id, chunk_id) REFERENCES chunks(org_id, id) ON DELETE CASCADE,
+  constraint enrichment_citations_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
+);
+alter table enrichment_citations owner to docket_owner;
+alter table enrichment_citations enable row level security;
+alter table enrichment_citations force row level security;
+CREATE INDEX enrichment_citations_org_id_chunk_id_idx ON public.enrichment_citations USING btree (org_id, chunk_id);
+create policy tenant on enrichment_citations for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on enrichment_citations to docket_app;
+
+create table enrichment_passages (
+  org_id uuid not null,
+  enrichment_id uuid not null,
+  rank integer not null,
+  chunk_id uuid not null,
+  document_id uuid not null,
+  title text not null,
+  source_url text,
+  score double precision not null,
+  lexical_rank integer,
+  vector_rank integer,
+  constraint enrichment_passages_pkey PRIMARY KEY (org_id, enrichment_id, rank),
+  constraint enrichment_passages_org_id_chunk_id_fkey FOREIGN KEY (org_id, chunk_id) REFERENCES chunks(org_id, id) ON DELETE CASCADE,
+  constraint enrichment_passages_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
+);
+alter table enrichment_passages owner to docket_owner;
+alter table enrichment_passages enable row level security;
+alter table enrichment_passages force row level security;
+CREATE INDEX enrichment_passages_org_id_chunk_id_idx ON public.enrichment_passages USING btree (org_id, chunk_id);
+create policy tenant on enrichment_passages for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on enrichment_passages to docket_app;
+
+create table enrichments (
+  org_id uuid not null,
+  id uuid not null,
+  ticket_id uuid not null,
+  revision integer not null,
+  run_id uuid not null,
+  state text not null,
+  step text,
+  asked_prompt_version integer,
+  asked_model text,
+  prompt_version integer,
+  taxonomy_version integer,
+  provider text,
+  model text,
+  example_ids uuid[] not null default '{}'::uuid[],
+  evidence jsonb,
+  result jsonb,
+  problems jsonb not null default '[]'::jsonb,
+  repaired boolean not null default false,
+  error_code text,
+  error_message text,
+  timings jsonb not null default '{}'::jsonb,
+  worker_build text,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint enrichments_pkey PRIMARY KEY (org_id, id),
+  constraint enrichments_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_for_provider'::text, 'ready'::text, 'awaiting_decision'::text, 'approved'::text, 'edited'::text, 'rejected'::text, 'decision_expired'::text, 'superseded'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint enrichments_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id),
+  constraint enrichments_org_id_ticket_id_fkey FOREIGN KEY (org_id, ticket_id) REFERENCES tickets(org_id, id) ON DELETE CASCADE
+);
+alter table enrichments owner to docket_owner;
+alter table enrichments enable row level security;
+alter table enrichments force row level security;
+CREATE UNIQUE INDEX enrichments_org_id_run_id_key ON public.enrichments USING btree (org_id, run_id);
+CREATE INDEX enrichments_org_id_ticket_id_id_idx ON public.enrichments USING btree (org_id, ticket_id, id);
+CREATE UNIQUE INDEX enrichments_queued_key ON public.enrichments USING btree (org_id, ticket_id) WHERE (state = 'queued'::text);
+CREATE UNIQUE INDEX enrichments_running_key ON public.enrichments USING btree (org_id, ticket_id) WHERE (state = ANY (ARRAY['running'::text, 'waiting_for_provider'::text]));
+create policy tenant on enrichments for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on enrichments to docket_app;
+
+create table examples (
+  org_id uuid not null,
+  id uuid not null,
+  subject text not null,
+  body text not null,
+  category text not null,
+  priority text,
+  team text,
+  reply text,
+  created_at timestamp with time zone not null default now(),
+  constraint examples_pkey PRIMARY KEY (org_id, id),
+  constraint examples_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table examples owner to docket_owner;
+alter table examples enable row level security;
+alter table examples force row level security;
+create policy tenant on examples for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on examples to docket_app;
+
 create table idempotency_keys (
   org_id uuid not null,
   principal_id uuid not null,
@@ -345,35 +456,6 @@ create policy tenant on idempotency_keys for all to public
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on idempotency_keys to docket_app;
 grant select (org_id, expires_at) on idempotency_keys to docket_system;
-
-create table invitations (
-  org_id uuid not null,
-  id uuid not null,
-  email text not null,
-  role text not null,
-  token_hash bytea not null,
-  created_at timestamp with time zone not null default now(),
-  expires_at timestamp with time zone not null,
-  accepted_at timestamp with time zone,
-  revoked_at timestamp with time zone,
-  constraint invitations_pkey PRIMARY KEY (org_id, id),
-  constraint invitations_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
-  constraint invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text, 'viewer'::text]))),
-  constraint invitations_token_hash_check CHECK ((length(token_hash) = 32)),
-  constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
-);
-alter table invitations owner to docket_owner;
-alter table invitations enable row level security;
-alter table invitations force row level security;
-CREATE UNIQUE INDEX invitations_org_id_email_key ON public.invitations USING btree (org_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
-CREATE UNIQUE INDEX invitations_token_hash_key ON public.invitations USING btree (token_hash);
-create policy system_lookup on invitations for select to docket_system
-  using (true);
-create policy tenant on invitations for all to public
-  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
-  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
-grant delete, insert, select, update on invitations to docket_app;
-grant select (org_id, id, token_hash) on invitations to docket_system;
 
 create table lexeme_changes (
   org_id uuid not null,
@@ -410,28 +492,6 @@ create policy tenant on lexeme_counts for all to public
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on lexeme_counts to docket_app;
 
-create table memberships (
-  org_id uuid not null,
-  user_id uuid not null,
-  role text not null,
-  created_at timestamp with time zone not null default now(),
-  constraint memberships_pkey PRIMARY KEY (org_id, user_id),
-  constraint memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text, 'viewer'::text]))),
-  constraint memberships_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
-  constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
-);
-alter table memberships owner to docket_owner;
-alter table memberships enable row level security;
-alter table memberships force row level security;
-CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id);
-create policy system_lookup on memberships for select to docket_system
-  using (true);
-create policy tenant on memberships for all to public
-  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
-  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
-grant delete, insert, select, update on memberships to docket_app;
-grant select (org_id, user_id, created_at) on memberships to docket_system;
-
 create table migrations (
   id integer not null default nextval('migrations_id_seq'::regclass),
   timestamp bigint not null,
@@ -440,49 +500,131 @@ create table migrations (
 );
 alter table migrations owner to docket_owner;
 
+create table model_calls (
+  org_id uuid not null,
+  id uuid not null,
+  enrichment_id uuid not null,
+  ticket_id uuid not null,
+  round integer not null,
+  attempt integer not null,
+  provider text not null,
+  model_asked text not null,
+  model_answered text,
+  request_hash text not null,
+  outcome text not null,
+  output text,
+  stop_detail text,
+  input_tokens integer not null default 0,
+  output_tokens integer not null default 0,
+  cache_read_tokens integer not null default 0,
+  cache_write_tokens integer not null default 0,
+  cost_micros bigint,
+  price_table text,
+  latency_ms integer not null,
+  provider_request_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint model_calls_pkey PRIMARY KEY (org_id, id),
+  constraint model_calls_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
+);
+alter table model_calls owner to docket_owner;
+alter table model_calls enable row level security;
+alter table model_calls force row level security;
+CREATE UNIQUE INDEX model_calls_answer_key ON public.model_calls USING btree (org_id, enrichment_id, round) WHERE (outcome = ANY (ARRAY['completed'::text, 'refused'::text, 'truncated'::text]));
+CREATE INDEX model_calls_org_id_created_at_idx ON public.model_calls USING btree (org_id, created_at);
+CREATE INDEX model_calls_org_id_enrichment_id_idx ON public.model_calls USING btree (org_id, enrichment_id, created_at);
+CREATE INDEX model_calls_org_id_ticket_id_request_hash_idx ON public.model_calls USING btree (org_id, ticket_id, request_hash);
+create policy tenant on model_calls for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on model_calls to docket_app;
+
 create table orgs (
   id uuid not null,
   name text not null,
   created_at timestamp with time zone not null default now(),
-  retention_days integer,
-  approval_policy text not null default 'never'::text,
   constraint orgs_pkey PRIMARY KEY (id),
-  constraint orgs_approval_policy_check CHECK ((approval_policy = ANY (ARRAY['never'::text, 'always'::text]))),
-  constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-  constraint orgs_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 36500)))
+  constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
 alter table orgs owner to docket_owner;
 alter table orgs enable row level security;
 alter table orgs force row level security;
-create policy system_lookup on orgs for select to docket_system
-  using (true);
 create policy tenant on orgs for all to public
   using (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant insert, select, update on orgs to docket_app;
-grant select (id) on orgs to docket_system;
 
-create table refresh_tokens (
-  user_id uuid not null,
-  id uuid not null,
-  session_id uuid not null,
-  parent_id uuid,
-  token_hash bytea not null,
-  created_at timestamp with time zone not null default now(),
-  replaced_at timestamp with time zone,
-  constraint refresh_tokens_pkey PRIMARY KEY (user_id, id),
-  constraint refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32)),
-  constraint refresh_tokens_user_id_session_id_fkey FOREIGN KEY (user_id, session_id) REFERENCES sessions(user_id, id) ON DELETE CASCADE
+create table prompt_labels (
+  org_id uuid not null,
+  prompt_id uuid not null,
+  label text not null,
+  move integer not null,
+  version integer not null,
+  note text not null,
+  moved_by text not null,
+  moved_at timestamp with time zone not null default now(),
+  constraint prompt_labels_pkey PRIMARY KEY (org_id, prompt_id, label, move),
+  constraint prompt_labels_org_id_prompt_id_fkey FOREIGN KEY (org_id, prompt_id) REFERENCES prompts(org_id, id) ON DELETE CASCADE
 );
-alter table refresh_tokens owner to docket_owner;
-alter table refresh_tokens enable row level security;
-alter table refresh_tokens force row level security;
-CREATE UNIQUE INDEX refresh_tokens_token_hash_key ON public.refresh_tokens USING btree (token_hash);
-CREATE INDEX refresh_tokens_user_id_session_id_idx ON public.refresh_tokens USING btree (user_id, session_id);
-create policy person on refresh_tokens for all to public
-  using (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
-  with check (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
-grant delete, insert, select, update on refresh_tokens to docket_app;
+alter table prompt_labels owner to docket_owner;
+alter table prompt_labels enable row level security;
+alter table prompt_labels force row level security;
+create policy tenant on prompt_labels for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on prompt_labels to docket_app;
+
+create table prompt_versions (
+  org_id uuid not null,
+  prompt_id uuid not null,
+  version integer not null,
+  system text not null,
+  template text not null,
+  model text,
+  params jsonb not null default '{}'::jsonb,
+  note text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint prompt_versions_pkey PRIMARY KEY (org_id, prompt_id, version),
+  constraint prompt_versions_org_id_prompt_id_fkey FOREIGN KEY (org_id, prompt_id) REFERENCES prompts(org_id, id) ON DELETE CASCADE
+);
+alter table prompt_versions owner to docket_owner;
+alter table prompt_versions enable row level security;
+alter table prompt_versions force row level security;
+create policy tenant on prompt_versions for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on prompt_versions to docket_app;
+
+create table prompts (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  latest_version integer not null,
+  latest_move integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint prompts_pkey PRIMARY KEY (org_id, id),
+  constraint prompts_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table prompts owner to docket_owner;
+alter table prompts enable row level security;
+alter table prompts force row level security;
+CREATE UNIQUE INDEX prompts_org_id_name_key ON public.prompts USING btree (org_id, name);
+create policy tenant on prompts for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on prompts to docket_app;
+
+create table provider_limits (
+  provider text not null,
+  blocked_until timestamp with time zone,
+  failures integer not null default 0,
+  probe_until timestamp with time zone,
+  reason text,
+  updated_at timestamp with time zone not null default now(),
+  constraint provider_limits_pkey PRIMARY KEY (provider)
+);
+alter table provider_limits owner to docket_owner;
+grant insert, select, update on provider_limits to docket_app;
 
 create table run_events (
   org_id uuid not null,
@@ -563,66 +705,70 @@ create policy tenant on runs for all to public
 grant delete, insert, select, update on runs to docket_app;
 grant select (org_id, id, state, created_at, swept_at, queued_at) on runs to docket_system;
 
-create table sessions (
-  user_id uuid not null,
-  id uuid not null,
+create table taxonomies (
   org_id uuid not null,
-  user_agent text,
+  version integer not null,
+  body jsonb not null,
+  created_by text not null,
   created_at timestamp with time zone not null default now(),
-  last_used_at timestamp with time zone not null default now(),
-  expires_at timestamp with time zone not null,
-  ended_at timestamp with time zone,
-  end_reason text,
-  constraint sessions_pkey PRIMARY KEY (user_id, id),
-  constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'ended_by_user'::text, 'password_changed'::text, 'token_reused'::text]))),
-  constraint sessions_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
-  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  constraint taxonomies_pkey PRIMARY KEY (org_id, version),
+  constraint taxonomies_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
 );
-alter table sessions owner to docket_owner;
-alter table sessions enable row level security;
-alter table sessions force row level security;
-CREATE INDEX sessions_org_id_idx ON public.sessions USING btree (org_id);
-create policy person on sessions for all to public
-  using (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
-  with check (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
-grant delete, insert, select, update on sessions to docket_app;
-
-create table team_members (
-  org_id uuid not null,
-  team_id uuid not null,
-  user_id uuid not null,
-  created_at timestamp with time zone not null default now(),
-  constraint team_members_pkey PRIMARY KEY (org_id, team_id, user_id),
-  constraint team_members_org_id_team_id_fkey FOREIGN KEY (org_id, team_id) REFERENCES teams(org_id, id) ON DELETE CASCADE,
-  constraint team_members_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES memberships(org_id, user_id) ON DELETE CASCADE
-);
-alter table team_members owner to docket_owner;
-alter table team_members enable row level security;
-alter table team_members force row level security;
-CREATE INDEX team_members_org_id_user_id_idx ON public.team_members USING btree (org_id, user_id);
-create policy tenant on team_members for all to public
+alter table taxonomies owner to docket_owner;
+alter table taxonomies enable row level security;
+alter table taxonomies force row level security;
+create policy tenant on taxonomies for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
-grant delete, insert, select, update on team_members to docket_app;
+grant delete, insert, select, update on taxonomies to docket_app;
 
-create table teams (
+create table ticket_revisions (
   org_id uuid not null,
-  id uuid not null,
-  name text not null,
-  description text,
+  ticket_id uuid not null,
+  revision integer not null,
+  subject text not null,
+  body text not null,
+  language text,
   created_at timestamp with time zone not null default now(),
-  constraint teams_pkey PRIMARY KEY (org_id, id),
-  constraint teams_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-  constraint teams_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+  constraint ticket_revisions_pkey PRIMARY KEY (org_id, ticket_id, revision),
+  constraint ticket_revisions_org_id_ticket_id_fkey FOREIGN KEY (org_id, ticket_id) REFERENCES tickets(org_id, id) ON DELETE CASCADE
 );
-alter table teams owner to docket_owner;
-alter table teams enable row level security;
-alter table teams force row level security;
-CREATE UNIQUE INDEX teams_org_id_name_key ON public.teams USING btree (org_id, name);
-create policy tenant on teams for all to public
+alter table ticket_revisions owner to docket_owner;
+alter table ticket_revisions enable row level security;
+alter table ticket_revisions force row level security;
+create policy tenant on ticket_revisions for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
-grant delete, insert, select, update on teams to docket_app;
+grant delete, insert, select, update on ticket_revisions to docket_app;
+
+create table tickets (
+  org_id uuid not null,
+  id uuid not null,
+  external_id text not null,
+  revision integer not null,
+  channel text,
+  requester jsonb not null default '{}'::jsonb,
+  metadata jsonb not null default '{}'::jsonb,
+  written_at timestamp with time zone,
+  state text not null,
+  category text,
+  priority text,
+  unread_since timestamp with time zone,
+  changed_at timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  constraint tickets_pkey PRIMARY KEY (org_id, id),
+  constraint tickets_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table tickets owner to docket_owner;
+alter table tickets enable row level security;
+alter table tickets force row level security;
+CREATE INDEX tickets_org_id_category_id_idx ON public.tickets USING btree (org_id, category, id);
+CREATE UNIQUE INDEX tickets_org_id_external_id_key ON public.tickets USING btree (org_id, external_id);
+CREATE INDEX tickets_org_id_state_id_idx ON public.tickets USING btree (org_id, state, id);
+create policy tenant on tickets for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on tickets to docket_app;
 
 create table uploads (
   org_id uuid not null,
@@ -644,46 +790,6 @@ create policy tenant on uploads for all to public
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on uploads to docket_app;
 
-create table user_passwords (
-  user_id uuid not null,
-  hash text not null,
-  changed_at timestamp with time zone not null default now(),
-  constraint user_passwords_pkey PRIMARY KEY (user_id),
-  constraint user_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-);
-alter table user_passwords owner to docket_owner;
-alter table user_passwords enable row level security;
-alter table user_passwords force row level security;
-create policy person on user_passwords for all to public
-  using (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
-  with check (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
-grant delete, insert, select, update on user_passwords to docket_app;
-
-create table users (
-  id uuid not null,
-  email text not null,
-  name text not null,
-  created_at timestamp with time zone not null default now(),
-  constraint users_pkey PRIMARY KEY (id),
-  constraint users_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
-  constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
-);
-alter table users owner to docket_owner;
-alter table users enable row level security;
-alter table users force row level security;
-CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
-create policy colleagues on users for select to public
-  using (EXISTS ( SELECT 1
-   FROM memberships m
-  WHERE (m.user_id = users.id)));
-create policy person on users for all to public
-  using (id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
-  with check (id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
-create policy system_lookup on users for select to docket_system
-  using (true);
-grant insert, select, update on users to docket_app;
-grant select (id, email) on users to docket_system;
-
 CREATE OR REPLACE FUNCTION public.docket_find_api_key(wanted_hash bytea)
  RETURNS TABLE(org_id uuid, api_key_id uuid)
  LANGUAGE sql
@@ -693,24 +799,6 @@ AS $function$ select k.org_id, k.id from public.api_keys k where k.key_hash = wa
 -- owner: docket_system
 grant execute on function docket_find_api_key(bytea) to docket_app;
 
-CREATE OR REPLACE FUNCTION public.docket_find_invitation(wanted_hash bytea)
- RETURNS TABLE(org_id uuid, invitation_id uuid)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$ select i.org_id, i.id from public.invitations i where i.token_hash = wanted_hash $function$
--- owner: docket_system
-grant execute on function docket_find_invitation(bytea) to docket_app;
-
-CREATE OR REPLACE FUNCTION public.docket_find_user(wanted_email text)
- RETURNS uuid
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$ select u.id from public.users u where u.email = wanted_email $function$
--- owner: docket_system
-grant execute on function docket_find_user(text) to docket_app;
-
 CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -719,24 +807,6 @@ CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
 AS $function$ select c.indexed_at from public.contents c where c.state = 'indexed' order by c.indexed_at desc limit 1 $function$
 -- owner: docket_system
 grant execute on function docket_last_indexed_at() to docket_app;
-
-CREATE OR REPLACE FUNCTION public.docket_org_ids(before_id uuid, most integer)
- RETURNS TABLE(org_id uuid)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$ select o.id from public.orgs o where before_id is null or o.id < before_id order by o.id desc limit most $function$
--- owner: docket_system
-grant execute on function docket_org_ids(uuid,integer) to docket_app;
-
-CREATE OR REPLACE FUNCTION public.docket_orgs_of_user(wanted_user uuid)
- RETURNS TABLE(org_id uuid)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$ select m.org_id from public.memberships m where m.user_id = wanted_user order by m.created_at, m.org_id $function$
--- owner: docket_system
-grant execute on function docket_orgs_of_user(uuid) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_expired_idempotency_keys(most integer)
  RETURNS TABLE(org_id uuid)

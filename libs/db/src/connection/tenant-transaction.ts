@@ -8,12 +8,17 @@ import { DocumentRepository } from '../documents/document.repository.js';
 import { UploadRepository } from '../documents/upload.repository.js';
 import { VersionRepository } from '../documents/version.repository.js';
 import { IdempotencyRepository } from '../idempotency/idempotency.repository.js';
-import { InvitationRepository } from '../people/invitation.repository.js';
-import { MembershipRepository } from '../people/membership.repository.js';
-import { TeamRepository } from '../people/team.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import { SearchRepository } from '../search/search.repository.js';
+import { PromptRepository } from '../prompts/prompt.repository.js';
+import { EnrichmentRepository } from '../tickets/enrichment.repository.js';
+import { EvidenceRepository } from '../tickets/evidence.repository.js';
+import { ExampleRepository } from '../tickets/example.repository.js';
+import { ModelCallRepository } from '../tickets/model-call.repository.js';
+import { ProviderLimitRepository } from '../tickets/provider-limit.repository.js';
+import { TaxonomyRepository } from '../tickets/taxonomy.repository.js';
+import { TicketRepository } from '../tickets/ticket.repository.js';
 
 /** One open transaction of one org, and the repositories that work in it. */
 export class TenantTransaction {
@@ -30,15 +35,6 @@ export class TenantTransaction {
   }
   get idempotency(): IdempotencyRepository {
     return new IdempotencyRepository(this.orgId, this.manager);
-  }
-  get memberships(): MembershipRepository {
-    return new MembershipRepository(this.orgId, this.manager);
-  }
-  get teams(): TeamRepository {
-    return new TeamRepository(this.orgId, this.manager);
-  }
-  get invitations(): InvitationRepository {
-    return new InvitationRepository(this.orgId, this.manager);
   }
   get collections(): CollectionRepository {
     return new CollectionRepository(this.orgId, this.manager);
@@ -66,5 +62,29 @@ export class TenantTransaction {
   }
   get search(): SearchRepository {
     return new SearchRepository(this.orgId, this.manager);
+  }
+  get tickets(): TicketRepository {
+    return new TicketRepository(this.orgId, this.manager);
+  }
+  get enrichments(): EnrichmentRepository {
+    return new EnrichmentRepository(this.orgId, this.manager);
+  }
+  get evidence(): EvidenceRepository {
+    return new EvidenceRepository(this.orgId, this.manager);
+  }
+  get modelCalls(): ModelCallRepository {
+    return new ModelCallRepository(this.orgId, this.manager);
+  }
+  get taxonomies(): TaxonomyRepository {
+    return new TaxonomyRepository(this.orgId, this.manager);
+  }
+  get examples(): ExampleRepository {
+    return new ExampleRepository(this.orgId, this.manager);
+  }
+  get prompts(): PromptRepository {
+    return new PromptRepository(this.orgId, this.manager);
+  }
+  get providerLimits(): ProviderLimitRepository {
+    return new ProviderLimitRepository(this.manager);
   }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { tenantTables } from '../catalogue/tenancy-check.ts';
+import { seedEnrichment } from '../support/seed-enrichment.ts';
 import { seedDocument } from '../support/seed.ts';
 
 jest.setTimeout(60_000);
@@ -45,7 +46,7 @@ async function fill(orgId: string): Promise<void> {
     const key = { id: newId(), name: 'key', prefix: 'dk_live_abcd', keyHash: randomBytes(32) };
     await tx.apiKeys.create({ ...key, scopes: ['search'], expiresAt: null });
   });
-  await seedDocument(db, orgId);
+  await seedEnrichment(db, orgId, await seedDocument(db, orgId));
 }
 
 function orgColumn(table: string): string {

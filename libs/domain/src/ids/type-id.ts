@@ -5,9 +5,6 @@
 export const ID_PREFIXES = {
   org: 'org',
   user: 'usr',
-  session: 'ses',
-  team: 'tea',
-  invitation: 'inv',
   apiKey: 'key',
   collection: 'col',
   document: 'doc',
@@ -18,6 +15,8 @@ export const ID_PREFIXES = {
   ticket: 'tkt',
   enrichment: 'enr',
   prompt: 'prm',
+  example: 'exa',
+  modelCall: 'mcl',
   run: 'run',
   batch: 'bat',
   embeddingProfile: 'emb',

@@ -1,0 +1,93 @@
+import type { Passage, ResultCitation } from '@docket/domain/enrichment/result';
+import type { EntityManager } from 'typeorm';
+
+export interface RetrievedPassage extends Passage {
+  score: number;
+  lexicalRank: number | null;
+  vectorRank: number | null;
+}
+
+/** The passages and citations of enrichments. Both point at chunks, and go with them when those are erased. */
+export class EvidenceRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /** Pins what was retrieved, in its order, in place of what an attempt before this one retrieved. */
+  async storePassages(enrichmentId: string, passages: readonly RetrievedPassage[]): Promise<void> {
+    await this.manager.query('delete from enrichment_passages where org_id = $1 and enrichment_id = $2', [
+      this.orgId,
+      enrichmentId,
+    ]);
+    if (passages.length === 0) return;
+    await this.manager.query(
+      `insert into enrichment_passages
+              (org_id, enrichment_id, rank, chunk_id, document_id, title, source_url, score, lexical_rank, vector_rank)
+       select $1, $2, ordinal, chunk_id, document_id, title, source_url, score, lexical_rank, vector_rank
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::float8[], $8::integer[], $9::integer[])
+           with ordinality as p (chunk_id, document_id, title, source_url, score, lexical_rank, vector_rank, ordinal)`,
+      [
+        this.orgId,
+        enrichmentId,
+        passages.map(({ chunkId }) => chunkId),
+        passages.map(({ documentId }) => documentId),
+        passages.map(({ title }) => title),
+        passages.map(({ sourceUrl }) => sourceUrl),
+        passages.map(({ score }) => score),
+        passages.map(({ lexicalRank }) => lexicalRank),
+        passages.map(({ vectorRank }) => vectorRank),
+      ],
+    );
+  }
+
+  /** The pinned passages by their rank, with the text as it is stored now. One that was erased meanwhile is missing. */
+  async passages(enrichmentId: string): Promise<(RetrievedPassage & { rank: number })[]> {
+    return this.manager.query(
+      `select p.rank, p.chunk_id as "chunkId", p.document_id as "documentId", p.title, p.source_url as "sourceUrl",
+              c.section_path as "sectionPath", c.text, c.char_start as "charStart", p.score,
+              p.lexical_rank as "lexicalRank", p.vector_rank as "vectorRank"
+         from enrichment_passages p join chunks c on c.org_id = p.org_id and c.id = p.chunk_id
+        where p.org_id = $1 and p.enrichment_id = $2 order by p.rank`,
+      [this.orgId, enrichmentId],
+    );
+  }
+
+  async storeCitations(enrichmentId: string, citations: readonly ResultCitation[]): Promise<void> {
+    await this.manager.query('delete from enrichment_citations where org_id = $1 and enrichment_id = $2', [
+      this.orgId,
+      enrichmentId,
+    ]);
+    for (const citation of citations) {
+      await this.manager.query(
+        `insert into enrichment_citations
+                (org_id, enrichment_id, marker, chunk_id, document_id, title, source_url, quote, char_start, char_end)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          this.orgId,
+          enrichmentId,
+          citation.marker,
+          citation.chunkId,
+          citation.documentId,
+          citation.title,
+          citation.sourceUrl,
+          citation.quote,
+          citation.charStart,
+          citation.charEnd,
+        ],
+      );
+    }
+  }
+
+  /** Citations of some enrichments, in the order of their markers. */
+  async citationsOf(
+    enrichmentIds: readonly string[],
+  ): Promise<(ResultCitation & { enrichmentId: string })[]> {
+    return this.manager.query(
+      `select enrichment_id as "enrichmentId", marker, chunk_id as "chunkId", document_id as "documentId", title,
+              source_url as "sourceUrl", quote, char_start as "charStart", char_end as "charEnd"
+         from enrichment_citations where org_id = $1 and enrichment_id = any($2) order by marker`,
+      [this.orgId, enrichmentIds],
+    );
+  }
+}
