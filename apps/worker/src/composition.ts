@@ -1,5 +1,6 @@
 import { createDocumentIngestActivities } from '@docket/activities/document-ingest';
 import { createSweepActivities } from '@docket/activities/sweep';
+import type { Embedder } from '@docket/adapters/embedding';
 import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
 import { ParserPool } from '@docket/adapters/parsing/parser-pool';
 import { createStorage } from '@docket/adapters/storage/create';
@@ -13,6 +14,7 @@ import { observePool } from '@docket/platform/metrics/pool';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
 import { startRun } from './run-starter.js';
+import { composeTicketEnrichment } from './ticket-composition.js';
 import type { WorkerConfig } from './worker-config.js';
 
 /** What one text character may take when a parsed file comes back from its child, vectors and weights included. */
@@ -43,30 +45,33 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   const client = createTemporalClient(config);
   const hashed = new HashedEmbedder();
   const now = (): Date => new Date();
+  const newId = (): string => uuidV7(Date.now(), randomBytes(10));
+  const embedderFor = (profile: { provider: string; model: string }): Embedder => {
+    if (profile.provider === hashed.provider) return hashed;
+    throw new Error(`no embedder is configured for ${profile.provider}/${profile.model}`);
+  };
   const documentIngest = createDocumentIngestActivities({
     tenants,
     storage,
     parsers,
-    embedderFor(profile) {
-      if (profile.provider === hashed.provider) return hashed;
-      throw new Error(`no embedder is configured for ${profile.provider}/${profile.model}`);
-    },
+    embedderFor,
     limits: {
       textCharacters: config.TEXT_MAX_CHARACTERS,
       chunks: config.CHUNKS_MAX,
       storageFailures: config.STORAGE_FAILURES_MAX,
     },
     workerBuild,
-    newId: () => uuidV7(Date.now(), randomBytes(10)),
+    newId,
     now,
   });
+  const ticketEnrichment = composeTicketEnrichment(config, { tenants, embedderFor, workerBuild, newId, now });
   const sweep = createSweepActivities({
     system,
     tenants,
     startRun: (run) => startRun(client, run),
   });
   return {
-    activities: { ...documentIngest, ...sweep },
+    activities: { ...documentIngest, ...ticketEnrichment, ...sweep },
     tenants,
     system,
     storage,

@@ -26,6 +26,7 @@ export async function createQueueWorker(
 ): Promise<Worker> {
   const { findUploadedObject, readContent, embedContentChunks, indexContent, endIngest, startUnstartedRuns } =
     parts.activities;
+  const { gatherEvidence, askModel, settleAnswer, endEnrichment, removeExpiredRows } = parts.activities;
   const common = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -46,7 +47,10 @@ export async function createQueueWorker(
       return Worker.create({
         ...common,
         workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
-        activities: { findUploadedObject, indexContent, endIngest, startUnstartedRuns },
+        activities: {
+          ...{ findUploadedObject, indexContent, endIngest, startUnstartedRuns, removeExpiredRows },
+          ...{ gatherEvidence, settleAnswer, endEnrichment },
+        },
         maxConcurrentWorkflowTaskExecutions: config.WORKFLOW_TASKS_MAX,
         maxConcurrentLocalActivityExecutions: config.LOCAL_ACTIVITIES_MAX,
         maxConcurrentActivityTaskExecutions: MAIN_ACTIVITIES,
@@ -62,7 +66,7 @@ export async function createQueueWorker(
     case 'model':
       return Worker.create({
         ...common,
-        activities: { embedContentChunks },
+        activities: { embedContentChunks, askModel },
         maxConcurrentActivityTaskExecutions: config.MODEL_SLOTS,
       });
   }

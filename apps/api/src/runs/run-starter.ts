@@ -1,7 +1,7 @@
 import type { RunStart } from '@docket/db/runs';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import type { Logger } from '@docket/platform/logging/logger';
-import { runStartOptions } from '@docket/workflows/run/contract';
+import { runSignal, runStartOptions } from '@docket/workflows/run/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { LOGGER } from '../infrastructure/logger.token.js';
@@ -24,7 +24,7 @@ export class RunStarter {
   async start(run: RunStart): Promise<void> {
     try {
       await this.temporal.withDeadline(Date.now() + TEMPORAL_DEADLINE_MS, () =>
-        this.temporal.workflow.start(run.kind, runStartOptions(run)),
+        startOrSignal(this.temporal, run),
       );
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return;
@@ -34,4 +34,17 @@ export class RunStarter {
       );
     }
   }
+}
+
+/** Runs that share a workflow are told to the one that is open, or begin it. */
+async function startOrSignal(temporal: Client, run: RunStart): Promise<unknown> {
+  const signal = runSignal(run);
+  const options = runStartOptions(run);
+  if (!signal) return temporal.workflow.start(run.kind, options);
+  const { workflowIdConflictPolicy: _, ...shared } = options;
+  return temporal.workflow.signalWithStart(run.kind, {
+    ...shared,
+    ...signal,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
 }

@@ -1,4 +1,3 @@
-import { authConfig } from './auth.js';
 import { databaseConfig } from './database.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
@@ -33,7 +32,6 @@ export const apiConfig = {
     1,
     600,
   ),
-  ...authConfig,
   ...databaseConfig,
   ...temporalConfig,
   ...storageConfig,

@@ -8,5 +8,6 @@ export const limitsConfig = {
   CHUNKS_MAX: integer('Most passages of one document.', 5_000, 1, 100_000),
   INLINE_TEXT_MAX_BYTES: integer('Largest text sent inline with POST /v1/documents.', MB, 1, 16 * MB),
   QUERY_MAX_BYTES: integer('Longest search query.', 8_192, 1, 65_536),
+  TICKET_MAX_BYTES: integer('Largest body of a ticket.', 65_536, 1, MB),
   UPLOAD_URL_SECONDS: integer('Seconds an upload address is good for.', 900, 1, 86_400),
 };

@@ -6,4 +6,9 @@ export interface KindOfRun<Input> {
   state(input: Input): string;
   /** The input for a start that comes so many milliseconds after the run was queued; by default as it was stored. */
   inputAt?(input: Input, queuedForMs: number): Input;
+  /**
+   * For a kind whose runs share a workflow: what a start tells the one that is open already. Such a run is started by
+   * signal-with-start.
+   */
+  signal?(input: Input): { name: string; args: [object] };
 }

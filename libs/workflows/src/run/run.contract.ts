@@ -2,11 +2,13 @@ import { QUEUES } from '@docket/domain/run/queues-rules';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { DOCUMENT_INGEST, documentIngestStart } from '../document-ingest/document-ingest.contract.js';
 import { searchAttributes } from '../search-attributes.js';
+import { TICKET_ENRICHMENT, ticketEnrichmentStart } from '../ticket-enrichment/ticket-enrichment.contract.js';
 import type { KindOfRun } from './kind-of-run.js';
 
 /** Every kind of run that starters know. A new kind joins here, and the API, the sweep and retries start it. */
 const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [DOCUMENT_INGEST]: documentIngestStart,
+  [TICKET_ENRICHMENT]: ticketEnrichmentStart,
 };
 
 /** A run as its row tells it. */
@@ -51,4 +53,13 @@ export function runStartOptions(run: RunToStart) {
       { key: searchAttributes.state, value: kind.state(input) },
     ]),
   };
+}
+
+/**
+ * What a start says to a run that shares its workflow with others, or null for a kind that starts by itself. With it the
+ * start is a signal-with-start, under `runStartOptions` without its policies: a closed workflow is begun anew.
+ */
+export function runSignal(run: RunToStart): { signal: string; signalArgs: [object] } | null {
+  const said = KINDS[run.kind]?.signal?.(run.input);
+  return said ? { signal: said.name, signalArgs: said.args } : null;
 }

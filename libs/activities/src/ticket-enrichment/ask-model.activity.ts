@@ -1,0 +1,184 @@
+import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
+import type { ModelCall } from '@docket/db/model-calls';
+import { DocketError } from '@docket/domain/errors';
+import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
+import { NO_TOKENS } from '@docket/domain/model/token-usage';
+import { CancelledFailure, Context } from '@temporalio/activity';
+import { buildRequest, requestHash, type RepairOf } from './build-request.js';
+import { loadMaterial, type Material } from './load-material.js';
+import { ModelCaller, type Question } from './model-caller.js';
+import { pauseSeconds, ProviderWait } from './provider-wait.js';
+import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
+import type { AskModelInput } from './ticket-enrichment.types.js';
+
+/** Well below the heartbeat time-out of the workflow, so that a slow second is no lost worker. */
+const HEARTBEAT_MS = 1_000;
+
+/** What is known before a call is made. */
+interface Matter {
+  material: Material;
+  repair: RepairOf;
+}
+
+/**
+ * Asks the first model of the chain that can answer. The raw answer is stored before this returns, so a repeat after a
+ * crash finds it and pays nothing. What cannot answer now is waited for by Temporal's retries; the row says so.
+ */
+export class AskModel {
+  private readonly caller: ModelCaller;
+
+  constructor(private readonly on: TicketEnrichmentDependencies) {
+    this.caller = new ModelCaller(on);
+  }
+
+  async run(input: AskModelInput): Promise<void> {
+    const context = Context.current();
+    const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+    const stopping = new AbortController();
+    context.cancelled.catch((reason: unknown) => {
+      // Whoever cancels has stopped waiting, but the call is on its way and will be paid for: it finishes and is stored.
+      // Only a process that must go breaks it off.
+      if (reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN') stopping.abort();
+    });
+    try {
+      await this.ask(input, stopping.signal);
+    } catch (error) {
+      if (stopping.signal.aborted) throw new CancelledFailure('WORKER_SHUTDOWN');
+      throw error;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  private async ask(input: AskModelInput, signal: AbortSignal): Promise<void> {
+    const matter = await this.matter(input);
+    if (!matter) return;
+    const { scheduledTimestampMs, attempt } = Context.current().info;
+    const waitedMs = this.on.now().getTime() - scheduledTimestampMs;
+    let wait: ModelUnavailable | null = null;
+    for (const [place, model] of this.on.models.entries()) {
+      // Those behind the first are asked only when it has been waited for long enough.
+      if (place > 0 && waitedMs < this.on.limits.waitMs) break;
+      const request = buildRequest(matter.material, model, this.on.limits, matter.repair, place === 0);
+      const hash = requestHash(matter.material, request);
+      const question: Question = { input, attempt, model, request, hash };
+      try {
+        if (!(await this.reuse(question))) await this.caller.call(question, signal);
+        await this.throwUnlessUsable(input);
+        return;
+      } catch (error) {
+        if (!(error instanceof ModelUnavailable)) throw error;
+        wait = sooner(wait, error);
+      }
+    }
+    if (wait) throw await this.waiting(input, wait, attempt, waitedMs);
+  }
+
+  /** Null when there is nothing to ask: the answer is stored, or nobody waits for it any longer. */
+  private async matter(input: AskModelInput): Promise<Matter | null> {
+    const found = await this.on.tenants.withTenant(input.orgId, async (tx) => {
+      const material = await loadMaterial(tx, input.enrichmentId);
+      const stored = await tx.modelCalls.answer(input.enrichmentId, input.round);
+      const before =
+        input.round === 0 ? null : await tx.modelCalls.answer(input.enrichmentId, input.round - 1);
+      return { material, stored, before };
+    });
+    const { material, stored, before } = found;
+    if (stored) {
+      throwUnlessUsable(stored);
+      return null;
+    }
+    if (enrichmentHasEnded(material.enrichment.state)) return null;
+    const repair = before && { output: before.output ?? '', problems: material.enrichment.problems };
+    return { material, repair };
+  }
+
+  /** An answer to the very same question that a superseded enrichment of this ticket paid for. */
+  private async reuse({ input, attempt, model, request, hash }: Question): Promise<boolean> {
+    if (input.round > 0) return false;
+    return this.on.tenants.withTenant(input.orgId, async (tx) => {
+      const known = await tx.modelCalls.answerOfSuperseded(input.ticketId, hash);
+      if (!known) return false;
+      await tx.modelCalls.insert({
+        ...known,
+        id: this.on.newId(),
+        enrichmentId: input.enrichmentId,
+        ticketId: input.ticketId,
+        round: input.round,
+        attempt,
+        provider: model.provider,
+        modelAsked: request.model,
+        stopDetail: 'Taken over from a superseded enrichment that asked the same.',
+        usage: NO_TOKENS,
+        costMicros: 0,
+        latencyMs: 0,
+      });
+      await tx.enrichments.move(input.enrichmentId, { state: 'running', step: 'check' });
+      await tx.runs.addEvents(input.runId, [
+        {
+          at: this.on.now(),
+          step: 'ask',
+          what: 'The same had been asked and paid for before',
+          outcome: 'skipped',
+        },
+      ]);
+      return true;
+    });
+  }
+
+  private async throwUnlessUsable(input: AskModelInput): Promise<void> {
+    const stored = await this.on.tenants.withTenant(input.orgId, (tx) =>
+      tx.modelCalls.answer(input.enrichmentId, input.round),
+    );
+    if (stored) throwUnlessUsable(stored);
+  }
+
+  /** Says in the rows that a provider is waited for, and what Temporal is told; final when it was waited for too long. */
+  private async waiting(
+    input: AskModelInput,
+    wait: ModelUnavailable,
+    attempt: number,
+    waitedMs: number,
+  ): Promise<Error> {
+    if (waitedMs >= this.on.limits.giveUpMs) {
+      const hours = Math.round(waitedMs / 3_600_000);
+      return new DocketError(
+        wait.code,
+        `${wait.message} It was waited for ${hours} hours. Retry when it is well.`,
+      );
+    }
+    await this.on.tenants.withTenant(input.orgId, async (tx) => {
+      const step = input.round === 0 ? 'ask' : 'repair';
+      if (!(await tx.enrichments.move(input.enrichmentId, { state: 'waiting_for_provider', step }))) return;
+      await tx.runs.progress(input.runId, 'waiting', step);
+      // The first, second, fourth, eighth … attempt: a day of waiting is a page and no book.
+      if (!Number.isInteger(Math.log2(attempt))) return;
+      await tx.runs.addEvents(input.runId, [
+        {
+          at: this.on.now(),
+          step,
+          what: `Waiting for the model: ${wait.message}`,
+          outcome: 'waiting',
+          attempt,
+          detail: { code: wait.code },
+        },
+      ]);
+    });
+    return new ProviderWait(wait.code, wait.message, pauseSeconds(wait, attempt, this.on.random()));
+  }
+}
+
+/** A refusal and a truncation were answers, and were paid for; asking the same again would give the same. */
+function throwUnlessUsable(call: ModelCall): void {
+  if (call.outcome === 'refused')
+    throw new DocketError('model.refused', `The model refused: ${call.stopDetail ?? 'it gave no reason'}.`);
+  if (call.outcome === 'truncated')
+    throw new DocketError(
+      'model.output_truncated',
+      'The output was cut off at its limit. Raise MODEL_OUTPUT_TOKENS_MAX, or the limit of the prompt version, and retry.',
+    );
+}
+
+function sooner(left: ModelUnavailable | null, right: ModelUnavailable): ModelUnavailable {
+  return left && left.retryAfterSeconds <= right.retryAfterSeconds ? left : right;
+}

@@ -1,0 +1,43 @@
+import type { Enrichment } from '@docket/db/enrichments';
+import type { Example } from '@docket/db/examples';
+import type { RetrievedPassage } from '@docket/db/evidence';
+import type { PromptVersion } from '@docket/db/prompts';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { DocketError } from '@docket/domain/errors';
+import type { Taxonomy } from '@docket/domain/enrichment/taxonomy';
+import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
+
+/** All that a model is asked about, as it was pinned when the evidence was gathered. */
+export interface Material {
+  enrichment: Enrichment;
+  subject: string;
+  body: string;
+  taxonomy: Taxonomy;
+  prompt: PromptVersion;
+  passages: (RetrievedPassage & { rank: number })[];
+  examples: Example[];
+}
+
+/**
+ * Reads what an enrichment stands on. Every part is immutable or erased, so a repeat reads the same or less.
+ *
+ * @throws DocketError `enrichment.superseded` when the enrichment, or its ticket, is gone
+ */
+export async function loadMaterial(tx: TenantTransaction, enrichmentId: string): Promise<Material> {
+  const enrichment = await tx.enrichments.find(enrichmentId);
+  const revision = enrichment && (await tx.tickets.revision(enrichment.ticketId, enrichment.revision));
+  if (!enrichment || !revision)
+    throw new DocketError('enrichment.superseded', 'The ticket was removed while it was worked on.');
+  const { taxonomy } = await tx.taxonomies.find(enrichment.taxonomyVersion ?? undefined);
+  const prompt = await tx.prompts.version(TICKET_ENRICHMENT_PROMPT, enrichment.promptVersion ?? 0);
+  if (!prompt) throw new DocketError('prompt.not_found', 'The prompt version does not exist any longer.');
+  return {
+    enrichment,
+    subject: revision.subject,
+    body: revision.body,
+    taxonomy,
+    prompt,
+    passages: await tx.evidence.passages(enrichmentId),
+    examples: await tx.examples.findAll(enrichment.exampleIds),
+  };
+}

@@ -1,0 +1,156 @@
+import type { LanguageModel, ModelAnswer, ModelRequest } from '@docket/adapters/language-model';
+import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
+import type { NewModelCall } from '@docket/db/model-calls';
+import { DocketError } from '@docket/domain/errors';
+import { costMicros } from '@docket/domain/model/cost';
+import { priceOf, PRICE_TABLE_VERSION } from '@docket/domain/model/price-table';
+import { NO_TOKENS } from '@docket/domain/model/token-usage';
+import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
+import type { AskModelInput } from './ticket-enrichment.types.js';
+
+/** Longest time an answer that was paid for waits for the database before it is given up, and the pause in between. */
+const STORE_PATIENCE_MS = 60_000;
+const STORE_PAUSE_MS = 500;
+
+export interface Question {
+  input: AskModelInput;
+  attempt: number;
+  model: LanguageModel;
+  request: ModelRequest;
+  hash: string;
+}
+
+/** Makes one call to one model and keeps what it came to: the answer and its cost, or the error. */
+export class ModelCaller {
+  constructor(private readonly on: TicketEnrichmentDependencies) {}
+
+  /**
+   * @throws ModelUnavailable where waiting helps; what all workers know of the provider says so too
+   * @throws DocketError where it does not
+   */
+  async call(question: Question, signal: AbortSignal): Promise<void> {
+    const { model, request } = question;
+    const isRecovering = await this.admitted(question);
+    const startedAt = performance.now();
+    let answer: ModelAnswer;
+    try {
+      answer = await model.ask(request, signal);
+    } catch (error) {
+      await this.noteFailure(question, error, Math.round(performance.now() - startedAt));
+      throw error;
+    }
+    await this.store(question, answer, Math.round(performance.now() - startedAt), isRecovering);
+  }
+
+  private async admitted({ input, model }: Question): Promise<boolean> {
+    const admission = await this.on.tenants.withTenant(input.orgId, (tx) =>
+      tx.providerLimits.admit(model.provider, this.on.limits.callMs / 1_000),
+    );
+    if (admission.admitted) return admission.isRecovering;
+    const message = `${model.provider} is left alone until it is well again.`;
+    throw new ModelUnavailable('model.unavailable', message, admission.waitSeconds);
+  }
+
+  /** The answer was paid for: a database that is away is waited for here, and not by asking again. */
+  private async store(
+    question: Question,
+    answer: ModelAnswer,
+    latencyMs: number,
+    isRecovering: boolean,
+  ): Promise<void> {
+    const deadline = performance.now() + STORE_PATIENCE_MS;
+    for (;;) {
+      try {
+        await this.storeOnce(question, answer, latencyMs, isRecovering);
+        return;
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, STORE_PAUSE_MS));
+      }
+    }
+  }
+
+  private async storeOnce(
+    question: Question,
+    answer: ModelAnswer,
+    latencyMs: number,
+    isRecovering: boolean,
+  ): Promise<void> {
+    const { input, model, request } = question;
+    const { usage } = answer;
+    const cost = costMicros(model.provider, request.model, usage);
+    await this.on.tenants.withTenant(input.orgId, async (tx) => {
+      if (isRecovering) await tx.providerLimits.clear(model.provider);
+      await tx.modelCalls.insert({
+        ...this.callOf(question, latencyMs),
+        outcome: answer.stopReason,
+        modelAnswered: answer.model,
+        output: storable(answer.output),
+        stopDetail: answer.stopDetail && storable(answer.stopDetail),
+        usage,
+        costMicros: cost,
+        priceTable: priceOf(model.provider, request.model) ? PRICE_TABLE_VERSION : null,
+        providerRequestId: answer.providerRequestId,
+      });
+      await tx.enrichments.move(input.enrichmentId, {
+        state: 'running',
+        step: 'check',
+        timings: { [input.round === 0 ? 'askMs' : 'repairMs']: latencyMs },
+      });
+      await tx.runs.progress(input.runId, 'running', 'check');
+      await tx.runs.addEvents(input.runId, [
+        {
+          at: this.on.now(),
+          step: input.round === 0 ? 'ask' : 'repair',
+          what: `${answer.model} (${model.provider}) answered`,
+          outcome: 'succeeded',
+          attempt: question.attempt,
+          durationMs: latencyMs,
+          detail: { stopReason: answer.stopReason, ...usage, costMicros: cost },
+        },
+      ]);
+    });
+  }
+
+  private async noteFailure(question: Question, error: unknown, latencyMs: number): Promise<void> {
+    const { input, model } = question;
+    if (!(error instanceof ModelUnavailable || error instanceof DocketError)) return;
+    await this.on.tenants.withTenant(input.orgId, async (tx) => {
+      await tx.modelCalls.insert({
+        ...this.callOf(question, latencyMs),
+        outcome: error.code,
+        modelAnswered: null,
+        output: null,
+        stopDetail: error.message,
+        usage: NO_TOKENS,
+        costMicros: 0,
+        priceTable: null,
+        providerRequestId: null,
+      });
+      if (!(error instanceof ModelUnavailable)) return;
+      // A time that the provider named binds everybody; a failure without one counts towards leaving it alone.
+      if (error.isProvidersWord || error.code === 'model.rate_limited')
+        await tx.providerLimits.block(model.provider, error.retryAfterSeconds, error.code);
+      else await tx.providerLimits.countFailure(model.provider, error.code);
+    });
+  }
+
+  private callOf({ input, attempt, model, request, hash }: Question, latencyMs: number) {
+    return {
+      id: this.on.newId(),
+      enrichmentId: input.enrichmentId,
+      ticketId: input.ticketId,
+      round: input.round,
+      attempt,
+      provider: model.provider,
+      modelAsked: request.model,
+      requestHash: hash,
+      latencyMs,
+    } satisfies Partial<NewModelCall>;
+  }
+}
+
+/** Postgres holds no NUL and no half of a surrogate pair; the schema check names them where they matter. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed();
+}

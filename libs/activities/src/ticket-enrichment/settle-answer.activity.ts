@@ -1,0 +1,120 @@
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import type { ModelCall } from '@docket/db/model-calls';
+import { DocketError } from '@docket/domain/errors';
+import { passageLabel } from '@docket/domain/enrichment/result';
+import { RETRIEVAL_FLOOR } from '@docket/domain/enrichment/retrieval-confidence';
+import { settleOutput, type Settled } from '@docket/domain/enrichment/settle-output';
+import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
+import { guessLanguage } from '@docket/domain/text/language-guess';
+import { loadMaterial, type Material } from './load-material.js';
+import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
+import type { SettleAnswerInput, SettleAnswerResult } from './ticket-enrichment.types.js';
+
+/** Rounds: the question, and one repair. */
+const LAST_ROUND = 1;
+
+/**
+ * Checks a stored answer and stores what holds of it: result, citations, state, run and history in one transaction, so
+ * nobody sees a citation that was not checked. A repeat finds the enrichment ready and says the same again.
+ */
+export class SettleAnswer {
+  constructor(private readonly on: TicketEnrichmentDependencies) {}
+
+  async run(input: SettleAnswerInput): Promise<SettleAnswerResult> {
+    const startedAt = performance.now();
+    const invalid = await this.on.tenants.withTenant(input.orgId, async (tx) => {
+      const material = await loadMaterial(tx, input.enrichmentId);
+      const { state, result } = material.enrichment;
+      if (state === 'ready') return { outcome: 'ready', answerable: result?.answerable ?? false } as const;
+      if (enrichmentHasEnded(state)) return { outcome: 'superseded' } as const;
+      const call = await tx.modelCalls.answer(input.enrichmentId, input.round);
+      if (!call) throw new Error(`no answer is stored for round ${input.round}`);
+      const settled = settleOutput(call.output ?? '', this.contextOf(material), input.round < LAST_ROUND);
+      const checkMs = Math.round(performance.now() - startedAt);
+      switch (settled.outcome) {
+        case 'repair':
+          return this.askAgain(tx, input, settled.problems, checkMs);
+        case 'invalid':
+          await tx.enrichments.noteProblems(input.enrichmentId, settled.problems, true);
+          return settled;
+        case 'settled':
+          return this.store(tx, input, settled, call, { earlier: material.enrichment.problems, checkMs });
+      }
+    });
+    // Thrown outside, so that what was noted of it is kept.
+    if (invalid.outcome !== 'invalid') return invalid;
+    throw new DocketError(
+      'model.output_invalid',
+      `The model's output could not be used, and one repair did not help: ${invalid.problems.slice(0, 3).join(' ')}`,
+    );
+  }
+
+  private contextOf({ taxonomy, passages, enrichment }: Material): Parameters<typeof settleOutput>[1] {
+    return {
+      taxonomy,
+      // By rank, so that labels stay what the model saw though a passage was erased meanwhile.
+      passages: new Map(passages.map((passage) => [passageLabel(passage.rank - 1), passage])),
+      language: enrichment.evidence?.language ?? null,
+      languageOf: guessLanguage,
+      allowedAddresses: this.on.allowedAddresses,
+      retrievalHolds: (enrichment.evidence?.retrievalConfidence ?? 0) >= RETRIEVAL_FLOOR,
+    };
+  }
+
+  private async askAgain(
+    tx: TenantTransaction,
+    input: SettleAnswerInput,
+    problems: readonly string[],
+    checkMs: number,
+  ): Promise<SettleAnswerResult> {
+    await tx.enrichments.noteProblems(input.enrichmentId, problems, true);
+    await tx.enrichments.move(input.enrichmentId, { state: 'running', step: 'repair', timings: { checkMs } });
+    await tx.runs.progress(input.runId, 'running', 'repair');
+    await tx.runs.addEvents(input.runId, [
+      {
+        at: this.on.now(),
+        step: 'check',
+        what: 'The answer does not hold; the model is asked to repair it',
+        outcome: 'retrying',
+        durationMs: checkMs,
+        detail: { problems: problems.slice(0, 10) },
+      },
+    ]);
+    return { outcome: 'repair' };
+  }
+
+  private async store(
+    tx: TenantTransaction,
+    input: SettleAnswerInput,
+    { result, problems }: Extract<Settled, { outcome: 'settled' }>,
+    call: ModelCall,
+    { earlier, checkMs }: { earlier: readonly string[]; checkMs: number },
+  ): Promise<SettleAnswerResult> {
+    const { enrichmentId, runId, round } = input;
+    const shown = { ...result, provider: call.provider, model: call.modelAnswered ?? call.modelAsked };
+    await tx.enrichments.storeResult(enrichmentId, shown, {
+      problems: [...earlier, ...problems],
+      repaired: round > 0,
+    });
+    const citations = result.suggestedReply?.citations ?? [];
+    await tx.evidence.storeCitations(enrichmentId, citations);
+    const timings = { [round === 0 ? 'checkMs' : 'recheckMs']: checkMs };
+    const moved = await tx.enrichments.move(enrichmentId, { state: 'ready', step: 'store', timings });
+    if (!moved) return { outcome: 'superseded' };
+    const { answerable, abstainReason } = result;
+    await tx.runs.end(runId, { state: 'succeeded', result: { answerable, abstainReason } });
+    await tx.runs.addEvents(runId, [
+      {
+        at: this.on.now(),
+        step: 'store',
+        what: answerable
+          ? `Stored a reply with ${citations.length} checked citations`
+          : 'Stored what the ticket is about; there is no reply that could be supported',
+        outcome: 'succeeded',
+        durationMs: checkMs,
+        detail: { abstainReason },
+      },
+    ]);
+    return { outcome: 'ready', answerable };
+  }
+}

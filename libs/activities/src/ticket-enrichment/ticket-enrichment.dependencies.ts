@@ -1,0 +1,40 @@
+import type { Embedder } from '@docket/adapters/embedding';
+import type { LanguageModel, ModelEffort } from '@docket/adapters/language-model';
+import type { TenantDatabase } from '@docket/db/tenant-database';
+import type { TicketSorter } from './ticket-sorter.js';
+
+/** Everything the enrichment's activities take from outside. */
+export interface TicketEnrichmentDependencies {
+  tenants: TenantDatabase;
+  /** First choice first; never empty. */
+  models: readonly LanguageModel[];
+  /** The embedder of a profile, by provider and model. Throws when this worker was not configured for it. */
+  embedderFor(profile: { provider: string; model: string }): Embedder;
+  sorter: TicketSorter;
+  limits: EnrichmentLimits;
+  /** Hosts and addresses that a reply may name though no passage does. */
+  allowedAddresses: readonly string[];
+  /** Name of this worker's build, kept with every enrichment it worked on. */
+  workerBuild: string;
+  newId(): string;
+  now(): Date;
+  random(): number;
+}
+
+export interface EnrichmentLimits {
+  /** Milliseconds one call to a model may take. */
+  callMs: number;
+  /** Milliseconds a provider is waited for before the next one is asked. */
+  waitMs: number;
+  /** Milliseconds after which an enrichment that nobody answers fails. */
+  giveUpMs: number;
+  outputTokens: number;
+  effort: ModelEffort;
+}
+
+/** Quiet that a changed ticket is given, and the longest time it is waited for. */
+export const QUIET_MS = 2_000;
+export const QUIET_MOST_MS = 10_000;
+
+/** Passages that are fetched to choose from: near-duplicates and long ones fall away. */
+export const PASSAGES_FETCHED = 24;

@@ -1,0 +1,79 @@
+import type { KindOfRun } from '../run/kind-of-run.js';
+
+/** What the world outside needs to start a ticket's enrichment and to talk to it. */
+
+export const TICKET_ENRICHMENT = 'ticketEnrichment';
+
+/** An enrichment that waits for its run. */
+export interface TicketChange {
+  /** Database ids (UUIDs). */
+  enrichmentId: string;
+  runId: string;
+  /** False for a change of a ticket that was read before: it waits until the ticket is quiet. */
+  immediate: boolean;
+}
+
+/** Also the input that a run's row holds: whoever starts it says with it which enrichment it is about. */
+export interface TicketEnrichmentInput extends TicketChange {
+  schemaVersion: 1;
+  orgId: string;
+  ticketId: string;
+  /** Shown in the Temporal Web UI: the ticket's public id. */
+  subject: string;
+  /** What was signalled and not begun when the execution before this one handed over. */
+  waiting?: TicketChange[];
+}
+
+export interface TicketEnrichmentResult {
+  schemaVersion: 1;
+  /** The last enrichment this execution worked on, and how it ended. */
+  enrichmentId: string;
+  state: 'ready' | 'superseded';
+  answerable: boolean | null;
+}
+
+/** Signal `ticketChanged`: an enrichment waits. Said twice, it is worked on once. */
+export const TICKET_CHANGED = 'ticketChanged';
+export interface TicketChangedSignal extends TicketChange {
+  schemaVersion: 1;
+}
+
+/** Query `progress`. */
+export const PROGRESS = 'progress';
+export interface TicketEnrichmentProgress {
+  schemaVersion: 1;
+  state: 'waiting_for_quiet' | 'running' | 'ready' | 'superseded' | 'failed' | 'cancelled';
+  enrichmentId: string;
+}
+
+/** The id under which a ticket is enriched, by public ids: one at a time, whoever starts it. */
+export function ticketEnrichmentWorkflowId(org: string, ticket: string): string {
+  return `ticket-enrichment:${org}:${ticket}`;
+}
+
+export interface TicketEnrichmentSubject extends TicketChange {
+  orgId: string;
+  ticketId: string;
+}
+
+/**
+ * The input of an enrichment's run, to be stored with it.
+ *
+ * @param subject the ticket's public id
+ */
+export function ticketEnrichmentInput(
+  { orgId, ticketId, enrichmentId, runId, immediate }: TicketEnrichmentSubject,
+  subject: string,
+): TicketEnrichmentInput {
+  return { schemaVersion: 1, orgId, ticketId, enrichmentId, runId, immediate, subject };
+}
+
+/** Runs of one ticket share a workflow: a start is a signal to the one that works, or begins it. */
+export const ticketEnrichmentStart: KindOfRun<TicketEnrichmentInput> = {
+  summary: ({ subject }) => subject,
+  state: () => 'queued',
+  signal({ enrichmentId, runId, immediate }) {
+    const change: TicketChangedSignal = { schemaVersion: 1, enrichmentId, runId, immediate };
+    return { name: TICKET_CHANGED, args: [change] };
+  },
+};
