@@ -1,6 +1,5 @@
 import { buildConfig, buildIdConfig } from '@docket/platform/config/build';
 import { apiConfig } from '@docket/platform/config/api';
-import { authConfig } from '@docket/platform/config/auth';
 import { databaseAdminConfig, databaseConfig } from '@docket/platform/config/database';
 import { limitsConfig } from '@docket/platform/config/limits';
 import type { ConfigShape } from '@docket/platform/config/load';
@@ -42,7 +41,6 @@ const SHARED: readonly [string, ConfigShape][] = [
   ['Builds', { ...buildConfig, ...buildIdConfig }],
   ['Object storage', storageConfig],
   ['Limits', limitsConfig],
-  ['Sign-in', authConfig],
   ['Logging', loggingConfig],
 ];
 

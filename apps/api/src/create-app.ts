@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiSettings, type ApiConfig } from './api-settings.js';
 import { AppModule } from './app.module.js';
+import { NDJSON } from './http/ndjson.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { addRequestLifecycle, requestIdOf } from './http/request-lifecycle.js';
 import { createValidationPipe } from './http/validation.js';
@@ -45,6 +46,8 @@ export async function createApp(
   const server: FastifyInstance = adapter.getInstance();
   addRequestLifecycle(server, logger);
   server.removeContentTypeParser('text/plain');
+  // Lines are read one by one: one that is broken refuses itself and nothing else.
+  server.addContentTypeParser(NDJSON, { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(createValidationPipe());
   const { served } = app.get(ConfiguredStorage);

@@ -1,7 +1,5 @@
 import { DocketError } from '@docket/domain/errors';
 import { Injectable } from '@nestjs/common';
-import { UserAuthenticator } from '../people/auth/user-authenticator.js';
-import { isApiKeyLike } from './api-key.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { OperatorAuthenticator } from './operator-authenticator.js';
 import { credentialRequired, type Identity } from './principal.js';
@@ -12,7 +10,6 @@ export class Authenticator {
   constructor(
     private readonly operators: OperatorAuthenticator,
     private readonly apiKeys: ApiKeyAuthenticator,
-    private readonly users: UserAuthenticator,
   ) {}
 
   /** @throws DocketError `auth.required` without a header, `auth.invalid` for a credential that does not count */
@@ -29,6 +26,6 @@ export class Authenticator {
 
   private async identify(credential: string): Promise<Identity | null> {
     if (this.operators.accepts(credential)) return { kind: 'operator' };
-    return isApiKeyLike(credential) ? this.apiKeys.identify(credential) : this.users.identify(credential);
+    return this.apiKeys.identify(credential);
   }
 }

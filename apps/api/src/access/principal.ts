@@ -1,5 +1,6 @@
 import type { Role } from '@docket/domain/access/roles';
 import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
@@ -52,24 +53,19 @@ export function principalIdOf(principal: Principal): string {
   return principal.kind === 'user' ? principal.userId : principal.apiKeyId;
 }
 
+/** Who did something, as it is kept and shown: a public id. */
+export function actorOf(principal: Principal): string {
+  return principal.kind === 'user'
+    ? toTypeId('user', principal.userId)
+    : toTypeId('apiKey', principal.apiKeyId);
+}
+
 /** The caller of a tenant's route, as a handler's parameter. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
   if (!identity || identity.kind === 'operator') throw credentialRequired();
   return identity;
 });
-
-/** The caller of a route for people, as a handler's parameter. */
-export const Person = createParamDecorator((_: unknown, context: ExecutionContext): UserPrincipal => {
-  const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
-  if (identity?.kind !== 'user') throw credentialRequired();
-  return identity;
-});
-
-/** What a caller counts as where people are concerned: a key looks after them as an admin does, and is no owner. */
-export function rankOf(principal: Principal): Role {
-  return principal.kind === 'user' ? principal.role : 'admin';
-}
 
 export function credentialRequired(): DocketError {
   return new DocketError(

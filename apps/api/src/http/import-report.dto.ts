@@ -1,0 +1,31 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+class ImportProblemDto {
+  @ApiProperty({ example: 'subject' }) path!: string;
+  @ApiProperty({ example: 'is_text' }) code!: string;
+  @ApiProperty({ example: 'must not be empty' }) message!: string;
+}
+
+class ImportErrorDto {
+  @ApiProperty({ example: 'request.invalid' }) code!: string;
+  @ApiProperty({ example: 'subject: must not be empty' }) message!: string;
+  @ApiProperty({ type: [ImportProblemDto] }) problems!: ImportProblemDto[];
+}
+
+export class ImportedRowDto {
+  @ApiProperty({ description: 'Number of the line, from 1.', example: 1 }) line!: number;
+  @ApiProperty({ enum: ['accepted', 'refused'], example: 'accepted' }) outcome!: 'accepted' | 'refused';
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    example: { ticketId: 'tkt_01k8m3zq4yfk5tx2w7c9v1b6ng', revision: 1 },
+  })
+  accepted?: Record<string, unknown>;
+  @ApiPropertyOptional({ type: ImportErrorDto }) error?: ImportErrorDto;
+}
+
+export class ImportReportDto {
+  @ApiProperty({ example: 98 }) accepted!: number;
+  @ApiProperty({ example: 2 }) refused!: number;
+  @ApiProperty({ type: [ImportedRowDto], description: 'In the order of the lines.' }) rows!: ImportedRowDto[];
+}

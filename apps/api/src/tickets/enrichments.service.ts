@@ -1,0 +1,37 @@
+import { TenantDatabase } from '@docket/db/tenant-database';
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../http/ids.js';
+import { idCursor, idPage, toPage, type Page, type PageQuery } from '../http/page.js';
+import type { EnrichmentDto, EnrichmentWithTraceDto } from './enrichment.dto.js';
+import { showEnrichment, showTrace } from './enrichment.presenter.js';
+
+@Injectable()
+export class EnrichmentsService {
+  constructor(private readonly tenants: TenantDatabase) {}
+
+  /** The result with all that it stands on. */
+  async get(orgId: string, id: string): Promise<EnrichmentWithTraceDto> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      const enrichment = await tx.enrichments.find(id);
+      if (!enrichment) throw notFound('enrichment');
+      const citations = await tx.evidence.citationsOf([id]);
+      const passages = await tx.evidence.passages(id);
+      const calls = await tx.modelCalls.ofEnrichment(id);
+      const run = await tx.runs.find(enrichment.runId);
+      return {
+        ...showEnrichment(enrichment, citations),
+        trace: showTrace(enrichment, passages, calls, run?.workflowId ?? null),
+      };
+    });
+  }
+
+  async ofTicket(orgId: string, ticketId: string, query: PageQuery): Promise<Page<EnrichmentDto>> {
+    const page = idPage(query, 'enrichment');
+    const { rows, citations } = await this.tenants.withTenant(orgId, async (tx) => {
+      if (!(await tx.tickets.find(ticketId))) throw notFound('ticket');
+      const found = await tx.enrichments.ofTicket(ticketId, page);
+      return { rows: found, citations: await tx.evidence.citationsOf(found.map(({ id }) => id)) };
+    });
+    return toPage(rows, page.limit, (row) => showEnrichment(row, citations), idCursor('enrichment'));
+  }
+}

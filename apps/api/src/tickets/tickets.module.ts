@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { ExamplesController } from '../examples/examples.controller.js';
+import { WorkResponder } from '../http/accepted-work.js';
+import { PromptsController } from '../prompts/prompts.controller.js';
+import { PromptsService } from '../prompts/prompts.service.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { TaxonomyController } from '../taxonomy/taxonomy.controller.js';
+import { UsageController } from '../usage/usage.controller.js';
+import { EnrichmentsController } from './enrichments.controller.js';
+import { EnrichmentsService } from './enrichments.service.js';
+import { TicketImportService } from './ticket-import.service.js';
+import { TicketIntake } from './ticket-intake.js';
+import { TicketsController } from './tickets.controller.js';
+import { TicketsService } from './tickets.service.js';
+
+@Module({
+  imports: [RunsModule],
+  controllers: [
+    TicketsController,
+    EnrichmentsController,
+    TaxonomyController,
+    ExamplesController,
+    PromptsController,
+    UsageController,
+  ],
+  providers: [
+    EnrichmentsService,
+    PromptsService,
+    TicketImportService,
+    TicketIntake,
+    TicketsService,
+    WorkResponder,
+  ],
+})
+export class TicketsModule {}

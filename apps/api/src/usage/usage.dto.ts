@@ -1,0 +1,42 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsISO8601 } from 'class-validator';
+import { Optional } from '../http/optional.js';
+import { TokensDto } from '../tickets/enrichment.dto.js';
+
+export class UsageQuery {
+  @ApiPropertyOptional({
+    description: 'Beginning; 30 days ago where it is not given.',
+    example: '2026-05-01T00:00:00Z',
+  })
+  @Optional()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  @ApiPropertyOptional({
+    description: 'End, not included; now where it is not given.',
+    example: '2026-06-01T00:00:00Z',
+  })
+  @Optional()
+  @IsISO8601({ strict: true })
+  to?: string;
+}
+
+class UsageRowDto {
+  @ApiProperty({ description: 'Day in UTC.', example: '2026-05-04' }) day!: string;
+  @ApiProperty({ example: 'anthropic' }) provider!: string;
+  @ApiProperty({ example: 'claude-sonnet-5-5' }) model!: string;
+  @ApiProperty({ description: 'Answered calls, refused and truncated ones included.', example: 412 })
+  calls!: number;
+  @ApiProperty({ type: TokensDto }) tokens!: TokensDto;
+  @ApiProperty({ description: 'Millionths of a US dollar.', example: 2_183_600 }) costMicros!: number;
+  @ApiProperty({ description: 'Calls of models without a price; they are not in the cost.', example: 0 })
+  unpricedCalls!: number;
+}
+
+export class UsageDto {
+  @ApiProperty({ example: '2026-05-01T00:00:00.000Z' }) from!: string;
+  @ApiProperty({ example: '2026-06-01T00:00:00.000Z' }) to!: string;
+  @ApiProperty({ example: 'USD' }) currency!: string;
+  @ApiProperty({ example: 2_183_600 }) costMicros!: number;
+  @ApiProperty({ type: [UsageRowDto] }) data!: UsageRowDto[];
+}

@@ -1,1 +1,0 @@
-export { newSigningKeys } from '../../tools/stack/secrets.ts';
