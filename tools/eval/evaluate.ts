@@ -59,7 +59,7 @@ async function prepareSearches(tenants: TenantDatabase): Promise<Record<Way, Sea
       maxTextCharacters: 1_000_000,
       maxChunks: 10_000,
     };
-    texts.set(file.fileName, parseContent(file.bytes, file, options).text);
+    texts.set(file.fileName, (await parseContent(file.bytes, file, options)).text);
   }
   const plain = new PlainBm25(texts, 'plain');
   const stemmed = new PlainBm25(texts, 'stemmed');

@@ -23,7 +23,7 @@ const HASHED_PROFILE_ID = 1;
  * ingest makes, written through the same repositories in one transaction. Returns the document's id.
  */
 export async function storeFile(tenants: TenantDatabase, orgId: string, file: FileToStore): Promise<string> {
-  const parsed = parseContent(file.bytes, file, {
+  const parsed = await parseContent(file.bytes, file, {
     language: file.language ?? 'auto',
     hashedVectors: true,
     ...LIMITS,

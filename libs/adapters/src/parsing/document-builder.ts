@@ -12,6 +12,8 @@ export interface DocumentFacts {
 
 /** Collects blocks in order and keeps their offsets in the text that they will form. */
 export class DocumentBuilder {
+  /** The page that the next blocks begin on; null in formats without pages. */
+  page: number | null = null;
   private readonly parts: string[] = [];
   private readonly blocks: Block[] = [];
   private length = 0;
@@ -36,16 +38,26 @@ export class DocumentBuilder {
     const range = this.append(text.replace(/\s+/gu, ' '));
     if (range === null) return;
     if (!this.firstHeadings.has(level)) this.firstHeadings.set(level, range.text);
-    this.blocks.push({ kind: 'heading', level, start: range.start, end: range.end, page: null });
+    this.blocks.push({ kind: 'heading', level, start: range.start, end: range.end, page: this.page });
   }
 
   add(kind: BodyBlock['kind'], text: string): void {
     const range = this.append(text);
-    if (range !== null) this.blocks.push({ kind, start: range.start, end: range.end, page: null });
+    if (range !== null) this.blocks.push({ kind, start: range.start, end: range.end, page: this.page });
   }
 
   finish(facts: DocumentFacts): ParsedDocument {
-    return { text: this.parts.join(''), blocks: this.blocks, pageCount: null, ...facts };
+    const metadata = Object.entries(facts.metadata).map(
+      ([key, value]) => [oneLine(key), oneLine(value)] as const,
+    );
+    const title = facts.title === null ? '' : oneLine(facts.title);
+    return {
+      text: this.parts.join(''),
+      blocks: this.blocks,
+      pageCount: null,
+      title: title === '' ? null : title,
+      metadata: Object.fromEntries(metadata),
+    };
   }
 
   private append(raw: string): { text: string; start: number; end: number } | null {
@@ -63,4 +75,9 @@ export class DocumentBuilder {
     this.length += text.length;
     return { text, start, end: this.length };
   }
+}
+
+/** A title or a piece of metadata may say anything: no controls in it, no lone surrogates, one line. */
+function oneLine(value: string): string {
+  return withoutControls(value).replace(/\s+/gu, ' ').trim().toWellFormed();
 }

@@ -38,5 +38,8 @@ function textOf(node: PhrasingContent): string {
     case 'link':
     case 'linkReference':
       return inlineText(node.children);
+    // MDX adds kinds of its own, of which its parser leaves none.
+    default:
+      return '';
   }
 }

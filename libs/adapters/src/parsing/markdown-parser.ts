@@ -17,10 +17,19 @@ import { parseMarkdownSyntax } from './markdown-syntax.js';
  * @throws DocketError `document.unreadable` for nesting deeper than 100 levels.
  */
 export function parseMarkdown(source: string): ParsedDocument {
+  return markdownDocument(markdownTrees(source));
+}
+
+function* markdownTrees(source: string): Generator<readonly RootContent[]> {
+  for (const part of markdownParts(source)) yield parseMarkdownSyntax(part).children;
+}
+
+/** The document that syntax trees make, one after the other. */
+export function markdownDocument(trees: Iterable<readonly RootContent[]>): ParsedDocument {
   const builder = new DocumentBuilder();
   let metadata: Record<string, string> = {};
-  for (const part of markdownParts(source)) {
-    for (const node of parseMarkdownSyntax(part).children) {
+  for (const tree of trees) {
+    for (const node of tree) {
       if (node.type === 'yaml') metadata = readFrontMatter(node.value);
       else addBlock(builder, node);
     }

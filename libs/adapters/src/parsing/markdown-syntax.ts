@@ -15,7 +15,7 @@ import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item';
  * GFM by its parts, without autolink literals: a bare address is shown as it stands either way, and looking
  * for them takes 40 % of the parse.
  */
-const SYNTAX: Options = {
+export const SYNTAX: Options = {
   extensions: [frontmatter(), gfmTable(), gfmTaskListItem(), gfmStrikethrough(), gfmFootnote()],
   mdastExtensions: [
     frontmatterFromMarkdown(),

@@ -1,4 +1,9 @@
-import { isSupportedMediaType, PARSER_BY_MEDIA_TYPE, type ParserKind } from '@docket/domain/document/limits';
+import {
+  isSupportedMediaType,
+  PARSER_BY_MEDIA_TYPE,
+  resolveMediaType,
+  type ParserKind,
+} from '@docket/domain/document/media-types';
 import { DocketError } from '@docket/domain/errors';
 import { foundSignature } from './file-signatures.js';
 import type { DeclaredType } from './parse-job.js';
@@ -10,26 +15,8 @@ import { byteOrderMark } from './text-encoding.js';
  */
 const SNIFFED_BYTES = 65_536;
 
-/** Other names under which the supported types travel. */
-const ALIASES = new Map([
-  ['text/x-markdown', 'text/markdown'],
-  ['application/markdown', 'text/markdown'],
-  ['application/xhtml+xml', 'text/html'],
-]);
-
-/** The type by a file name's extension, for uploads whose type says nothing. */
-const BY_EXTENSION = new Map([
-  ['md', 'text/markdown'],
-  ['markdown', 'text/markdown'],
-  ['txt', 'text/plain'],
-  ['text', 'text/plain'],
-  ['log', 'text/plain'],
-  ['html', 'text/html'],
-  ['htm', 'text/html'],
-  ['xhtml', 'text/html'],
-]);
-
-const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
+/** A PDF may have something in front of it, and readers look this far. */
+const PDF_HEADER_REACH = 1_024;
 
 /**
  * The parser for a file, from its first bytes and what was declared. The bytes decide whether the declaration
@@ -40,7 +27,7 @@ const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stre
  * text; `document.type_unsupported` when the declared type has no parser.
  */
 export function sniffMediaType(bytes: Uint8Array, declared: DeclaredType): ParserKind {
-  const mediaType = declaredMediaType(declared);
+  const mediaType = resolveMediaType(declared);
   if (!isSupportedMediaType(mediaType)) {
     const supported = Object.keys(PARSER_BY_MEDIA_TYPE).join(', ');
     const shown = mediaType === '' ? 'without a known type' : `of type ${mediaType.slice(0, 100)}`;
@@ -49,19 +36,36 @@ export function sniffMediaType(bytes: Uint8Array, declared: DeclaredType): Parse
       `Files ${shown} are not read. Supported: ${supported}.`,
     );
   }
+  const kind = PARSER_BY_MEDIA_TYPE[mediaType];
   const head = bytes.subarray(0, SNIFFED_BYTES);
-  const format = foundSignature(head) ?? (holdsNul(head) ? 'binary data' : null);
-  if (format !== null) {
-    throw new DocketError('upload.type_mismatch', `The file was declared as ${mediaType} but is ${format}.`);
+  const contradiction = contradictionOf(kind, head);
+  if (contradiction !== null) {
+    throw new DocketError(
+      'upload.type_mismatch',
+      `The file was declared as ${mediaType} but ${contradiction}.`,
+    );
   }
-  return PARSER_BY_MEDIA_TYPE[mediaType];
+  return kind;
 }
 
-function declaredMediaType({ mediaType, fileName }: DeclaredType): string {
-  const essence = (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  if (!SAYS_NOTHING.has(essence)) return ALIASES.get(essence) ?? essence;
-  const extension = /\.([^./\\]+)$/u.exec(fileName)?.[1]?.toLowerCase() ?? '';
-  return BY_EXTENSION.get(extension) ?? essence;
+/** What the first bytes say against a kind of file, as the end of a sentence; null when nothing. */
+function contradictionOf(kind: ParserKind, head: Uint8Array): string | null {
+  const found = foundSignature(head);
+  switch (kind) {
+    case 'pdf':
+      return holdsPdfHeader(head) ? null : `is ${found ?? 'no PDF'}`;
+    case 'docx':
+      // A DOCX with a password travels as an old Office document; its parser tells the two apart.
+      return found !== null && /Office document/u.test(found) ? null : `is ${found ?? 'no Word document'}`;
+    default: {
+      const format = found ?? (holdsNul(head) ? 'binary data' : null);
+      return format === null ? null : `is ${format}`;
+    }
+  }
+}
+
+function holdsPdfHeader(head: Uint8Array): boolean {
+  return String.fromCharCode(...head.subarray(0, PDF_HEADER_REACH)).includes('%PDF-');
 }
 
 /** Text has no NUL, except in UTF-16, which has every second byte zero and is known by its mark alone. */

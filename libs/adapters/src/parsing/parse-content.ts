@@ -1,5 +1,5 @@
 import { chunkDocument, type Chunk } from '@docket/domain/document/chunking';
-import type { ParserKind } from '@docket/domain/document/limits';
+import type { ParserKind } from '@docket/domain/document/media-types';
 import type { ParsedDocument } from '@docket/domain/document/parsed-document';
 import { embedHashed } from '@docket/domain/embedding/hashed';
 import { DocketError } from '@docket/domain/errors';
@@ -7,19 +7,12 @@ import { termWeights } from '@docket/domain/search/lexical';
 import { formatSparseVector } from '@docket/domain/search/sparse-vector';
 import { analyse, analyserLanguage, type AnalyserLanguage } from '@docket/domain/text/analyser';
 import { detectLanguage } from '@docket/domain/text/language-detection';
-import { parseHtml } from './html-parser.js';
-import { parseMarkdown } from './markdown-parser.js';
 import { sniffMediaType } from './media-type.js';
 import type { DeclaredType, ParsedChunk, ParsedContent, ParseOptions } from './parse-job.js';
-import { parsePlainText } from './plain-text-parser.js';
-import { decodeText } from './text-encoding.js';
+import { loadParser } from './parsers.js';
 
-/** Every parser takes the file's bytes, so that formats that are no text fit in the same table. */
-const PARSERS: Readonly<Record<ParserKind, (bytes: Uint8Array) => ParsedDocument>> = {
-  markdown: (bytes) => parseMarkdown(decodeText(bytes)),
-  plain_text: (bytes) => parsePlainText(decodeText(bytes)),
-  html: (bytes) => parseHtml(decodeText(bytes)),
-};
+/** Runs each part of the work that does not wait for anything; a child bounds its time there. */
+export type Guard = <T>(work: () => T) => T;
 
 /**
  * Everything that is made of a file's bytes alone: type, text, chunks, their term weights and, if asked for,
@@ -29,14 +22,25 @@ const PARSERS: Readonly<Record<ParserKind, (bytes: Uint8Array) => ParsedDocument
  * @throws DocketError `upload.type_mismatch`, `document.type_unsupported`, `document.empty`,
  * `document.unreadable`, or `document.too_large` when the text or the number of chunks is above its limit.
  */
-export function parseContent(
+export async function parseContent(
   bytes: Uint8Array,
   declared: DeclaredType,
   options: ParseOptions,
-): ParsedContent {
+  guard: Guard = (work) => work(),
+): Promise<ParsedContent> {
   const startedAt = performance.now();
   const kind = sniffMediaType(bytes, declared);
-  const document = parseWithin(PARSERS[kind], bytes);
+  const parse = await loadParser(kind);
+  const document = await within(() => guard(() => parse(bytes)));
+  return guard(() => contentOf(kind, document, options, startedAt));
+}
+
+function contentOf(
+  kind: ParserKind,
+  document: ParsedDocument,
+  options: ParseOptions,
+  startedAt: number,
+): ParsedContent {
   if (document.text === '') {
     throw new DocketError('document.empty', 'The file holds no text. Upload a file with text in it.');
   }
@@ -68,9 +72,9 @@ function parsedChunk(chunk: Chunk, weights: string, vector: Float32Array | null)
   return { ...chunk, weights, vector };
 }
 
-function parseWithin(parser: (bytes: Uint8Array) => ParsedDocument, bytes: Uint8Array): ParsedDocument {
+async function within(parse: () => ParsedDocument | Promise<ParsedDocument>): Promise<ParsedDocument> {
   try {
-    return parser(bytes);
+    return await parse();
   } catch (error) {
     // The only RangeErrors of parsers are an exhausted stack and a string beyond V8's limit of 512 MB.
     if (error instanceof RangeError) {

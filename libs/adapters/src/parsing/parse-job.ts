@@ -1,4 +1,4 @@
-import type { ParserKind } from '@docket/domain/document/limits';
+import type { ParserKind } from '@docket/domain/document/media-types';
 
 /** What the upload says of itself; only a hint until the bytes have been looked at. */
 export interface DeclaredType {

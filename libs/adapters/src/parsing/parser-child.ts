@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createContext, Script } from 'node:vm';
 import { DocketError } from '@docket/domain/errors';
 import { parseContent } from './parse-content.js';
+import { isParserKind, loadParser } from './parsers.js';
 import type { ParsedContent } from './parse-job.js';
 import type { ChildMessage, ParseReply, ParseRequest } from './parser-messages.js';
 
@@ -32,7 +33,7 @@ async function answer(request: ParseRequest): Promise<ParseReply> {
     return { id, outcome: 'unread', message: messageOf(error) };
   }
   try {
-    const content = withinTime(() => parseContent(bytes, declared, options), timeoutMs * 2);
+    const content = await parseContent(bytes, declared, options, (work) => withinTime(work, timeoutMs * 2));
     const size = outputBytes(content);
     if (size > maxOutputBytes) {
       throw new DocketError(
@@ -40,7 +41,7 @@ async function answer(request: ParseRequest): Promise<ParseReply> {
         `The file makes ${size} bytes of passages; at most ${maxOutputBytes} are taken.`,
       );
     }
-    return { id, outcome: 'parsed', content };
+    return { id, outcome: 'parsed', content, residentMb: process.memoryUsage.rss() / 1_048_576 };
   } catch (error) {
     if (error instanceof DocketError)
       return { id, outcome: 'refused', code: error.code, message: error.message };
@@ -51,10 +52,10 @@ async function answer(request: ParseRequest): Promise<ParseReply> {
 /**
  * Runs `work`, and ends this process when it takes too long. Normally the pool does that sooner; but where
  * the pool's process was killed, a parser in an endless loop never hears that the channel is gone. `vm` is
- * the one clock in Node that stops synchronous code.
+ * the one clock in Node that stops synchronous code; a parser that waits between its steps hears by itself.
  */
-function withinTime(work: () => ParsedContent, timeoutMs: number): ParsedContent {
-  const results: ParsedContent[] = [];
+function withinTime<T>(work: () => T, timeoutMs: number): T {
+  const results: T[] = [];
   callee.work = () => void results.push(work());
   try {
     CALL.runInContext(context, { timeout: timeoutMs });
@@ -63,9 +64,9 @@ function withinTime(work: () => ParsedContent, timeoutMs: number): ParsedContent
       process.exit(1);
     throw error;
   }
-  const [content] = results;
-  if (content === undefined) throw new Error('The parser gave no result.');
-  return content;
+  const [result] = results;
+  if (results.length === 0) throw new Error('The parser gave no result.');
+  return result as T;
 }
 
 function messageOf(error: unknown): string {
@@ -85,8 +86,15 @@ function outputBytes({ text, chunks }: ParsedContent): number {
   return bytes;
 }
 
+/** The parser that this child has loaded before its first file: that of the kind its place parsed last. */
+async function warm(): Promise<void> {
+  const kind = process.argv[2] ?? '';
+  if (isParserKind(kind)) await loadParser(kind);
+}
+
 process.on('message', (message: unknown) => {
   if (isRequest(message)) void answer(message).then(send);
 });
 process.on('disconnect', () => process.exit(0));
+await warm();
 send({ ready: true });

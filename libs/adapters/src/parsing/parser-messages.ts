@@ -15,7 +15,13 @@ export interface ParseRequest extends ParseJob {
  * nothing about it.
  */
 export type ParseReply =
-  | { readonly id: number; readonly outcome: 'parsed'; readonly content: ParsedContent }
+  | {
+      readonly id: number;
+      readonly outcome: 'parsed';
+      readonly content: ParsedContent;
+      /** What the child holds after the file. */
+      readonly residentMb: number;
+    }
   | { readonly id: number; readonly outcome: 'refused'; readonly code: ErrorCode; readonly message: string }
   | { readonly id: number; readonly outcome: 'failed' | 'unread'; readonly message: string };
 

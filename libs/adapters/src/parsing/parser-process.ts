@@ -1,3 +1,4 @@
+import type { ParserKind } from '@docket/domain/document/media-types';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isReply, type ParseReply, type ParseRequest } from './parser-messages.js';
@@ -22,6 +23,8 @@ export interface ParserProcessOptions {
   readonly heapMb: number;
   readonly readableFolders: readonly string[];
   readonly entry: string;
+  /** The kind of file whose parser is loaded beforehand. */
+  readonly warmFor: ParserKind;
 }
 
 /**
@@ -73,13 +76,16 @@ export class ParserProcess {
 
   constructor(private readonly options: ParserProcessOptions) {
     const readable = [...CODE_FOLDERS, ...options.readableFolders];
-    this.child = fork(options.entry, [], {
+    this.child = fork(options.entry, [options.warmFor], {
       env: {},
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [
         `--max-old-space-size=${options.heapMb}`,
         '--permission',
+        // No parser makes code of strings, and none needs the way into prototypes.
+        '--disallow-code-generation-from-strings',
+        '--disable-proto=delete',
         ...readable.map((folder) => `--allow-fs-read=${folder}`),
       ],
     });

@@ -1,4 +1,5 @@
 import { DocketError } from '@docket/domain/errors';
+import type { ParserKind } from '@docket/domain/document/media-types';
 import type { ParseReply, ParseRequest } from './parser-messages.js';
 import { ChildEnded, PARSER_CHILD_ENTRY, ParserProcess } from './parser-process.js';
 
@@ -25,10 +26,18 @@ export interface ParserPoolOptions {
  */
 const MOST_ATTEMPTS = 2;
 
+/** Formats with an engine that holds state of its own, or an archive. */
+const REPLACED_AFTER: ReadonlySet<ParserKind> = new Set(['pdf', 'docx']);
+
+/** A child that holds more than this after a file starts anew: at rest one has some 90 MB. */
+const WORN_MB = 200;
+
 /** A place for one child, and the rules for when it is replaced. */
 export class ParserSlot {
   private child: ParserProcess;
   private isWorn = false;
+  /** What came last comes again, more often than not. */
+  private lastKind: ParserKind = 'markdown';
   private closed = false;
 
   constructor(private readonly options: ParserPoolOptions) {
@@ -48,11 +57,8 @@ export class ParserSlot {
       await this.child.ready;
       try {
         const reply = await this.child.run(request);
-        // An HTML tree leaves a heap behind that slows the next file; text kinds leave next to nothing.
-        this.isWorn =
-          reply.outcome !== 'parsed' ||
-          reply.content.kind === 'html' ||
-          this.child.jobs >= this.options.reuse;
+        this.isWorn = this.isWornBy(reply);
+        if (reply.outcome === 'parsed') this.lastKind = reply.content.kind;
         return reply;
       } catch (error) {
         if (this.closed || !(error instanceof ChildEnded)) throw error;
@@ -79,9 +85,24 @@ export class ParserSlot {
     await this.child.close();
   }
 
+  /**
+   * A child that refused a file, or read one in a format with an engine of its own, is not trusted with the next; one that
+   * read text is, until its share is done or what it holds slows it down.
+   */
+  private isWornBy(reply: ParseReply): boolean {
+    if (reply.outcome !== 'parsed' || REPLACED_AFTER.has(reply.content.kind)) return true;
+    return this.child.jobs >= this.options.reuse || reply.residentMb > WORN_MB;
+  }
+
   private start(): ParserProcess {
     const { timeoutMs, heapMb, readableFolders = [], childEntry = PARSER_CHILD_ENTRY } = this.options;
-    return new ParserProcess({ timeoutMs, heapMb, readableFolders, entry: childEntry });
+    return new ParserProcess({
+      timeoutMs,
+      heapMb,
+      readableFolders,
+      entry: childEntry,
+      warmFor: this.lastKind,
+    });
   }
 
   private refusal(cause: ChildEnded): DocketError {

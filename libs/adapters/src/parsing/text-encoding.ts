@@ -5,6 +5,17 @@ import { DocketError } from '@docket/domain/errors';
  */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff\ufffe\uffff]/gu;
 
+/**
+ * Characters that nobody sees and that make text other than what it looks like: overrides, embeddings and isolates of
+ * direction, zero-width spaces and joins of words, soft hyphens, annotation marks, and the tags that repeat ASCII unseen.
+ * The joiners of Persian, Indic scripts and emoji stay, and so do marks of direction.
+ */
+const UNSEEN =
+  /[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** Bytes of a page in which its encoding may be declared, by the HTML standard. */
+const CHARSET_REACH = 1_024;
+
 /** Share of controls and of code points that Windows-1252 leaves undefined above which bytes are no text. */
 const MOST_CONTROLS = 0.005;
 
@@ -19,16 +30,56 @@ const MOST_CONTROLS = 0.005;
  * `document.empty` when nothing but white space is left.
  */
 export function decodeText(bytes: Uint8Array): string {
-  const text = withoutControls(decode(bytes).replace(/\r\n?|[\u0085\u2028\u2029]/gu, '\n'));
+  return textOf(decode(bytes));
+}
+
+function textOf(decoded: string): string {
+  const text = withoutControls(decoded.replace(/\r\n?|[\u0085\u2028\u2029]/gu, '\n'));
   if (text.trim() === '') {
     throw new DocketError('document.empty', 'The file holds no text. Upload a file with text in it.');
   }
   return text;
 }
 
-/** The text without control characters; parsers use it again, since entities can bring controls back. */
+/**
+ * The text of an HTML file, which may name its encoding within itself. What is valid UTF-8 is taken for it whatever the
+ * page says: pages of one encoding that claim another are common, and the other way round is not possible by chance.
+ *
+ * @throws DocketError as `decodeText`
+ */
+export function decodeHtml(bytes: Uint8Array): string {
+  const label = declaredCharset(bytes);
+  if (label === null || byteOrderMark(bytes) !== null) return decodeText(bytes);
+  if (label !== 'iso-2022-jp' && isUtf8(bytes)) return decodeText(bytes);
+  return textOf(new TextDecoder(label).decode(bytes));
+}
+
+/** The encoding that a page declares in its first kilobyte, where browsers look for it; null for UTF-8 and unknown ones. */
+function declaredCharset(bytes: Uint8Array): string | null {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, CHARSET_REACH));
+  const declared = /<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w:-]{1,40})/iu.exec(
+    head,
+  )?.[1];
+  try {
+    const label = declared === undefined ? 'utf-8' : new TextDecoder(declared).encoding;
+    return label.startsWith('utf-') ? null : label;
+  } catch {
+    return null;
+  }
+}
+
+/** The text without control and unseen characters; parsers use it again, since entities can bring them back. */
 export function withoutControls(text: string): string {
-  return text.replace(CONTROLS, '');
+  return text.replace(CONTROLS, '').replace(UNSEEN, '');
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The byte order mark that a file begins with, as the label of its encoding. */

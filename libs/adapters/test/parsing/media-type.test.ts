@@ -5,6 +5,8 @@ const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) =>
 const sniff = (head: Uint8Array, mediaType: string, fileName = 'file'): string =>
   sniffMediaType(head, { mediaType, fileName });
 
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
 describe('sniffMediaType', () => {
   it.each([
     ['text/markdown', 'markdown'],
@@ -59,12 +61,26 @@ describe('sniffMediaType', () => {
     },
   );
 
-  it.each(['application/pdf', 'image/png', 'application/json', 'text/csv', 'constructor', ''])(
-    'has no parser for "%s" yet',
-    (mediaType) => {
-      expect(() => sniff(bytes('%PDF-1.7'), mediaType)).toThrow(
-        expect.objectContaining({ code: 'document.type_unsupported' }),
-      );
-    },
-  );
+  it.each(['image/png', 'application/zip', 'constructor', ''])('has no parser for "%s"', (mediaType) => {
+    expect(() => sniff(bytes('%PDF-1.7'), mediaType)).toThrow(
+      expect.objectContaining({ code: 'document.type_unsupported' }),
+    );
+  });
+
+  it('takes a PDF with something in front of it, and a DOCX', () => {
+    expect(sniff(bytes(`${'x'.repeat(500)}%PDF-1.7`), 'application/pdf')).toBe('pdf');
+    expect(sniff(bytes('PK\x03\x04\x14\x00'), DOCX)).toBe('docx');
+    expect(sniff(bytes('PK\x03\x04\x14\x00'), 'application/octet-stream', 'Report.DOCX')).toBe('docx');
+  });
+
+  it.each([
+    ['text', 'application/pdf', 'Hello'],
+    ['a DOCX', 'application/pdf', 'PK\x03\x04\x14\x00'],
+    ['a PDF', DOCX, '%PDF-1.7'],
+    ['text', DOCX, 'Hello'],
+  ])('refuses %s that is declared as %s', (_, mediaType, head) => {
+    expect(() => sniff(bytes(head), mediaType)).toThrow(
+      expect.objectContaining({ code: 'upload.type_mismatch' }),
+    );
+  });
 });

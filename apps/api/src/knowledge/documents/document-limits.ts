@@ -1,18 +1,13 @@
 import { DocketError } from '@docket/domain/errors';
-import { isSupportedMediaType } from '@docket/domain/document/limits';
+import { isSupportedMediaType, PARSER_BY_MEDIA_TYPE } from '@docket/domain/document/media-types';
 import type { ApiConfig } from '../../api-settings.js';
-
-/** The type as it counts: lower case, without parameters such as a charset. */
-export function normaliseMediaType(declared: string): string {
-  return (declared.split(';')[0] ?? '').trim().toLowerCase();
-}
 
 /** @throws DocketError `document.type_unsupported` or `document.too_large`, before anything is uploaded */
 export function assertAcceptable(config: ApiConfig, mediaType: string, sizeBytes: number): void {
   if (!isSupportedMediaType(mediaType)) {
     throw new DocketError(
       'document.type_unsupported',
-      `Files of the type ${mediaType} cannot be read. Send text/markdown, text/plain or text/html.`,
+      `Files of the type ${mediaType} cannot be read. Send one of ${Object.keys(PARSER_BY_MEDIA_TYPE).join(', ')}.`,
     );
   }
   if (sizeBytes > config.FILE_MAX_BYTES) {

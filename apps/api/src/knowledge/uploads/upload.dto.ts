@@ -10,7 +10,11 @@ export class CreateUploadDto extends DocumentAttributesDto {
   @IsText(255)
   fileName!: string;
 
-  @ApiProperty({ description: 'Declared type; the bytes decide.', example: 'text/markdown' })
+  @ApiProperty({
+    description:
+      'Declared type, checked against the bytes. With `application/octet-stream` the extension of the file name decides.',
+    example: 'text/markdown',
+  })
   @IsString()
   @Matches(/^[a-zA-Z0-9!#$&^_.+-]{1,64}\/[a-zA-Z0-9!#$&^_.+-]{1,64}(\s*;.*)?$/, {
     message: 'must be a media type such as text/markdown',

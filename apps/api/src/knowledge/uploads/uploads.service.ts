@@ -1,4 +1,5 @@
 import { ObjectStorage } from '@docket/adapters/storage';
+import { resolveMediaType } from '@docket/domain/document/media-types';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../../api-settings.js';
@@ -6,7 +7,7 @@ import type { Answer } from '../../idempotency/idempotent-answers.js';
 import { newId } from '../../infrastructure/ids.js';
 import { RunStarter } from '../../runs/run-starter.js';
 import { DocumentIntake, type Intake, type IntakeResult } from '../documents/document-intake.js';
-import { assertAcceptable, normaliseMediaType } from '../documents/document-limits.js';
+import { assertAcceptable } from '../documents/document-limits.js';
 import type { CreateUploadDto, UploadDto } from './upload.dto.js';
 
 @Injectable()
@@ -24,7 +25,7 @@ export class UploadsService {
    */
   async create(orgId: string, dto: CreateUploadDto): Promise<UploadDto> {
     const config = this.settings.values;
-    const mediaType = normaliseMediaType(dto.mediaType);
+    const mediaType = resolveMediaType(dto);
     assertAcceptable(config, mediaType, dto.sizeBytes);
     const uploadId = newId();
     const uploadWindowMs = config.UPLOAD_URL_SECONDS * 1_000;
