@@ -457,6 +457,35 @@ create policy tenant on idempotency_keys for all to public
 grant delete, insert, select, update on idempotency_keys to docket_app;
 grant select (org_id, expires_at) on idempotency_keys to docket_system;
 
+create table invitations (
+  org_id uuid not null,
+  id uuid not null,
+  email text not null,
+  role text not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint invitations_pkey PRIMARY KEY (org_id, id),
+  constraint invitations_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text, 'viewer'::text]))),
+  constraint invitations_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table invitations owner to docket_owner;
+alter table invitations enable row level security;
+alter table invitations force row level security;
+CREATE UNIQUE INDEX invitations_org_id_email_key ON public.invitations USING btree (org_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+CREATE UNIQUE INDEX invitations_token_hash_key ON public.invitations USING btree (token_hash);
+create policy system_lookup on invitations for select to docket_system
+  using (true);
+create policy tenant on invitations for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on invitations to docket_app;
+grant select (org_id, id, token_hash) on invitations to docket_system;
+
 create table lexeme_changes (
   org_id uuid not null,
   id bigint not null generated always as identity,
@@ -491,6 +520,28 @@ create policy tenant on lexeme_counts for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on lexeme_counts to docket_app;
+
+create table memberships (
+  org_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint memberships_pkey PRIMARY KEY (org_id, user_id),
+  constraint memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text, 'viewer'::text]))),
+  constraint memberships_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+alter table memberships owner to docket_owner;
+alter table memberships enable row level security;
+alter table memberships force row level security;
+CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id);
+create policy system_lookup on memberships for select to docket_system
+  using (true);
+create policy tenant on memberships for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on memberships to docket_app;
+grant select (org_id, user_id, created_at) on memberships to docket_system;
 
 create table migrations (
   id integer not null default nextval('migrations_id_seq'::regclass),
@@ -542,16 +593,23 @@ create table orgs (
   id uuid not null,
   name text not null,
   created_at timestamp with time zone not null default now(),
+  retention_days integer,
+  approval_policy text not null default 'never'::text,
   constraint orgs_pkey PRIMARY KEY (id),
-  constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint orgs_approval_policy_check CHECK ((approval_policy = ANY (ARRAY['never'::text, 'always'::text]))),
+  constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint orgs_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 36500)))
 );
 alter table orgs owner to docket_owner;
 alter table orgs enable row level security;
 alter table orgs force row level security;
+create policy system_lookup on orgs for select to docket_system
+  using (true);
 create policy tenant on orgs for all to public
   using (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant insert, select, update on orgs to docket_app;
+grant select (id) on orgs to docket_system;
 
 create table prompt_labels (
   org_id uuid not null,
@@ -625,6 +683,28 @@ create table provider_limits (
 );
 alter table provider_limits owner to docket_owner;
 grant insert, select, update on provider_limits to docket_app;
+
+create table refresh_tokens (
+  user_id uuid not null,
+  id uuid not null,
+  session_id uuid not null,
+  parent_id uuid,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  replaced_at timestamp with time zone,
+  constraint refresh_tokens_pkey PRIMARY KEY (user_id, id),
+  constraint refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint refresh_tokens_user_id_session_id_fkey FOREIGN KEY (user_id, session_id) REFERENCES sessions(user_id, id) ON DELETE CASCADE
+);
+alter table refresh_tokens owner to docket_owner;
+alter table refresh_tokens enable row level security;
+alter table refresh_tokens force row level security;
+CREATE UNIQUE INDEX refresh_tokens_token_hash_key ON public.refresh_tokens USING btree (token_hash);
+CREATE INDEX refresh_tokens_user_id_session_id_idx ON public.refresh_tokens USING btree (user_id, session_id);
+create policy person on refresh_tokens for all to public
+  using (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
+  with check (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on refresh_tokens to docket_app;
 
 create table run_events (
   org_id uuid not null,
@@ -705,6 +785,30 @@ create policy tenant on runs for all to public
 grant delete, insert, select, update on runs to docket_app;
 grant select (org_id, id, state, created_at, swept_at, queued_at) on runs to docket_system;
 
+create table sessions (
+  user_id uuid not null,
+  id uuid not null,
+  org_id uuid not null,
+  user_agent text,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint sessions_pkey PRIMARY KEY (user_id, id),
+  constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'ended_by_user'::text, 'password_changed'::text, 'token_reused'::text]))),
+  constraint sessions_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+alter table sessions owner to docket_owner;
+alter table sessions enable row level security;
+alter table sessions force row level security;
+CREATE INDEX sessions_org_id_idx ON public.sessions USING btree (org_id);
+create policy person on sessions for all to public
+  using (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
+  with check (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on sessions to docket_app;
+
 create table taxonomies (
   org_id uuid not null,
   version integer not null,
@@ -721,6 +825,43 @@ create policy tenant on taxonomies for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on taxonomies to docket_app;
+
+create table team_members (
+  org_id uuid not null,
+  team_id uuid not null,
+  user_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint team_members_pkey PRIMARY KEY (org_id, team_id, user_id),
+  constraint team_members_org_id_team_id_fkey FOREIGN KEY (org_id, team_id) REFERENCES teams(org_id, id) ON DELETE CASCADE,
+  constraint team_members_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES memberships(org_id, user_id) ON DELETE CASCADE
+);
+alter table team_members owner to docket_owner;
+alter table team_members enable row level security;
+alter table team_members force row level security;
+CREATE INDEX team_members_org_id_user_id_idx ON public.team_members USING btree (org_id, user_id);
+create policy tenant on team_members for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on team_members to docket_app;
+
+create table teams (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text,
+  created_at timestamp with time zone not null default now(),
+  constraint teams_pkey PRIMARY KEY (org_id, id),
+  constraint teams_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint teams_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table teams owner to docket_owner;
+alter table teams enable row level security;
+alter table teams force row level security;
+CREATE UNIQUE INDEX teams_org_id_name_key ON public.teams USING btree (org_id, name);
+create policy tenant on teams for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on teams to docket_app;
 
 create table ticket_revisions (
   org_id uuid not null,
@@ -790,6 +931,46 @@ create policy tenant on uploads for all to public
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on uploads to docket_app;
 
+create table user_passwords (
+  user_id uuid not null,
+  hash text not null,
+  changed_at timestamp with time zone not null default now(),
+  constraint user_passwords_pkey PRIMARY KEY (user_id),
+  constraint user_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+alter table user_passwords owner to docket_owner;
+alter table user_passwords enable row level security;
+alter table user_passwords force row level security;
+create policy person on user_passwords for all to public
+  using (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
+  with check (user_id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on user_passwords to docket_app;
+
+create table users (
+  id uuid not null,
+  email text not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+alter table users owner to docket_owner;
+alter table users enable row level security;
+alter table users force row level security;
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
+create policy colleagues on users for select to public
+  using (EXISTS ( SELECT 1
+   FROM memberships m
+  WHERE (m.user_id = users.id)));
+create policy person on users for all to public
+  using (id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid)
+  with check (id = (NULLIF(current_setting('docket.user_id'::text, true), ''::text))::uuid);
+create policy system_lookup on users for select to docket_system
+  using (true);
+grant insert, select, update on users to docket_app;
+grant select (id, email) on users to docket_system;
+
 CREATE OR REPLACE FUNCTION public.docket_find_api_key(wanted_hash bytea)
  RETURNS TABLE(org_id uuid, api_key_id uuid)
  LANGUAGE sql
@@ -799,6 +980,24 @@ AS $function$ select k.org_id, k.id from public.api_keys k where k.key_hash = wa
 -- owner: docket_system
 grant execute on function docket_find_api_key(bytea) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_find_invitation(wanted_hash bytea)
+ RETURNS TABLE(org_id uuid, invitation_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select i.org_id, i.id from public.invitations i where i.token_hash = wanted_hash $function$
+-- owner: docket_system
+grant execute on function docket_find_invitation(bytea) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_find_user(wanted_email text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select u.id from public.users u where u.email = wanted_email $function$
+-- owner: docket_system
+grant execute on function docket_find_user(text) to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -807,6 +1006,24 @@ CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
 AS $function$ select c.indexed_at from public.contents c where c.state = 'indexed' order by c.indexed_at desc limit 1 $function$
 -- owner: docket_system
 grant execute on function docket_last_indexed_at() to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_org_ids(before_id uuid, most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select o.id from public.orgs o where before_id is null or o.id < before_id order by o.id desc limit most $function$
+-- owner: docket_system
+grant execute on function docket_org_ids(uuid,integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_orgs_of_user(wanted_user uuid)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select m.org_id from public.memberships m where m.user_id = wanted_user order by m.created_at, m.org_id $function$
+-- owner: docket_system
+grant execute on function docket_orgs_of_user(uuid) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_expired_idempotency_keys(most integer)
  RETURNS TABLE(org_id uuid)

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { createOrg } from '../../tools/client/create-org.ts';
 import { DocketClient } from '../../tools/client/docket-client.ts';
 import { anyFreePort } from '../../tools/stack/ports.ts';
+import { newSigningKeys } from '../../tools/stack/secrets.ts';
 import { AppProcess } from './app-process.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -25,6 +26,8 @@ export interface StackOptions {
 export class TestStack {
   readonly database: TestDatabase;
   readonly storageFolder: string;
+  /** What access tokens are signed with. */
+  readonly signingKeys = newSigningKeys();
   /** The credential of a platform operator. */
   readonly operatorToken = randomBytes(24).toString('hex');
   readonly #folder: string;
@@ -46,6 +49,7 @@ export class TestStack {
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
       STORAGE_SIGNING_KEY: randomBytes(24).toString('hex'),
       API_KEY_PEPPER: randomBytes(24).toString('hex'),
+      AUTH_SIGNING_KEYS: this.signingKeys,
       PLATFORM_OPERATOR_TOKEN: this.operatorToken,
       ...options.overrides,
     };

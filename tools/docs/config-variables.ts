@@ -1,5 +1,6 @@
 import { buildConfig, buildIdConfig } from '@docket/platform/config/build';
 import { apiConfig } from '@docket/platform/config/api';
+import { authConfig } from '@docket/platform/config/auth';
 import { databaseAdminConfig, databaseConfig } from '@docket/platform/config/database';
 import { limitsConfig } from '@docket/platform/config/limits';
 import type { ConfigShape } from '@docket/platform/config/load';
@@ -41,6 +42,7 @@ const SHARED: readonly [string, ConfigShape][] = [
   ['Builds', { ...buildConfig, ...buildIdConfig }],
   ['Object storage', storageConfig],
   ['Limits', limitsConfig],
+  ['Sign-in', authConfig],
   ['Logging', loggingConfig],
 ];
 

@@ -50,6 +50,7 @@ function stackVariables({ home, secrets, caller, database, temporal }: AppPlan):
     STORAGE_URL: caller['STORAGE_URL'] || pathToFileURL(join(home.dataDir, 'objects')).href,
     STORAGE_SIGNING_KEY: caller['STORAGE_SIGNING_KEY'] || secrets.storageSigningKey,
     API_KEY_PEPPER: caller['API_KEY_PEPPER'] || secrets.apiKeyPepper,
+    AUTH_SIGNING_KEYS: caller['AUTH_SIGNING_KEYS'] || secrets.authSigningKeys,
     PLATFORM_OPERATOR_TOKEN: caller['PLATFORM_OPERATOR_TOKEN'] || secrets.operatorToken,
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 import { readFields, writeJson } from './files.ts';
 import type { StackHome } from './home.ts';
@@ -9,11 +9,18 @@ export interface Secrets {
   readonly apiKeyPepper: string;
   readonly storageSigningKey: string;
   readonly operatorToken: string;
+  readonly authSigningKeys: string;
 }
 
 /** URL-safe, so that it stands in a connection URL and in SQL text as it is. */
 const password = (): string => randomBytes(24).toString('base64url');
 const key = (): string => randomBytes(32).toString('base64');
+
+/** A JSON Web Key Set with one ES256 key; signing-keys.js rotates the set of an installation that lasts. */
+export function newSigningKeys(): string {
+  const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+  return JSON.stringify({ keys: [{ ...jwk, kid: randomBytes(8).toString('hex') }] });
+}
 
 const MAKERS: Record<keyof Secrets, () => string> = {
   postgresPassword: password,
@@ -21,6 +28,7 @@ const MAKERS: Record<keyof Secrets, () => string> = {
   apiKeyPepper: key,
   storageSigningKey: key,
   operatorToken: password,
+  authSigningKeys: newSigningKeys,
 };
 
 const NAMES = Object.keys(MAKERS) as (keyof Secrets)[];

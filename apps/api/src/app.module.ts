@@ -12,7 +12,10 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { InfrastructureModule } from './infrastructure/infrastructure.module.js';
 import { KnowledgeModule } from './knowledge/knowledge.module.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { MeController } from './me/me.controller.js';
+import { OrgModule } from './org/org.module.js';
+import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
@@ -29,6 +32,9 @@ export class AppModule {
         RunsModule,
         TicketsModule,
         PlatformModule,
+        PeopleModule,
+        OrgModule,
+        ApiKeysModule,
       ],
       controllers: [HealthController, MeController],
       providers: [

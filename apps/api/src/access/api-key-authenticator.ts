@@ -2,8 +2,9 @@ import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../api-settings.js';
-import { hashApiKey, isWellFormedApiKey } from './api-key.js';
+import { isWellFormedApiKey } from './api-key.js';
 import type { ApiKeyPrincipal } from './principal.js';
+import { hashSecret } from './secret-hash.js';
 
 @Injectable()
 export class ApiKeyAuthenticator {
@@ -16,7 +17,7 @@ export class ApiKeyAuthenticator {
   /** Whom a key speaks for; null when it is none, unknown, revoked or expired at this very request. */
   async identify(key: string): Promise<ApiKeyPrincipal | null> {
     if (!isWellFormedApiKey(key)) return null;
-    const owner = await this.system.findApiKey(hashApiKey(key, this.settings.values.API_KEY_PEPPER));
+    const owner = await this.system.findApiKey(hashSecret(key, this.settings.values.API_KEY_PEPPER));
     if (!owner) return null;
     return this.tenants.withTenant(owner.orgId, async (tx) => {
       const usable = await tx.apiKeys.findUsable(owner.apiKeyId);

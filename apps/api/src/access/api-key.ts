@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz';
 /** 32 characters of a 54-letter alphabet hold 184 bits. */
@@ -27,15 +27,15 @@ export function issueApiKey(): IssuedApiKey {
   return { key: `${PREFIX}${secret}${checksumOf(secret)}`, prefix: `${PREFIX}${secret.slice(0, 4)}` };
 }
 
+/** True for what says of itself that it is an API key, well formed or not. */
+export function isApiKeyLike(credential: string): boolean {
+  return credential.startsWith(PREFIX);
+}
+
 /** True for a string that has the form of a key and a fitting checksum. */
 export function isWellFormedApiKey(key: string): boolean {
   const groups = KEY_PATTERN.exec(key)?.groups;
   return groups?.['secret'] !== undefined && groups['checksum'] === checksumOf(groups['secret']);
-}
-
-/** What the database keeps: HMAC-SHA-256 under a pepper that the database does not have. */
-export function hashApiKey(key: string, pepper: string): Buffer {
-  return createHmac('sha256', pepper).update(key).digest();
 }
 
 function checksumOf(secret: string): string {

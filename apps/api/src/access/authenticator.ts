@@ -1,5 +1,7 @@
 import { DocketError } from '@docket/domain/errors';
 import { Injectable } from '@nestjs/common';
+import { UserAuthenticator } from '../people/auth/user-authenticator.js';
+import { isApiKeyLike } from './api-key.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { OperatorAuthenticator } from './operator-authenticator.js';
 import { credentialRequired, type Identity } from './principal.js';
@@ -10,6 +12,7 @@ export class Authenticator {
   constructor(
     private readonly operators: OperatorAuthenticator,
     private readonly apiKeys: ApiKeyAuthenticator,
+    private readonly users: UserAuthenticator,
   ) {}
 
   /** @throws DocketError `auth.required` without a header, `auth.invalid` for a credential that does not count */
@@ -26,6 +29,6 @@ export class Authenticator {
 
   private async identify(credential: string): Promise<Identity | null> {
     if (this.operators.accepts(credential)) return { kind: 'operator' };
-    return this.apiKeys.identify(credential);
+    return isApiKeyLike(credential) ? this.apiKeys.identify(credential) : this.users.identify(credential);
   }
 }

@@ -16,6 +16,8 @@ export type OperationRule =
 function tenant(scope: Scope | 'any', lowestRole: Role): OperationRule & { credential: 'tenant' } {
   return { credential: 'tenant', scope, roles: rolesFrom(lowestRole) };
 }
+const PERSON = { credential: 'person' } as const;
+const OPERATOR = { credential: 'operator' } as const;
 const OPEN = { credential: 'none' } as const;
 
 /**
@@ -62,7 +64,39 @@ export const OPERATIONS = {
   getRun: tenant('runs:read', 'viewer'),
   getRunHistory: tenant('runs:read', 'viewer'),
   getMe: tenant('any', 'viewer'),
-  createOrg: { credential: 'operator' },
+  createApiKey: tenant('org:admin', 'admin'),
+  listApiKeys: tenant('org:admin', 'admin'),
+  getApiKey: tenant('org:admin', 'admin'),
+  revokeApiKey: tenant('org:admin', 'admin'),
+  getOrg: tenant('org:read', 'viewer'),
+  updateOrg: tenant('org:admin', 'admin'),
+  listUsers: tenant('org:read', 'viewer'),
+  getUser: tenant('org:read', 'viewer'),
+  changeUserRole: tenant('org:admin', 'admin'),
+  removeUser: tenant('org:admin', 'admin'),
+  createTeam: tenant('org:admin', 'admin'),
+  listTeams: tenant('org:read', 'viewer'),
+  getTeam: tenant('org:read', 'viewer'),
+  updateTeam: tenant('org:admin', 'admin'),
+  deleteTeam: tenant('org:admin', 'admin'),
+  addTeamMember: tenant('org:admin', 'admin'),
+  removeTeamMember: tenant('org:admin', 'admin'),
+  createInvitation: tenant('org:admin', 'admin'),
+  listInvitations: tenant('org:admin', 'admin'),
+  revokeInvitation: tenant('org:admin', 'admin'),
+  listMyOrgs: PERSON,
+  leaveOrg: PERSON,
+  changePassword: PERSON,
+  listSessions: PERSON,
+  endSession: PERSON,
+  createOrg: OPERATOR,
+  listOrgs: OPERATOR,
+  // Their credential is in the body.
+  signIn: OPEN,
+  refreshTokens: OPEN,
+  signOut: OPEN,
+  acceptInvitation: OPEN,
+  listPublicKeys: OPEN,
   getHealth: OPEN,
   getReadiness: OPEN,
   getMetrics: OPEN,

@@ -67,6 +67,18 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   return identity;
 });
 
+/** The caller of a route for people, as a handler's parameter. */
+export const Person = createParamDecorator((_: unknown, context: ExecutionContext): UserPrincipal => {
+  const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
+  if (identity?.kind !== 'user') throw credentialRequired();
+  return identity;
+});
+
+/** What a caller counts as where people are concerned: a key looks after them as an admin does, and is no owner. */
+export function rankOf(principal: Principal): Role {
+  return principal.kind === 'user' ? principal.role : 'admin';
+}
+
 export function credentialRequired(): DocketError {
   return new DocketError(
     'auth.required',

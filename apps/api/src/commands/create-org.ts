@@ -5,7 +5,8 @@ import { databaseConfig } from '@docket/platform/config/database';
 import { loadConfig, readEnvFile } from '@docket/platform/config/load';
 import { apiConfig } from '@docket/platform/config/api';
 import { parseArgs } from 'node:util';
-import { hashApiKey, issueApiKey } from '../access/api-key.js';
+import { issueApiKey } from '../access/api-key.js';
+import { hashSecret } from '../access/secret-hash.js';
 import { SCOPES } from '../access/scopes.js';
 import { newId } from '../infrastructure/ids.js';
 
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
         id: newId(),
         name: 'first key',
         prefix,
-        keyHash: hashApiKey(key, config.API_KEY_PEPPER),
+        keyHash: hashSecret(key, config.API_KEY_PEPPER),
         scopes,
         expiresAt: null,
       });

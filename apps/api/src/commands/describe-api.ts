@@ -11,6 +11,9 @@ const PLACEHOLDERS = {
   STORAGE_URL: 'file:///nowhere',
   STORAGE_SIGNING_KEY: 'placeholder'.repeat(3),
   API_KEY_PEPPER: 'placeholder'.repeat(3),
+  AUTH_SIGNING_KEYS: JSON.stringify({
+    keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd', kid: 'placeholder' }],
+  }),
 };
 
 /** `describe-api.js` prints the OpenAPI document without a database, a Temporal server or a secret. */

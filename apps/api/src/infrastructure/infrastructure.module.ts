@@ -2,6 +2,7 @@ import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
 import { ObjectStorage } from '@docket/adapters/storage';
 import { ConfiguredStorage, createStorage } from '@docket/adapters/storage/create';
 import { createDataSource } from '@docket/db/data-source';
+import { PersonDatabase } from '@docket/db/person-database';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
@@ -43,6 +44,11 @@ export class InfrastructureModule implements OnApplicationShutdown {
       {
         provide: TenantDatabase,
         useFactory: (source: DataSource) => new TenantDatabase(source),
+        inject: [DataSource],
+      },
+      {
+        provide: PersonDatabase,
+        useFactory: (source: DataSource) => new PersonDatabase(source),
         inject: [DataSource],
       },
       {

@@ -34,6 +34,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('Knowledge', 'Upload, ingest, read and search documents.')
     .addTag('Runs', 'The work behind them: state, executions, history.')
     .addTag('Platform', 'Who you are, your organisation, its people and keys.')
+    .addTag('Sign-in', 'People: passwords, tokens, sessions, invitations.')
     .addTag('Installation', 'For the operators of the whole installation, with a credential of their own.')
     .addTag('Operations', 'Health, readiness and metrics.')
     .build();

@@ -1,13 +1,40 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
+import { IsEmailAddress } from '../people/email-address.validator.js';
+import { IssuedInvitationDto } from '../people/invitations/invitation.dto.js';
 
 export class CreateOrgDto {
   @ApiProperty({ maxLength: 200, example: 'Larkspur' })
   @IsText(200)
   name!: string;
+
+  @ApiPropertyOptional({
+    format: 'email',
+    description: 'Who is invited to be its first owner.',
+    example: 'ada@larkspur.example',
+  })
+  @Optional()
+  @IsEmailAddress()
+  ownerEmail?: string;
 }
 
 export class PlatformOrgDto {
   @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Larkspur' }) name!: string;
+  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+}
+
+export class CreatedOrgDto extends PlatformOrgDto {
+  @ApiProperty({
+    type: IssuedInvitationDto,
+    nullable: true,
+    description: 'For the first owner, with its token: shown here and nowhere else.',
+  })
+  ownerInvitation!: IssuedInvitationDto | null;
+}
+
+export class PlatformOrgPageDto {
+  @ApiProperty({ type: [PlatformOrgDto] }) data!: PlatformOrgDto[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
 }

@@ -1,7 +1,8 @@
-import { Body, Controller, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Operation } from '../access/operation.decorator.js';
-import { CreateOrgDto, PlatformOrgDto } from './platform-org.dto.js';
+import { PageQuery, type Page } from '../http/page.js';
+import { CreatedOrgDto, CreateOrgDto, PlatformOrgDto, PlatformOrgPageDto } from './platform-org.dto.js';
 import { PlatformOrgsService } from './platform-orgs.service.js';
 
 @ApiTags('Installation')
@@ -11,8 +12,18 @@ export class PlatformOrgsController {
 
   @Post()
   @Operation('createOrg', { summary: 'Create an organisation', body: true })
-  @ApiCreatedResponse({ type: PlatformOrgDto, description: 'The organisation.' })
-  async create(@Body() dto: CreateOrgDto): Promise<PlatformOrgDto> {
+  @ApiCreatedResponse({ type: CreatedOrgDto, description: 'The organisation.' })
+  async create(@Body() dto: CreateOrgDto): Promise<CreatedOrgDto> {
     return this.orgs.create(dto);
+  }
+
+  @Get()
+  @Operation('listOrgs', {
+    summary: 'List the organisations of the installation, newest first',
+    errors: ['request.invalid', 'cursor.invalid'],
+  })
+  @ApiOkResponse({ type: PlatformOrgPageDto, description: 'A page of organisations.' })
+  async list(@Query() query: PageQuery): Promise<Page<PlatformOrgDto>> {
+    return this.orgs.list(query);
   }
 }

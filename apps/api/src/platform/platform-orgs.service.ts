@@ -1,16 +1,45 @@
+import { SystemDatabase } from '@docket/db/system-database';
+import type { OrgTable } from '@docket/db/tables/org';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
+import { notFound } from '../http/ids.js';
+import { idCursor, idPage, toPage, type Page, type PageQuery } from '../http/page.js';
 import { newId } from '../infrastructure/ids.js';
-import type { CreateOrgDto, PlatformOrgDto } from './platform-org.dto.js';
+import { InvitationsService } from '../people/invitations/invitations.service.js';
+import type { CreatedOrgDto, CreateOrgDto, PlatformOrgDto } from './platform-org.dto.js';
 
 @Injectable()
 export class PlatformOrgsService {
-  constructor(private readonly tenants: TenantDatabase) {}
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly system: SystemDatabase,
+    private readonly invitations: InvitationsService,
+  ) {}
 
-  async create({ name }: CreateOrgDto): Promise<PlatformOrgDto> {
-    const orgId = newId();
-    await this.tenants.withTenant(orgId, (tx) => tx.orgs.create(name));
-    return { id: toTypeId('org', orgId), name };
+  async create({ name, ownerEmail }: CreateOrgDto): Promise<CreatedOrgDto> {
+    return this.tenants.withTenant(newId(), async (tx) => {
+      await tx.orgs.create(name);
+      const ownerInvitation =
+        ownerEmail === undefined ? null : await this.invitations.issue(tx, ownerEmail, 'owner');
+      const org = await tx.orgs.find();
+      if (!org) throw notFound('org');
+      return { ...showOrg(org), ownerInvitation };
+    });
   }
+
+  /** Names are read org by org, each in its own transaction: nothing looks into several at once. */
+  async list(query: PageQuery): Promise<Page<PlatformOrgDto>> {
+    const page = idPage(query, 'org');
+    const rows: OrgTable[] = [];
+    for (const orgId of await this.system.orgIds(page.beforeId, page.limit + 1)) {
+      const org = await this.tenants.withTenant(orgId, (tx) => tx.orgs.find());
+      if (org) rows.push(org);
+    }
+    return toPage(rows, page.limit, showOrg, idCursor('org'));
+  }
+}
+
+function showOrg(row: OrgTable): PlatformOrgDto {
+  return { id: toTypeId('org', row.id), name: row.name, createdAt: row.createdAt.toISOString() };
 }

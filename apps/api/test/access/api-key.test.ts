@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { hashApiKey, isWellFormedApiKey, issueApiKey } from '../../src/access/api-key.ts';
+import { isWellFormedApiKey, issueApiKey } from '../../src/access/api-key.ts';
+import { hashSecret } from '../../src/access/secret-hash.ts';
 
 const PEPPER = 'p'.repeat(32);
 
@@ -48,16 +49,16 @@ describe('an API key', () => {
 describe('the hash of an API key', () => {
   it('is HMAC-SHA-256 of the whole key under the pepper', () => {
     // RFC 4231, test case 2.
-    expect(hashApiKey('what do ya want for nothing?', 'Jefe').toString('hex')).toBe(
+    expect(hashSecret('what do ya want for nothing?', 'Jefe').toString('hex')).toBe(
       '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
     );
   });
 
   it('is another for another key or another pepper', () => {
     const { key } = issueApiKey();
-    const hashes = [hashApiKey(key, PEPPER), hashApiKey(`${key}a`, PEPPER), hashApiKey(key, `${PEPPER}p`)];
+    const hashes = [hashSecret(key, PEPPER), hashSecret(`${key}a`, PEPPER), hashSecret(key, `${PEPPER}p`)];
     expect(new Set(hashes.map((hash) => hash.toString('hex'))).size).toBe(3);
-    expect(hashApiKey(key, PEPPER)).toEqual(hashes[0]);
+    expect(hashSecret(key, PEPPER)).toEqual(hashes[0]);
     expect(hashes[0]).toHaveLength(32);
   });
 });

@@ -69,9 +69,12 @@ describe('the table of operations', () => {
     }
   });
 
-  it('opens to anybody only what says how the process is', () => {
+  it('opens to anybody only what brings its credential in the body, and what says how the process is', () => {
     const open = rules.filter(([, { credential }]) => credential === 'none').map(([operation]) => operation);
-    expect(open).toEqual(['getHealth', 'getReadiness', 'getMetrics']);
+    expect(open).toEqual([
+      ...['signIn', 'refreshTokens', 'signOut', 'acceptInvitation', 'listPublicKeys'],
+      ...['getHealth', 'getReadiness', 'getMetrics'],
+    ]);
   });
 
   it('asks for a scope to change anything, and for more than a viewer', () => {

@@ -1,3 +1,5 @@
+import { newSigningKeys } from '../../../../test/support/signing-keys.ts';
+
 /** The least that the API's configuration needs, and what a test sets besides. */
 export function apiEnvironment(overrides: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {
@@ -5,6 +7,7 @@ export function apiEnvironment(overrides: Record<string, string> = {}): NodeJS.P
     STORAGE_URL: 'file:///tmp',
     STORAGE_SIGNING_KEY: 's'.repeat(32),
     API_KEY_PEPPER: 'p'.repeat(32),
+    AUTH_SIGNING_KEYS: newSigningKeys(),
     ...overrides,
   };
 }

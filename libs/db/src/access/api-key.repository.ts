@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { PageRequest } from '../connection/page.js';
 import { ApiKeyTable } from '../tables/org.table.js';
 
 export interface NewApiKey {
@@ -34,6 +35,29 @@ export class ApiKeyRepository {
     await this.manager.query(
       `update api_keys set last_used_at = now()
         where org_id = $1 and id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+      [this.orgId, id],
+    );
+  }
+
+  /** Every key of the org, revoked and expired ones too, newest first. */
+  async list(page: PageRequest): Promise<ApiKeyTable[]> {
+    return this.manager
+      .createQueryBuilder(ApiKeyTable, 'k')
+      .where('k.org_id = :orgId', { orgId: this.orgId })
+      .andWhere(page.beforeId === null ? 'true' : 'k.id < :beforeId', { beforeId: page.beforeId })
+      .orderBy('k.id', 'DESC')
+      .limit(page.limit + 1)
+      .getMany();
+  }
+
+  async find(id: string): Promise<ApiKeyTable | null> {
+    return this.manager.findOneBy(ApiKeyTable, { orgId: this.orgId, id });
+  }
+
+  /** Stops a key from the next request on; a second time changes nothing. */
+  async revoke(id: string): Promise<void> {
+    await this.manager.query(
+      'update api_keys set revoked_at = now() where org_id = $1 and id = $2 and revoked_at is null',
       [this.orgId, id],
     );
   }

@@ -15,4 +15,9 @@ export class OrgRepository {
   async find(): Promise<OrgTable | null> {
     return this.manager.findOneBy(OrgTable, { id: this.orgId });
   }
+
+  /** Changes what is given and leaves the rest. */
+  async update(changes: Partial<Pick<OrgTable, 'name' | 'retentionDays' | 'approvalPolicy'>>): Promise<void> {
+    if (Object.keys(changes).length > 0) await this.manager.update(OrgTable, { id: this.orgId }, changes);
+  }
 }

@@ -17,6 +17,42 @@ export class SystemDatabase {
     return row ? { orgId: row.org_id, apiKeyId: row.api_key_id } : null;
   }
 
+  /** The id of the person with this address, or null. What they are is read as that person. */
+  async findUser(email: string): Promise<string | null> {
+    const rows: { id: string | null }[] = await this.dataSource.query('select docket_find_user($1) as id', [
+      email,
+    ]);
+    return rows[0]?.id ?? null;
+  }
+
+  /** The org and the id of the invitation with this hash, or null. Whether it still counts is read as the org. */
+  async findInvitation(tokenHash: Buffer): Promise<{ orgId: string; invitationId: string } | null> {
+    const rows: { org_id: string; invitation_id: string }[] = await this.dataSource.query(
+      'select org_id, invitation_id from docket_find_invitation($1)',
+      [tokenHash],
+    );
+    const row = rows[0];
+    return row ? { orgId: row.org_id, invitationId: row.invitation_id } : null;
+  }
+
+  /** The orgs a person belongs to, the one they joined first leading. */
+  async orgsOfUser(userId: string): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_orgs_of_user($1)',
+      [userId],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
+  /** Orgs of the installation, newest first, at most `most` of those before an id. */
+  async orgIds(beforeId: string | null, most: number): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_org_ids($1, $2)',
+      [beforeId, most],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
   /** Orgs whose term counts have changes to fold in, at most `most` of them. */
   async orgsWithLexemeChanges(most: number): Promise<string[]> {
     const rows: { org_id: string }[] = await this.dataSource.query(

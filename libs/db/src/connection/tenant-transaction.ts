@@ -8,6 +8,9 @@ import { DocumentRepository } from '../documents/document.repository.js';
 import { UploadRepository } from '../documents/upload.repository.js';
 import { VersionRepository } from '../documents/version.repository.js';
 import { IdempotencyRepository } from '../idempotency/idempotency.repository.js';
+import { InvitationRepository } from '../people/invitation.repository.js';
+import { MembershipRepository } from '../people/membership.repository.js';
+import { TeamRepository } from '../people/team.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import { SearchRepository } from '../search/search.repository.js';
@@ -35,6 +38,15 @@ export class TenantTransaction {
   }
   get idempotency(): IdempotencyRepository {
     return new IdempotencyRepository(this.orgId, this.manager);
+  }
+  get memberships(): MembershipRepository {
+    return new MembershipRepository(this.orgId, this.manager);
+  }
+  get teams(): TeamRepository {
+    return new TeamRepository(this.orgId, this.manager);
+  }
+  get invitations(): InvitationRepository {
+    return new InvitationRepository(this.orgId, this.manager);
   }
   get collections(): CollectionRepository {
     return new CollectionRepository(this.orgId, this.manager);

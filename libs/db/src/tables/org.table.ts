@@ -1,10 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { TIMESTAMP } from './columns.js';
 
+/** Whether a person decides on a suggested reply before anybody uses it. */
+export type ApprovalPolicy = 'never' | 'always';
+
 @Entity('orgs')
 export class OrgTable {
   @PrimaryColumn('uuid') id!: string;
   @Column('text') name!: string;
+  @Column('integer', { name: 'retention_days', nullable: true }) retentionDays!: number | null;
+  @Column('text', { name: 'approval_policy', default: 'never' }) approvalPolicy!: ApprovalPolicy;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
 }
 

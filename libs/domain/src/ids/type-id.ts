@@ -5,6 +5,9 @@
 export const ID_PREFIXES = {
   org: 'org',
   user: 'usr',
+  session: 'ses',
+  team: 'tea',
+  invitation: 'inv',
   apiKey: 'key',
   collection: 'col',
   document: 'doc',

@@ -1,3 +1,4 @@
+import { authConfig } from './auth.js';
 import { databaseConfig } from './database.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
@@ -32,6 +33,7 @@ export const apiConfig = {
     1,
     600,
   ),
+  ...authConfig,
   ...databaseConfig,
   ...temporalConfig,
   ...storageConfig,

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { newSigningKeys } from '../../../../test/support/signing-keys.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const COMMAND = resolve(ROOT, 'tools/docs/configuration.ts');
@@ -58,6 +59,7 @@ describe('.env.example', () => {
       STORAGE_URL: 'file:///tmp',
       STORAGE_SIGNING_KEY: 's'.repeat(32),
       API_KEY_PEPPER: 'p'.repeat(32),
+      AUTH_SIGNING_KEYS: newSigningKeys(),
     };
     const everything = { ...Object.fromEntries(shown), ...required };
     expect(loadConfig(apiConfig, everything)).toEqual(loadConfig(apiConfig, required));

@@ -7,12 +7,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { newSigningKeys } from '../../../../test/support/signing-keys.ts';
 
 const REQUIRED = {
   DATABASE_URL: 'postgres://docket_app@127.0.0.1/docket',
   STORAGE_URL: 'file:///var/lib/docket',
   STORAGE_SIGNING_KEY: 's'.repeat(32),
   API_KEY_PEPPER: 'p'.repeat(32),
+  AUTH_SIGNING_KEYS: newSigningKeys(),
 };
 
 let folder: string;
@@ -69,6 +71,7 @@ describe('loading the configuration', () => {
         'API_SHUTDOWN_SECONDS',
         'LOG_LEVEL',
         'API_KEY_PEPPER_FILE',
+        'AUTH_SIGNING_KEYS',
         'API_KEY_PEPPER',
       ]),
     );
@@ -84,6 +87,7 @@ describe('loading the configuration', () => {
     const problems = problemsOf({
       STORAGE_SIGNING_KEY: 'hunter2',
       API_KEY_PEPPER: 'hunter2',
+      AUTH_SIGNING_KEYS: '{"keys":[{"kty":"EC","d":"hunter2"}]}',
       DATABASE_URL: 'mysql://u:hunter2@h/d',
     });
     expect(problems.length).toBeGreaterThan(3);

@@ -1,0 +1,59 @@
+import { ROLES, type Role } from '@docket/domain/access/roles';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { Optional, OptionalOrNull } from '../http/optional.js';
+import { IsText } from '../http/text.validator.js';
+
+export const APPROVAL_POLICIES = ['never', 'always'] as const;
+/** A hundred years. */
+const RETENTION_MAX_DAYS = 36_500;
+
+export class UpdateOrgDto {
+  @ApiPropertyOptional({ maxLength: 200, example: 'Larkspur' })
+  @Optional()
+  @IsText(200)
+  name?: string;
+
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    minimum: 1,
+    maximum: RETENTION_MAX_DAYS,
+    description: 'Days that finished work is kept; null keeps it for ever.',
+    example: 365,
+  })
+  @OptionalOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(RETENTION_MAX_DAYS)
+  retentionDays?: number | null;
+
+  @ApiPropertyOptional({
+    enum: APPROVAL_POLICIES,
+    description: 'Whether a person decides on a suggested reply before anybody uses it.',
+    example: 'always',
+  })
+  @Optional()
+  @IsIn(APPROVAL_POLICIES)
+  approvalPolicy?: (typeof APPROVAL_POLICIES)[number];
+}
+
+export class OrgDto {
+  @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty({ example: 'Larkspur' }) name!: string;
+  @ApiProperty({ type: Number, nullable: true, example: 365 }) retentionDays!: number | null;
+  @ApiProperty({ enum: APPROVAL_POLICIES, example: 'never' })
+  approvalPolicy!: (typeof APPROVAL_POLICIES)[number];
+  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+}
+
+export class MyOrgDto {
+  @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty({ example: 'Larkspur' }) name!: string;
+  @ApiProperty({ enum: ROLES, description: 'What you are in it.', example: 'agent' }) role!: Role;
+  @ApiProperty({ description: 'Whether your access token speaks for it.', example: true }) current!: boolean;
+}
+
+export class MyOrgsDto {
+  @ApiProperty({ type: [MyOrgDto] }) data!: MyOrgDto[];
+}

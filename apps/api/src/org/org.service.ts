@@ -1,0 +1,62 @@
+import { SystemDatabase } from '@docket/db/system-database';
+import type { OrgTable } from '@docket/db/tables/org';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { Injectable } from '@nestjs/common';
+import type { UserPrincipal } from '../access/principal.js';
+import { notFound } from '../http/ids.js';
+import type { MyOrgDto, MyOrgsDto, OrgDto, UpdateOrgDto } from './org.dto.js';
+
+@Injectable()
+export class OrgService {
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly system: SystemDatabase,
+  ) {}
+
+  async get(orgId: string): Promise<OrgDto> {
+    return showOrg(await this.tenants.withTenant(orgId, findOrg));
+  }
+
+  /** Changes what is given and leaves the rest. */
+  async update(orgId: string, { name, retentionDays, approvalPolicy }: UpdateOrgDto): Promise<OrgDto> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      await tx.orgs.update({
+        ...(name !== undefined && { name }),
+        ...(retentionDays !== undefined && { retentionDays }),
+        ...(approvalPolicy !== undefined && { approvalPolicy }),
+      });
+      return showOrg(await findOrg(tx));
+    });
+  }
+
+  /** The orgs a person belongs to, each read as that org; people belong to few. */
+  async listOf({ userId, orgId: currentId }: UserPrincipal): Promise<MyOrgsDto> {
+    const data: MyOrgDto[] = [];
+    for (const orgId of await this.system.orgsOfUser(userId)) {
+      const org = await this.tenants.withTenant(orgId, async (tx) => {
+        const role = await tx.memberships.findRole(userId);
+        return role && { id: toTypeId('org', orgId), name: (await findOrg(tx)).name, role };
+      });
+      if (org) data.push({ ...org, current: orgId === currentId });
+    }
+    return { data };
+  }
+}
+
+async function findOrg(tx: TenantTransaction): Promise<OrgTable> {
+  const org = await tx.orgs.find();
+  if (!org) throw notFound('org');
+  return org;
+}
+
+function showOrg(row: OrgTable): OrgDto {
+  return {
+    id: toTypeId('org', row.id),
+    name: row.name,
+    retentionDays: row.retentionDays,
+    approvalPolicy: row.approvalPolicy,
+    createdAt: row.createdAt.toISOString(),
+  };
+}

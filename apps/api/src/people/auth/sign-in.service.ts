@@ -1,0 +1,53 @@
+import { PersonDatabase } from '@docket/db/person-database';
+import { SystemDatabase } from '@docket/db/system-database';
+import { DocketError } from '@docket/domain/errors';
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../infrastructure/ids.js';
+import { normaliseEmail } from '../email-address.js';
+import type { ChangePasswordDto, SignInDto, TokensDto } from './auth.dto.js';
+import type { UserPrincipal } from '../../access/principal.js';
+import { PasswordHasher } from './password-hasher.js';
+import { checkNewPassword } from './password-policy.js';
+import { SessionTokensService } from './session-tokens.service.js';
+
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly system: SystemDatabase,
+    private readonly people: PersonDatabase,
+    private readonly hasher: PasswordHasher,
+    private readonly tokens: SessionTokensService,
+  ) {}
+
+  /**
+   * A new session for an address and its password. An unknown address and a wrong password get the same answer after the
+   * same work.
+   */
+  async signIn(dto: SignInDto, userAgent: string | null): Promise<TokensDto> {
+    const userId = await this.system.findUser(normaliseEmail(dto.email));
+    if (!(await this.isPasswordOf(userId, dto.password)) || userId === null) {
+      throw new DocketError('auth.invalid', 'The address or the password is wrong.');
+    }
+    return this.tokens.open(userId, dto.orgId, userAgent);
+  }
+
+  /** Whether the password is this person's. Nobody's takes as long as somebody's. */
+  async isPasswordOf(userId: string | null, password: string): Promise<boolean> {
+    const hash = await this.people.withPerson(userId ?? newId(), (person) => person.passwords.findHash());
+    return this.hasher.verify(password, hash);
+  }
+
+  /** Sets a new password and ends every other session: whoever knew the old one is out. */
+  async changePassword(caller: UserPrincipal, dto: ChangePasswordDto): Promise<void> {
+    if (!(await this.isPasswordOf(caller.userId, dto.currentPassword))) {
+      throw new DocketError('password.wrong', 'The current password is wrong.');
+    }
+    const user = await this.people.withPerson(caller.userId, (person) => person.users.find());
+    checkNewPassword(dto.newPassword, user?.email ?? '', 'newPassword');
+    const hash = await this.hasher.hash(dto.newPassword);
+    await this.people.withPerson(caller.userId, async (person) => {
+      await person.passwords.set(hash);
+      await person.sessions.endOthers(caller.sessionId, 'password_changed');
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import type { TeamRow } from '@docket/db/people/team';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../../http/ids.js';
+import { idCursor, idPage, toPage, type Page, type PageQuery } from '../../http/page.js';
+import { IdempotentAnswers } from '../../idempotency/idempotent-answers.js';
+import { newId } from '../../infrastructure/ids.js';
+import type { CreateTeamDto, TeamDto, UpdateTeamDto } from './team.dto.js';
+
+@Injectable()
+export class TeamsService {
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly answers: IdempotentAnswers,
+  ) {}
+
+  async create(orgId: string, dto: CreateTeamDto): Promise<TeamDto> {
+    const id = newId();
+    return this.tenants.withTenant(orgId, async (tx) => {
+      const team = { id, name: dto.name, description: dto.description ?? null };
+      if (!(await tx.teams.insert(team))) throw nameTaken(dto.name);
+      const body = showTeam(await findTeam(tx, id));
+      await this.answers.settle(tx, { status: 201, body });
+      return body;
+    });
+  }
+
+  async list(orgId: string, query: PageQuery): Promise<Page<TeamDto>> {
+    const page = idPage(query, 'team');
+    const rows = await this.tenants.withTenant(orgId, (tx) => tx.teams.list(page));
+    return toPage(rows, page.limit, showTeam, idCursor('team'));
+  }
+
+  async get(orgId: string, id: string): Promise<TeamDto> {
+    return showTeam(await this.tenants.withTenant(orgId, (tx) => findTeam(tx, id)));
+  }
+
+  async update(orgId: string, id: string, { name, description }: UpdateTeamDto): Promise<TeamDto> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      const team = await findTeam(tx, id);
+      const changed = {
+        name: name ?? team.name,
+        description: description === undefined ? team.description : description,
+      };
+      if (!(await tx.teams.update(id, changed))) throw nameTaken(changed.name);
+      return showTeam({ ...team, ...changed });
+    });
+  }
+
+  async delete(orgId: string, id: string): Promise<void> {
+    const deleted = await this.tenants.withTenant(orgId, (tx) => tx.teams.delete(id));
+    if (!deleted) throw notFound('team');
+  }
+
+  /** Puts a member of the org into the team; a second time changes nothing. */
+  async addMember(orgId: string, teamId: string, userId: string): Promise<TeamDto> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      await findTeam(tx, teamId);
+      if (!(await tx.memberships.find(userId))) throw notFound('user');
+      await tx.teams.addMember(teamId, userId);
+      return showTeam(await findTeam(tx, teamId));
+    });
+  }
+
+  async removeMember(orgId: string, teamId: string, userId: string): Promise<TeamDto> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      await findTeam(tx, teamId);
+      await tx.teams.removeMember(teamId, userId);
+      return showTeam(await findTeam(tx, teamId));
+    });
+  }
+}
+
+async function findTeam(tx: TenantTransaction, id: string): Promise<TeamRow> {
+  const team = await tx.teams.find(id);
+  if (!team) throw notFound('team');
+  return team;
+}
+
+function nameTaken(name: string): DocketError {
+  return new DocketError('team.name_taken', `There is a team ${name} already. Choose another name.`);
+}
+
+function showTeam(row: TeamRow): TeamDto {
+  return {
+    id: toTypeId('team', row.id),
+    name: row.name,
+    description: row.description,
+    memberIds: row.memberIds.map((id) => toTypeId('user', id)),
+    createdAt: row.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,68 @@
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+
+const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whom a transaction is bound to: row-level security shows the rows of this org and of this person, and no others. */
+export interface Binding {
+  orgId?: string;
+  userId?: string;
+}
+
+/**
+ * Runs `work` in one transaction bound to an org, a person, or both. It commits when the promise resolves and rolls back
+ * when it rejects. No network call belongs inside: it would hold a connection for as long as somebody else likes.
+ */
+export async function inBoundTransaction<T>(
+  dataSource: DataSource,
+  binding: Binding,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
+  const settings = settingsOf(binding);
+  const runner = dataSource.createQueryRunner();
+  try {
+    await beginAs(runner, settings);
+    const result = await work(runner.manager);
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    if (runner.isTransactionActive) await rollback(runner);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+/** What is left out stays unset and matches nothing: the settings end with each transaction. */
+function settingsOf({ orgId, userId }: Binding): string {
+  const settings = [
+    ...(orgId === undefined ? [] : [`set_config('docket.org_id', '${checked(orgId, 'an org')}', true)`]),
+    ...(userId === undefined ? [] : [`set_config('docket.user_id', '${checked(userId, 'a user')}', true)`]),
+  ];
+  if (settings.length === 0) throw new RangeError('a transaction is bound to an org, a user, or both');
+  return settings.join(', ');
+}
+
+function checked(id: string, what: string): string {
+  if (!UUID_PATTERN.test(id)) throw new RangeError(`not ${what} id: ${id}`);
+  return id;
+}
+
+/**
+ * Begins a transaction and binds it in one round trip instead of two: there are eight transactions in an ingest, and a
+ * round trip costs about 0.4 ms of CPU at both ends. A simple query takes no parameters, so the ids stand in the text;
+ * they have been checked to be such. TypeORM is told what it would have noted itself, so that locks, savepoints, commit
+ * and rollback work as ever.
+ */
+async function beginAs(runner: QueryRunner, settings: string): Promise<void> {
+  Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+  await runner.query(`begin; select ${settings}`);
+}
+
+/** The error that led here is the one to report; a connection that is gone has rolled back by itself. */
+async function rollback(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.rollbackTransaction();
+  } catch {
+    // The server rolls back what a lost connection left open, and the pool replaces the connection.
+  }
+}

@@ -1,0 +1,1 @@
+export { newSigningKeys } from '../../tools/stack/secrets.ts';
