@@ -57,7 +57,7 @@ test: build ## All tests that need wheels and npm packages only
 	@$(JEST) $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT))
 
 test-full: test ## `test`, and what takes minutes or needs Go: stacks killed and brought up again, a real S3 server
-	@$(JEST_OPTIONS) node tools/test-full/main.ts $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT:.json=-full.json))
+	@$(JEST_OPTIONS) node tools/test-full/main.ts $(JEST_REPORT)
 
 check: build ## Types, lint and borders, formatting, unused code, generated files
 	@tsc -b

@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
 /** Tests that need a real S3 server, which is built with Go: `make test-full` runs them. */
-export const NEEDS_S3 = ['<rootDir>/libs/adapters/test/storage/s3-', '<rootDir>/test/s3/'];
+export const NEEDS_S3 = ['<rootDir>/libs/adapters/test/storage/s3-'];
 
 // One set-up for every ring. ESM needs NODE_OPTIONS=--experimental-vm-modules, which the Makefile sets. Sources are
 // read through the `docket-source` export condition, so no build is needed to test a library; whatever runs as a process

@@ -5,6 +5,8 @@ const config: Config = {
   // One Postgres for the run, whatever projects are chosen; a database per file.
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // A project's own limit counts for nothing.
+  testTimeout: common.testTimeout,
   projects: [
     // Pure rules, adapters and everything against a real database: no Temporal.
     {

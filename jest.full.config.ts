@@ -5,6 +5,8 @@ const config: Config = {
   // For those that start processes on a database of their own; a whole stack brings its own server.
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // A project's own limit counts for nothing.
+  testTimeout: common.testTimeout,
   projects: [
     // What takes minutes: whole stacks, killed and brought up again.
     { ...common, displayName: 'long', testMatch: ['<rootDir>/test/long/**/*.test.ts'] },

@@ -17,7 +17,7 @@ let apiKey: string;
 
 beforeAll(async () => {
   server = await startTestServer();
-  stack = new TestStack(await createTestDatabase(), {
+  stack = await TestStack.open(await createTestDatabase(), {
     temporalAddress: server.address,
     namespace: TEST_NAMESPACE,
   });

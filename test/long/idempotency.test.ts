@@ -12,7 +12,7 @@ describe('1,000 concurrent requests with 100 keys, and a replica that sleeps lon
     async () => {
       const server = await startTestServer();
       const options = { temporalAddress: server.address, namespace: TEST_NAMESPACE };
-      const stack = new TestStack(await createTestDatabase(), options);
+      const stack = await TestStack.open(await createTestDatabase(), options);
       try {
         await expectOneEffectPerKey(stack, { keys: 100, perKey: 10 });
       } finally {

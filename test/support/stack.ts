@@ -1,16 +1,16 @@
 import { promoteBuild, takeOverOpenRuns } from '@docket/platform/temporal/deployment';
 import { Connection } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createOrg } from '../../tools/client/create-org.ts';
 import { DocketClient } from '../../tools/client/docket-client.ts';
 import { anyFreePort } from '../../tools/stack/ports.ts';
 import { newSigningKeys } from '../../tools/stack/secrets.ts';
 import { AppProcess } from './app-process.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { startTestStorage, type TestStorage } from './test-storage.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const PROMOTED_WITHIN_MS = 20_000;
@@ -22,10 +22,10 @@ export interface StackOptions {
   overrides?: Record<string, string>;
 }
 
-/** API and worker as real processes from the build, with a database and a storage folder of their own. */
+/** API and worker as real processes from the build, with a database and a storage of their own. */
 export class TestStack {
   readonly database: TestDatabase;
-  readonly storageFolder: string;
+  readonly storage: TestStorage;
   /** What access tokens are signed with. */
   readonly signingKeys = newSigningKeys();
   /** The credential of a platform operator. */
@@ -35,24 +35,27 @@ export class TestStack {
   readonly #temporal: { address: string; namespace: string };
   readonly #apps = new Set<AppProcess>();
 
-  constructor(database: TestDatabase, options: StackOptions) {
+  private constructor(database: TestDatabase, folder: string, storage: TestStorage, options: StackOptions) {
     this.database = database;
-    this.#folder = mkdtempSync(join(tmpdir(), 'docket-test-'));
-    this.storageFolder = join(this.#folder, 'objects');
-    mkdirSync(this.storageFolder);
+    this.#folder = folder;
+    this.storage = storage;
     this.#temporal = { address: options.temporalAddress, namespace: options.namespace };
     this.#environment = {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: database.appUrl,
       TEMPORAL_ADDRESS: options.temporalAddress,
       TEMPORAL_NAMESPACE: options.namespace,
-      STORAGE_URL: pathToFileURL(this.storageFolder).href,
-      STORAGE_SIGNING_KEY: randomBytes(24).toString('hex'),
+      ...storage.variables,
       API_KEY_PEPPER: randomBytes(24).toString('hex'),
       AUTH_SIGNING_KEYS: this.signingKeys,
       PLATFORM_OPERATOR_TOKEN: this.operatorToken,
       ...options.overrides,
     };
+  }
+
+  static async open(database: TestDatabase, options: StackOptions): Promise<TestStack> {
+    const folder = mkdtempSync(join(tmpdir(), 'docket-test-'));
+    return new TestStack(database, folder, await startTestStorage(folder), options);
   }
 
   async startApi(
@@ -92,19 +95,6 @@ export class TestStack {
     return { ...org, docket: new DocketClient(api.url, org.apiKey) };
   }
 
-  /** Makes every write to where contents are kept fail, as a full or lost disk would, until the answer is called. */
-  breakContentStorage(): () => void {
-    const contents = join(this.storageFolder, 'contents');
-    const aside = join(this.#folder, 'contents-aside');
-    if (existsSync(contents)) renameSync(contents, aside);
-    // A file where a folder should be: root may write anywhere, so permissions would stop nobody.
-    writeFileSync(contents, '');
-    return () => {
-      rmSync(contents);
-      if (existsSync(aside)) renameSync(aside, contents);
-    };
-  }
-
   /** Stops everything in order, fails if something does not end well, and leaves nothing behind. */
   async stop(): Promise<void> {
     try {
@@ -112,6 +102,7 @@ export class TestStack {
     } finally {
       for (const app of this.#apps) if (app.isRunning) await app.kill();
       await this.database.drop();
+      await this.storage.stop();
       rmSync(this.#folder, { recursive: true, force: true });
     }
   }
@@ -143,7 +134,7 @@ export interface RunningStack {
 
 /** One API and one worker on all queues, ready. */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
-  const stack = new TestStack(await createTestDatabase(), options);
+  const stack = await TestStack.open(await createTestDatabase(), options);
   try {
     const [api, worker] = await Promise.all([stack.startApi(), stack.startWorker()]);
     return { stack, api, worker };

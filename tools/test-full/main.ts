@@ -1,6 +1,7 @@
 /**
- * `node tools/test-full/main.ts [arguments for Jest]` runs the tests that take minutes or need more than the pinned
- * wheels. What cannot run on this machine is listed and counted at the end.
+ * `node tools/test-full/main.ts [REPORT]` runs the tests that take minutes or need more than the pinned wheels. Each
+ * part leaves a JSON report of Jest beside REPORT, if one is named. What cannot run on this machine is listed and
+ * counted at the end.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -9,38 +10,67 @@ import { stackHome, type StackHome } from '../stack/home.ts';
 import { provideVersitygw } from './versitygw.ts';
 
 interface Part {
-  /** The Jest project. */
+  name: string;
+  /** The Jest project in that configuration, and where its tests are. */
+  config: string;
   project: string;
   files: string[];
+  environment?: Record<string, string>;
   /** Makes sure of what it needs; says why it cannot when it cannot. */
   prepare: (home: StackHome) => string | null;
 }
 
 const PARTS: readonly Part[] = [
-  { project: 'long', files: ['test/long/**/*.test.ts'], prepare: () => null },
   {
+    name: 'long',
+    config: 'jest.full.config.ts',
+    project: 'long',
+    files: ['test/long/**/*.test.ts'],
+    prepare: () => null,
+  },
+  {
+    name: 's3',
+    config: 'jest.full.config.ts',
     project: 's3',
     files: NEEDS_S3.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
     prepare: provideVersitygw,
   },
+  {
+    // The same files as in `make test`, every one of them, with objects in a bucket.
+    name: 'end-to-end-on-s3',
+    config: 'jest.config.ts',
+    project: 'end-to-end',
+    files: ['test/end-to-end/**/*.test.ts'],
+    environment: { DOCKET_TEST_STORAGE: 's3' },
+    prepare: provideVersitygw,
+  },
 ];
 
-function main(args: readonly string[]): number {
-  const home = stackHome();
-  const parts = PARTS.map((part) => ({ ...part, obstacle: part.prepare(home) }));
-  const runnable = parts.filter(({ obstacle }) => obstacle === null).map(({ project }) => project);
-  const { status } = spawnSync(
-    'jest',
-    ['--config', 'jest.full.config.ts', '--selectProjects', ...runnable, ...args],
-    { cwd: home.repo, stdio: 'inherit' },
-  );
-  for (const { project, files, obstacle } of parts) {
-    if (obstacle === null) continue;
-    const count = globSync(files, { cwd: home.repo }).length;
-    console.log(`could not run: ${project}, ${count} files of tests: ${obstacle}`);
-  }
-  console.log(`test-full: ${runnable.length} of ${parts.length} parts ran`);
-  return status ?? 1;
+function run({ name, config, project, environment }: Part, home: StackHome, report?: string): boolean {
+  console.log(`test-full: ${name}`);
+  const args = ['--config', config, '--selectProjects', project];
+  if (report) args.push('--json', `--outputFile=${report.replace(/\.json$/, '')}-${name}.json`);
+  const { status } = spawnSync('jest', args, {
+    cwd: home.repo,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  return status === 0;
 }
 
-process.exitCode = main(process.argv.slice(2));
+function main(report?: string): boolean {
+  const home = stackHome();
+  const parts = PARTS.map((part) => ({ part, obstacle: part.prepare(home) }));
+  const runnable = parts.filter(({ obstacle }) => obstacle === null);
+  // All of them, so that one failure does not hide another.
+  const failed = runnable.filter(({ part }) => !run(part, home, report));
+  for (const { part, obstacle } of parts) {
+    if (obstacle === null) continue;
+    const count = globSync(part.files, { cwd: home.repo }).length;
+    console.log(`could not run: ${part.name}, ${count} files of tests: ${obstacle}`);
+  }
+  console.log(`test-full: ${runnable.length} of ${parts.length} parts ran, ${failed.length} of them failed`);
+  return failed.length === 0;
+}
+
+process.exitCode = main(process.argv[2]) ? 0 : 1;

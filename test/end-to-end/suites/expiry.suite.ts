@@ -3,7 +3,8 @@ import type { UploadAnswer } from '../../../tools/client/docket-client.ts';
 import { until } from '../../support/until.ts';
 import { markdown } from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
-import { expectProblem, raw } from '../support/problems.ts';
+import { expectProblem } from '../support/problems.ts';
+import { put } from '../support/put.ts';
 
 /** The address is good for this long where nothing else is said. */
 const WINDOW_MS = 900_000;
@@ -32,13 +33,13 @@ export function runExpirySuite(on: () => EndToEnd): void {
     });
 
     it('is refused afterwards by what the row says, though the address itself is still good', async () => {
-      const { url = '' } = announced.upload ?? {};
-      expect(Date.parse(announced.upload?.expiresAt ?? '')).toBeGreaterThan(Date.now());
-      const body = Uint8Array.from(file.bytes);
-      const answer = await raw(
-        fetch(url, { method: 'PUT', headers: { 'content-type': file.mediaType }, body }),
-      );
-      expectProblem(answer, 410, 'upload.expired');
+      const { upload } = announced;
+      if (!upload) throw new Error('there is nothing to upload');
+      expect(Date.parse(upload.expiresAt)).toBeGreaterThan(Date.now());
+      const answer = await put(upload, file.bytes);
+      // A store knows no rows: it takes the bytes, and nobody reads them.
+      if (on().stack.storage.kind === 's3') expect(answer.status).toBe(200);
+      else expectProblem(answer, 410, 'upload.expired');
       await expect(
         on().docket.request('POST', `/v1/documents/${announced.documentId}/uploaded`, {}),
       ).rejects.toMatchObject({ status: 410, code: 'upload.expired' });

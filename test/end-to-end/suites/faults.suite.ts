@@ -5,7 +5,7 @@ import type { EndToEnd } from '../support/environment.ts';
 
 export function runFaultsSuite(on: () => EndToEnd): void {
   it('a storage that fails for a moment is waited out, and the history says so', async () => {
-    const mend = on().stack.breakContentStorage();
+    const mend = on().stack.storage.breakContents();
     try {
       const { documentId } = await on().docket.upload(markdown('storms'));
       await until('a failed attempt is in the history', async () => {
@@ -29,7 +29,7 @@ export function runFaultsSuite(on: () => EndToEnd): void {
 export function runSpentFaultsSuite(on: () => EndToEnd): void {
   it('a storage that stays broken ends the document in index_error, which can be retried', async () => {
     const worker = await replaceWorker(on(), { STORAGE_FAILURES_MAX: '2' });
-    const mend = on().stack.breakContentStorage();
+    const mend = on().stack.storage.breakContents();
     try {
       const document = await ingest(on(), markdown('shipwrecks'));
       expect(document).toMatchObject({

@@ -220,8 +220,12 @@ export class ReadContent {
     return { outcome: 'parsed', contentId, fencingToken, chunkCount: parsed.chunks.length, missingVectors };
   }
 
-  /** Storage failures are counted where they survive everything; when they are spent, this version ends. */
+  /**
+   * Storage failures are counted where they survive everything; when they are spent, this version ends. A store that
+   * hangs spends none: it is waited for, however long.
+   */
   private async countStorageFailure(subject: IngestSubject, fault: StorageFault): Promise<void> {
+    if (fault.reason === 'no_answer') return;
     const failures = await this.on.tenants.withTenant(subject.orgId, (tx) =>
       tx.versions.countStorageFailure(subject.versionId),
     );

@@ -9,7 +9,7 @@ export interface ReadUpload {
 
 /**
  * Reads an uploaded object once, counting and hashing, and holds it against what was announced. Null when it is not
- * there.
+ * there. What is larger is not read and not kept: not every store holds a client to the size in its address.
  *
  * @throws DocketError `upload.size_mismatch` or `upload.checksum_mismatch`: this version's end, not the content's
  */
@@ -20,6 +20,11 @@ export async function readUpload(
 ): Promise<ReadUpload | null> {
   const object = await storage.open(key);
   if (!object) return null;
+  if (object.info.sizeBytes > announced.sizeBytes) {
+    object.stream.destroy();
+    await storage.delete(key);
+    throw sizeMismatch(announced.sizeBytes, 'more');
+  }
   const hash = createHash('sha256');
   const pieces: Buffer[] = [];
   let received = 0;
@@ -35,13 +40,12 @@ export async function readUpload(
       pieces.push(piece);
     }
   } catch (error) {
+    // Its own faults say whether it hung or broke.
+    if (error instanceof StorageFault) throw error;
     throw new StorageFault('the uploaded object could not be read to its end', { cause: error });
   }
   if (received !== announced.sizeBytes) {
-    throw new DocketError(
-      'upload.size_mismatch',
-      `The upload was announced with ${announced.sizeBytes} bytes, and ${received > announced.sizeBytes ? 'more' : received} came. Announce the size of the file as it is and upload it again.`,
-    );
+    throw sizeMismatch(announced.sizeBytes, received > announced.sizeBytes ? 'more' : String(received));
   }
   const digest = hash.digest();
   if (!digest.equals(announced.sha256)) {
@@ -51,4 +55,11 @@ export async function readUpload(
     );
   }
   return { bytes: Buffer.concat(pieces, received), info: object.info };
+}
+
+function sizeMismatch(announcedBytes: number, came: string): DocketError {
+  return new DocketError(
+    'upload.size_mismatch',
+    `The upload was announced with ${announcedBytes} bytes, and ${came} came. Announce the size of the file as it is and upload it again.`,
+  );
 }

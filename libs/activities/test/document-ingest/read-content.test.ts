@@ -104,6 +104,24 @@ describe('readContent', () => {
     });
   });
 
+  it('waits for a storage that hangs, which spends none of the failures', async () => {
+    const subject = await world.announce({ text: TEXT('planes') });
+    world.beforeParse = async () => {
+      throw new StorageFault('nothing came', { reason: 'no_answer' });
+    };
+    for (let attempt = 1; attempt <= STORAGE_FAILURES + 1; attempt += 1) {
+      await expect(world.run('readContent', subject, attempt)).rejects.toThrow(StorageFault);
+    }
+    world.beforeParse = async () => undefined;
+    expect(await world.run('readContent', subject)).toMatchObject({ outcome: 'parsed' });
+  });
+
+  it('reads and keeps nothing of an upload that is larger than announced', async () => {
+    const subject = await world.announce({ text: TEXT('adzes'), sizeBytes: 3 });
+    await expect(world.run('readContent', subject)).rejects.toMatchObject({ code: 'upload.size_mismatch' });
+    expect(await world.storage.head(await world.stagingKeyOf(subject))).toBeNull();
+  });
+
   it('stops when its run is cancelled, which is no failed attempt', async () => {
     const subject = await world.announce({ text: TEXT('scythes') });
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });

@@ -36,6 +36,7 @@ export async function reportStorageProblems(
   storage: ConfiguredStorage,
   logger: { info(fields: object, message: string): void; error(fields: object, message: string): void },
   signal: AbortSignal,
+  againMs = AGAIN_MS,
 ): Promise<void> {
   while (!signal.aborted) {
     const problems = await findStorageProblems(storage);
@@ -44,12 +45,13 @@ export async function reportStorageProblems(
       return;
     }
     for (const problem of problems) logger.error({ problem }, 'the storage cannot be used as it is set up');
-    await setTimeout(AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    await setTimeout(againMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
 
 async function tryObject(objects: ObjectStorage, key: string): Promise<void> {
-  await objects.check();
+  // First of all a call whose refusal comes with a reason: that of a HEAD has none.
+  await objects.listWrittenBefore('checks', new Date(), 1);
   // Without the right to list, a store says "forbidden" of what is missing, and no upload would ever be found missing.
   if (await objects.head(key))
     throw new StorageFault('object storage: a key that was never written is there');
