@@ -230,6 +230,26 @@ create policy tenant on contents for all to public
 grant delete, insert, select, update on contents to docket_app;
 grant select (state, indexed_at) on contents to docket_system;
 
+create table document_erasures (
+  org_id uuid not null,
+  document_id uuid not null,
+  run_id uuid not null,
+  requested_by text not null,
+  requested_at timestamp with time zone not null default now(),
+  tally jsonb not null default '{}'::jsonb,
+  constraint document_erasures_pkey PRIMARY KEY (org_id, document_id),
+  constraint document_erasures_org_id_document_id_fkey FOREIGN KEY (org_id, document_id) REFERENCES documents(org_id, id) ON DELETE CASCADE,
+  constraint document_erasures_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id)
+);
+alter table document_erasures owner to docket_owner;
+alter table document_erasures enable row level security;
+alter table document_erasures force row level security;
+CREATE UNIQUE INDEX document_erasures_org_id_run_id_key ON public.document_erasures USING btree (org_id, run_id);
+create policy tenant on document_erasures for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on document_erasures to docket_app;
+
 create table document_versions (
   org_id uuid not null,
   id uuid not null,
@@ -263,15 +283,18 @@ alter table document_versions force row level security;
 CREATE UNIQUE INDEX document_versions_document_id_version_key ON public.document_versions USING btree (org_id, document_id, version);
 CREATE INDEX document_versions_org_id_content_id_idx ON public.document_versions USING btree (org_id, content_id);
 CREATE INDEX document_versions_org_id_run_id_idx ON public.document_versions USING btree (org_id, run_id);
+create policy system_lookup on document_versions for select to docket_system
+  using (true);
 create policy tenant on document_versions for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on document_versions to docket_app;
+grant select (org_id, id, state) on document_versions to docket_system;
 
 create table documents (
   org_id uuid not null,
   id uuid not null,
-  collection_id uuid not null,
+  collection_id uuid,
   title text not null,
   source_url text,
   external_key text,
@@ -283,6 +306,7 @@ create table documents (
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
   constraint documents_pkey PRIMARY KEY (org_id, id),
+  constraint documents_collection_id_check CHECK (((collection_id IS NOT NULL) OR (deleted_at IS NOT NULL))),
   constraint documents_org_id_collection_id_fkey FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id),
   constraint documents_org_id_current_content_id_fkey FOREIGN KEY (org_id, current_content_id) REFERENCES contents(org_id, id),
   constraint documents_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
@@ -588,6 +612,30 @@ create policy tenant on model_calls for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on model_calls to docket_app;
+
+create table object_deletions (
+  org_id uuid not null,
+  id uuid not null,
+  run_id uuid not null,
+  object_key text not null,
+  is_late boolean not null,
+  due_at timestamp with time zone not null,
+  size_bytes bigint,
+  constraint object_deletions_pkey PRIMARY KEY (org_id, id),
+  constraint object_deletions_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id) ON DELETE CASCADE
+);
+alter table object_deletions owner to docket_owner;
+alter table object_deletions enable row level security;
+alter table object_deletions force row level security;
+CREATE INDEX object_deletions_due_at_idx ON public.object_deletions USING btree (due_at) WHERE is_late;
+CREATE INDEX object_deletions_org_id_run_id_idx ON public.object_deletions USING btree (org_id, run_id, is_late);
+create policy system_lookup on object_deletions for select to docket_system
+  using (true);
+create policy tenant on object_deletions for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on object_deletions to docket_app;
+grant select (org_id, id, is_late, due_at) on object_deletions to docket_system;
 
 create table orgs (
   id uuid not null,
@@ -919,6 +967,7 @@ create table uploads (
   expires_at timestamp with time zone not null,
   received_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  staging_cleared_at timestamp with time zone,
   constraint uploads_pkey PRIMARY KEY (org_id, id),
   constraint uploads_org_id_version_id_fkey FOREIGN KEY (org_id, version_id) REFERENCES document_versions(org_id, id) ON DELETE CASCADE
 );
@@ -926,10 +975,14 @@ alter table uploads owner to docket_owner;
 alter table uploads enable row level security;
 alter table uploads force row level security;
 CREATE UNIQUE INDEX uploads_org_id_version_id_key ON public.uploads USING btree (org_id, version_id);
+CREATE INDEX uploads_uncleared_idx ON public.uploads USING btree (expires_at) WHERE (staging_cleared_at IS NULL);
+create policy system_lookup on uploads for select to docket_system
+  using (true);
 create policy tenant on uploads for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on uploads to docket_app;
+grant select (org_id, id, version_id, expires_at, staging_cleared_at) on uploads to docket_system;
 
 create table user_passwords (
   user_id uuid not null,
@@ -970,6 +1023,29 @@ create policy system_lookup on users for select to docket_system
   using (true);
 grant insert, select, update on users to docket_app;
 grant select (id, email) on users to docket_system;
+
+CREATE OR REPLACE FUNCTION public.docket_clearable_uploads(older_than interval, most integer)
+ RETURNS TABLE(org_id uuid, upload_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select u.org_id, u.id from public.uploads u
+          join public.document_versions v on v.org_id = u.org_id and v.id = u.version_id
+         where u.staging_cleared_at is null and u.expires_at < now() - older_than
+           and v.state in ('indexed', 'rejected', 'upload_expired')
+         order by u.expires_at limit most $function$
+-- owner: docket_system
+grant execute on function docket_clearable_uploads(interval,integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_due_object_deletions(most integer)
+ RETURNS TABLE(org_id uuid, object_deletion_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select o.org_id, o.id from public.object_deletions o
+         where o.is_late and o.due_at < now() order by o.due_at limit most $function$
+-- owner: docket_system
+grant execute on function docket_due_object_deletions(integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_find_api_key(wanted_hash bytea)
  RETURNS TABLE(org_id uuid, api_key_id uuid)

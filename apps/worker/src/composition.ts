@@ -1,3 +1,4 @@
+import { createDocumentErasureActivities } from '@docket/activities/document-erasure';
 import { createDocumentIngestActivities } from '@docket/activities/document-ingest';
 import { createSweepActivities } from '@docket/activities/sweep';
 import type { Embedder } from '@docket/adapters/embedding';
@@ -13,6 +14,7 @@ import { storageSettings } from '@docket/platform/config/storage';
 import { observePool } from '@docket/platform/metrics/pool';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
+import { createExecutionRemover } from './execution-remover.js';
 import { startRun } from './run-starter.js';
 import { composeTicketEnrichment } from './ticket-composition.js';
 import type { WorkerConfig } from './worker-config.js';
@@ -35,13 +37,7 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   const tenants = new TenantDatabase(dataSource);
   const system = new SystemDatabase(dataSource);
   const { objects: storage } = await createStorage(storageSettings(config));
-  const parsers = new ParserPool({
-    size: config.PARSE_SLOTS,
-    timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1_000,
-    heapMb: config.PARSE_MEMORY_MB,
-    maxOutputBytes: config.TEXT_MAX_CHARACTERS * OUTPUT_BYTES_PER_CHARACTER,
-    reuse: FILES_PER_CHILD,
-  });
+  const parsers = createParserPool(config);
   const client = createTemporalClient(config);
   const hashed = new HashedEmbedder();
   const now = (): Date => new Date();
@@ -50,6 +46,9 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     if (profile.provider === hashed.provider) return hashed;
     throw new Error(`no embedder is configured for ${profile.provider}/${profile.model}`);
   };
+  const executions = createExecutionRemover(client);
+  const erasureNeeds = { tenants, storage, executions, workerBuild, newId, now };
+  const documentErasure = createDocumentErasureActivities(erasureNeeds);
   const documentIngest = createDocumentIngestActivities({
     tenants,
     storage,
@@ -68,10 +67,12 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   const sweep = createSweepActivities({
     system,
     tenants,
+    storage,
     startRun: (run) => startRun(client, run),
+    now,
   });
   return {
-    activities: { ...documentIngest, ...ticketEnrichment, ...sweep },
+    activities: { ...documentErasure, ...documentIngest, ...ticketEnrichment, ...sweep },
     tenants,
     system,
     storage,
@@ -81,6 +82,16 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
       await dataSource.destroy();
     },
   };
+}
+
+function createParserPool(config: WorkerConfig): ParserPool {
+  return new ParserPool({
+    size: config.PARSE_SLOTS,
+    timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1_000,
+    heapMb: config.PARSE_MEMORY_MB,
+    maxOutputBytes: config.TEXT_MAX_CHARACTERS * OUTPUT_BYTES_PER_CHARACTER,
+    reuse: FILES_PER_CHILD,
+  });
 }
 
 export type Composition = Awaited<ReturnType<typeof compose>>;

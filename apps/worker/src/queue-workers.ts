@@ -24,9 +24,8 @@ export async function createQueueWorker(
   parts: Pick<Composition, 'activities'>,
   logger: Logger,
 ): Promise<Worker> {
-  const { findUploadedObject, readContent, embedContentChunks, indexContent, endIngest, startUnstartedRuns } =
-    parts.activities;
-  const { gatherEvidence, askModel, settleAnswer, endEnrichment, removeExpiredRows } = parts.activities;
+  // Short ones and local ones belong to the main queue; only what is named here lies on another.
+  const { readContent, embedContentChunks, askModel, ...main } = parts.activities;
   const common = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -47,10 +46,7 @@ export async function createQueueWorker(
       return Worker.create({
         ...common,
         workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
-        activities: {
-          ...{ findUploadedObject, indexContent, endIngest, startUnstartedRuns, removeExpiredRows },
-          ...{ gatherEvidence, settleAnswer, endEnrichment },
-        },
+        activities: main,
         maxConcurrentWorkflowTaskExecutions: config.WORKFLOW_TASKS_MAX,
         maxConcurrentLocalActivityExecutions: config.LOCAL_ACTIVITIES_MAX,
         maxConcurrentActivityTaskExecutions: MAIN_ACTIVITIES,

@@ -31,6 +31,7 @@ export const OPERATIONS = {
   listDocuments: tenant('documents:read', 'viewer'),
   getDocument: tenant('documents:read', 'viewer'),
   updateDocument: tenant('documents:write', 'agent'),
+  deleteDocument: tenant('documents:write', 'agent'),
   listDocumentVersions: tenant('documents:read', 'viewer'),
   listDocumentChunks: tenant('documents:read', 'viewer'),
   getDocumentContent: tenant('documents:read', 'viewer'),

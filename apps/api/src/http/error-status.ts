@@ -45,6 +45,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   'upload.already_received': 409,
   'document.not_retryable': 409,
   'document.deleted': 410,
+  'document.external_key_taken': 409,
   'document.type_unsupported': 422,
   'document.too_large': 413,
   'document.empty': 422,

@@ -3,6 +3,7 @@ import { WorkResponder } from '../http/accepted-work.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { CollectionsController } from './collections/collections.controller.js';
 import { CollectionsService } from './collections/collections.service.js';
+import { DocumentErasuresService } from './documents/document-erasures.service.js';
 import { DocumentIntake } from './documents/document-intake.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
@@ -18,6 +19,7 @@ import { UploadsService } from './uploads/uploads.service.js';
   controllers: [UploadsController, DocumentsController, CollectionsController, SearchController],
   providers: [
     CollectionsService,
+    DocumentErasuresService,
     DocumentIntake,
     DocumentsService,
     InlineDocumentsService,

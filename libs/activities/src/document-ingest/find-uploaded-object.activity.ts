@@ -1,3 +1,4 @@
+import { DocketError } from '@docket/domain/errors';
 import { Context } from '@temporalio/activity';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import type { IngestSubject } from './document-ingest.types.js';
@@ -25,9 +26,12 @@ export class FindUploadedObject {
   constructor(private readonly on: DocumentIngestDependencies) {}
 
   async run(subject: IngestSubject & { lastLook: boolean }): Promise<boolean> {
-    const upload = await this.on.tenants.withTenant(subject.orgId, (tx) =>
-      tx.uploads.findByVersion(subject.versionId),
-    );
+    const { version, upload } = await this.on.tenants.withTenant(subject.orgId, async (tx) => ({
+      version: await tx.versions.find(subject.versionId),
+      upload: await tx.uploads.findByVersion(subject.versionId),
+    }));
+    if (version?.state === 'deleted')
+      throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
     const found = upload !== null && (await this.on.storage.head(upload.stagingKey)) !== null;
     if (!found && !subject.lastLook) throw new NotUploadedYet(Context.current().info.attempt);
     return found;

@@ -100,7 +100,7 @@ export class ReadContent {
     return this.on.tenants.withTenant(subject.orgId, async (tx) => {
       const version = await tx.versions.find(subject.versionId);
       const upload = await tx.uploads.findByVersion(subject.versionId);
-      if (!version || !upload)
+      if (!version || !upload || version.state === 'deleted')
         throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
       if (workflowExecution)
         await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);

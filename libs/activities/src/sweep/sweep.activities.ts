@@ -2,10 +2,11 @@ import type { RunStart } from '@docket/db/runs';
 import type { SystemDatabase } from '@docket/db/system-database';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { Context } from '@temporalio/activity';
+import { ClearLeftovers, type LeftoverDependencies } from './clear-leftovers.activity.js';
 import { removeExpiredRows } from './remove-expired-rows.activity.js';
 import type { SweepActivities } from './sweep.types.js';
 
-export interface SweepDependencies {
+export interface SweepDependencies extends LeftoverDependencies {
   system: SystemDatabase;
   tenants: TenantDatabase;
   /** Starts the workflow of a run, whatever its kind; one that runs already is left as it is. */
@@ -22,6 +23,7 @@ const MOST_AT_ONCE = 500;
 
 /** The activities of `sweep`, bound to what they need. */
 export function createSweepActivities(on: SweepDependencies): SweepActivities {
+  const leftovers = new ClearLeftovers(on);
   return {
     /**
      * Starts what a crash left between the row and the start. A run that was started at once is found running, which
@@ -36,6 +38,7 @@ export function createSweepActivities(on: SweepDependencies): SweepActivities {
       return { started: left.length };
     },
     removeExpiredRows: () => removeExpiredRows(on),
+    clearLeftovers: () => leftovers.run(),
   };
 }
 

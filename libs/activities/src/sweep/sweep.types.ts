@@ -4,4 +4,6 @@ export interface SweepActivities {
   startUnstartedRuns: () => Promise<{ started: number }>;
   /** Returns how many rows it removed. */
   removeExpiredRows: () => Promise<{ removed: number }>;
+  /** Returns how many staging objects and how many second looks it was done with. */
+  clearLeftovers: () => Promise<{ uploads: number; late: number }>;
 }

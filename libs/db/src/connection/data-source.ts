@@ -7,6 +7,7 @@ import {
   DocumentVersionTable,
   UploadTable,
 } from '../tables/document.table.js';
+import { DocumentErasureTable, ObjectDeletionTable } from '../tables/erasure.table.js';
 import { ApiKeyTable, OrgTable } from '../tables/org.table.js';
 import { RunEventTable, RunExecutionTable, RunTable } from '../tables/run.table.js';
 
@@ -22,6 +23,8 @@ export const TABLES = [
   RunTable,
   RunExecutionTable,
   RunEventTable,
+  DocumentErasureTable,
+  ObjectDeletionTable,
 ];
 
 export interface DatabaseSettings {

@@ -80,6 +80,30 @@ export class SystemDatabase {
     return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
   }
 
+  /** Second looks at erased objects that are due, longest due first. */
+  async dueObjectDeletions(most: number): Promise<{ orgId: string; objectDeletionId: string }[]> {
+    const rows: { org_id: string; object_deletion_id: string }[] = await this.dataSource.query(
+      'select org_id, object_deletion_id from docket_due_object_deletions($1)',
+      [most],
+    );
+    return rows.map((row) => ({ orgId: row.org_id, objectDeletionId: row.object_deletion_id }));
+  }
+
+  /**
+   * Uploads of versions that have ended for good, whose address ran out longer ago than the given time and whose staging
+   * object nobody has cleared away yet.
+   */
+  async clearableUploads(
+    olderThanSeconds: number,
+    most: number,
+  ): Promise<{ orgId: string; uploadId: string }[]> {
+    const rows: { org_id: string; upload_id: string }[] = await this.dataSource.query(
+      'select org_id, upload_id from docket_clearable_uploads(make_interval(secs => $1), $2)',
+      [olderThanSeconds, most],
+    );
+    return rows.map((row) => ({ orgId: row.org_id, uploadId: row.upload_id }));
+  }
+
   /** When any org last had a content indexed; null before the first. */
   async lastIndexedAt(): Promise<Date | null> {
     const rows: { at: Date | null }[] = await this.dataSource.query('select docket_last_indexed_at() as at');

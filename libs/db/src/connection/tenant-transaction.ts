@@ -11,6 +11,9 @@ import { IdempotencyRepository } from '../idempotency/idempotency.repository.js'
 import { InvitationRepository } from '../people/invitation.repository.js';
 import { MembershipRepository } from '../people/membership.repository.js';
 import { TeamRepository } from '../people/team.repository.js';
+import { ContentErasureRepository } from '../erasure/content-erasure.repository.js';
+import { DocumentErasureRepository } from '../erasure/document-erasure.repository.js';
+import { ObjectDeletionRepository } from '../erasure/object-deletion.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import { SearchRepository } from '../search/search.repository.js';
@@ -65,6 +68,15 @@ export class TenantTransaction {
   }
   get chunks(): ChunkRepository {
     return new ChunkRepository(this.orgId, this.manager);
+  }
+  get erasures(): DocumentErasureRepository {
+    return new DocumentErasureRepository(this.orgId, this.manager);
+  }
+  get contentErasures(): ContentErasureRepository {
+    return new ContentErasureRepository(this.orgId, this.manager);
+  }
+  get objectDeletions(): ObjectDeletionRepository {
+    return new ObjectDeletionRepository(this.orgId, this.manager);
   }
   get runs(): RunRepository {
     return new RunRepository(this.orgId, this.manager);

@@ -38,8 +38,18 @@ export class ContentRepository {
     return this.manager.findOneBy(ContentTable, { orgId: this.orgId, id });
   }
 
+  /**
+   * The content of exactly these bytes, if it is indexed. It is kept from being erased until the transaction ends, so
+   * that the version which is about to point at it finds it there; one that is being erased is not found.
+   */
   async findIndexed(identity: ContentIdentity): Promise<ContentTable | null> {
-    return this.manager.findOneBy(ContentTable, { ...identity, orgId: this.orgId, state: 'indexed' });
+    return this.manager
+      .createQueryBuilder(ContentTable, 'c')
+      .setLock('for_key_share')
+      .where('c.org_id = :orgId and c.sha256 = :sha256 and c.parser_kind = :parserKind')
+      .andWhere(`c.language = :language and c.pipeline_version = :pipelineVersion and c.state = 'indexed'`)
+      .setParameters({ ...identity, orgId: this.orgId })
+      .getOne();
   }
 
   /**

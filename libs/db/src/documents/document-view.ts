@@ -4,8 +4,9 @@ import type { VersionState } from '@docket/domain/document/state-rules';
 export interface DocumentView {
   id: string;
   title: string;
-  collectionId: string;
-  collectionName: string;
+  /** Null for a deleted document whose collection is gone. */
+  collectionId: string | null;
+  collectionName: string | null;
   state: VersionState;
   step: string | null;
   errorCode: string | null;
@@ -28,13 +29,17 @@ export interface DocumentView {
   createdAt: Date;
   indexedAt: Date | null;
   runId: string | null;
+  /** Set from the moment of the request, whether or not anything has been erased yet. */
+  deletedAt: Date | null;
+  /** Set together with it. */
+  erasureRunId: string | null;
 }
 
 /**
  * The state as it is shown. The row belongs to the run, which may not have looked yet; that the bytes are here is
- * known from the upload, and said at once.
+ * known from the upload, that the document is deleted from its row, and both are said at once.
  */
-export const SHOWN_STATE = `case when v.state = 'awaiting_upload' and u.received_at is not null
+export const SHOWN_STATE = `case when d.deleted_at is not null then 'deleted' when v.state = 'awaiting_upload' and u.received_at is not null
   then 'uploaded' else v.state end`;
 
 /** Columns of a document with the version joined as `v`. Columns are named as in {@link DocumentView}. */
@@ -49,10 +54,11 @@ export const DOCUMENT_VIEW_SQL = `
          case when c.state = 'indexed' then c.chunk_count else 0 end as "chunkCount",
          c.page_count as "pageCount", v.timings, coalesce(r.attempts, 0) as attempts,
          v.created_at as "versionCreatedAt", d.created_at as "createdAt", v.indexed_at as "indexedAt",
-         v.run_id as "runId"
+         v.run_id as "runId", d.deleted_at as "deletedAt", e.run_id as "erasureRunId"
     from documents d
-    join collections col on col.org_id = d.org_id and col.id = d.collection_id
+    left join collections col on col.org_id = d.org_id and col.id = d.collection_id
     join document_versions v on v.org_id = d.org_id and v.document_id = d.id
     left join uploads u on u.org_id = v.org_id and u.version_id = v.id
     left join contents c on c.org_id = v.org_id and c.id = v.content_id
-    left join runs r on r.org_id = v.org_id and r.id = v.run_id`;
+    left join runs r on r.org_id = v.org_id and r.id = v.run_id
+    left join document_erasures e on e.org_id = d.org_id and e.document_id = d.id`;

@@ -1,5 +1,5 @@
 import type { VersionState } from '@docket/domain/document/state-rules';
-import type { EntityManager } from 'typeorm';
+import { IsNull, type EntityManager } from 'typeorm';
 import type { PageRequest } from '../connection/page.js';
 import { DocumentTable } from '../tables/document.table.js';
 import { DOCUMENT_VIEW_SQL, SHOWN_STATE, type DocumentView } from './document-view.js';
@@ -61,12 +61,27 @@ export class DocumentRepository {
       .getOne();
   }
 
-  async update(id: string, patch: DocumentPatch & { latestVersion?: number }): Promise<void> {
-    await this.manager.update(
+  /** Changes a document that is not deleted; tells whether it did. What is erased is never written to again. */
+  async update(id: string, patch: DocumentPatch & { latestVersion?: number }): Promise<boolean> {
+    const { affected } = await this.manager.update(
       DocumentTable,
-      { orgId: this.orgId, id },
+      { orgId: this.orgId, id, deletedAt: IsNull() },
       { ...patch, updatedAt: () => 'now()' },
     );
+    return affected === 1;
+  }
+
+  /**
+   * Marks a document as deleted: from the commit on no search finds it, no run makes it searchable, and its external key
+   * is free. False when it was deleted before, or does not exist.
+   */
+  async markDeleted(id: string): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update documents set deleted_at = now(), updated_at = now()
+        where org_id = $1 and id = $2 and deleted_at is null returning id`,
+      [this.orgId, id],
+    );
+    return rows.length === 1;
   }
 
   /**
@@ -97,13 +112,14 @@ export class DocumentRepository {
     return rows[0] ?? null;
   }
 
+  /** Documents, newest first. Deleted ones are listed only when their state is asked for. */
   async list(filter: DocumentFilter, page: PageRequest): Promise<DocumentView[]> {
     return this.manager.query(
       `${DOCUMENT_VIEW_SQL}
         where d.org_id = $1 and v.version = d.latest_version
           and ($2::uuid is null or d.id < $2)
           and ($3::uuid is null or d.collection_id = $3)
-          and ($4::text is null or ${SHOWN_STATE} = $4)
+          and (case when $4::text is null then d.deleted_at is null else ${SHOWN_STATE} = $4 end)
           and ($5::text is null or strpos(lower(d.title), lower($5)) > 0 or strpos(lower(d.external_key), lower($5)) > 0)
         order by d.id desc limit $6`,
       [

@@ -34,4 +34,9 @@ export class UploadRepository {
       [this.orgId, id],
     );
   }
+
+  /** Notes that the staging object of an ended version is gone, so that nobody looks for it again. */
+  async markStagingCleared(id: string): Promise<void> {
+    await this.manager.update(UploadTable, { orgId: this.orgId, id }, { stagingClearedAt: () => 'now()' });
+  }
 }

@@ -15,7 +15,7 @@ export class CollectionTable {
 export class DocumentTable {
   @PrimaryColumn('uuid', { name: 'org_id' }) orgId!: string;
   @PrimaryColumn('uuid') id!: string;
-  @Column('uuid', { name: 'collection_id' }) collectionId!: string;
+  @Column('uuid', { name: 'collection_id', nullable: true }) collectionId!: string | null;
   @Column('text') title!: string;
   @Column('text', { name: 'source_url', nullable: true }) sourceUrl!: string | null;
   @Column('text', { name: 'external_key', nullable: true }) externalKey!: string | null;
@@ -59,5 +59,6 @@ export class UploadTable {
   @Column('text', { name: 'staging_key' }) stagingKey!: string;
   @Column({ ...TIMESTAMP, name: 'expires_at' }) expiresAt!: Date;
   @Column({ ...TIMESTAMP, name: 'received_at', nullable: true }) receivedAt!: Date | null;
+  @Column({ ...TIMESTAMP, name: 'staging_cleared_at', nullable: true }) stagingClearedAt!: Date | null;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
 }

@@ -33,7 +33,7 @@ interface Statement {
 
 /**
  * How the database reads its tables in what `work` does as an org: the very statements that the repositories send, run
- * again under EXPLAIN ANALYZE as the application role.
+ * again under EXPLAIN ANALYZE as the application role. What the work changes is taken back before and after.
  */
 export async function readsOf(
   db: TestDatabase,
@@ -41,7 +41,7 @@ export async function readsOf(
   work: (tx: TenantTransaction) => Promise<unknown>,
 ): Promise<TableRead[]> {
   const statements: Statement[] = [];
-  await db.tenants.withTenant(orgId, async (tx) => {
+  await takenBack(db, orgId, async (tx) => {
     const { logger } = db.dataSource;
     db.dataSource.logger = recorder(statements);
     try {
@@ -49,9 +49,10 @@ export async function readsOf(
     } finally {
       db.dataSource.logger = logger;
     }
+    return true;
   });
   if (statements.length === 0) throw new Error('the work sent no statement');
-  return db.tenants.withTenant(orgId, async (tx) => {
+  return takenBack(db, orgId, async (tx) => {
     const reads: TableRead[] = [];
     for (const { sql, parameters } of statements) {
       const answer: Explained[] = await tx.manager.query(`explain (analyze, format json) ${sql}`, parameters);
@@ -59,6 +60,27 @@ export async function readsOf(
     }
     return reads;
   });
+}
+
+/** Runs work as an org, and rolls back what it did. */
+async function takenBack<T>(
+  db: TestDatabase,
+  orgId: string,
+  work: (tx: TenantTransaction) => Promise<T>,
+): Promise<T> {
+  const done: T[] = [];
+  const takeBack = new Error('taken back');
+  await db.tenants
+    .withTenant(orgId, async (tx) => {
+      done.push(await work(tx));
+      throw takeBack;
+    })
+    .catch((error: unknown) => {
+      if (error !== takeBack) throw error;
+    });
+  const [result] = done;
+  if (result === undefined) throw new Error('the work gave no result');
+  return result;
 }
 
 /** Every scan of a table in the answer to `explain (analyze, format json)`. */

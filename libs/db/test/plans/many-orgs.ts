@@ -54,6 +54,11 @@ const FILL_SQL = [
    select $1, r.id, now(), 'parse', 'Parsed', 'succeeded' from runs r, generate_series(1, 5) where org_id = $1 and $2::integer > 0`,
   `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
    select $1, r.id, r.id, 'build', now() from runs r where org_id = $1 and $2::integer > 0`,
+  `insert into document_erasures (org_id, document_id, run_id, requested_by)
+   select $1, md5('d' || $1 || n)::uuid, md5('r' || $1 || n)::uuid, 'key' from generate_series(1, $2::integer) n where n % 2 = 0`,
+  `insert into object_deletions (org_id, id, run_id, object_key, is_late, due_at)
+   select $1, md5('x' || $1 || n)::uuid, md5('r' || $1 || n)::uuid, 'key', n % 4 = 0, now() + make_interval(mins => n - 200)
+     from generate_series(1, $2::integer) n`,
 ];
 
 /**

@@ -99,6 +99,42 @@ const READS: Record<string, (orgId: string) => Promise<Work>> = {
     const id = await anyId(orgId, 'runs');
     return (tx) => tx.runs.history(id);
   },
+  'the next content to erase': async (orgId) => {
+    const id = await anyId(orgId, 'documents');
+    return (tx) => tx.contentErasures.next(id);
+  },
+  'the runs about a document': async (orgId) => {
+    const id = await anyId(orgId, 'documents');
+    return (tx) => tx.erasures.runsAfter(id, id, null, 50);
+  },
+  'the objects an erasure has left': async (orgId) => {
+    const id = await anyId(orgId, 'runs');
+    return (tx) => tx.objectDeletions.ofRun(id, 50);
+  },
+};
+
+/** Each way that an erasure changes rows, which are found by the same indexes. */
+const ERASURES: Record<string, (orgId: string) => Promise<Work>> = {
+  'superseding runs': async (orgId) => {
+    const id = await anyId(orgId, 'documents');
+    return (tx) => tx.erasures.supersede(id, id, { code: 'document.deleted', message: 'm' });
+  },
+  'erasing a content': async (orgId) => {
+    const [row] = await db.asAdmin<{ document_id: string; content_id: string }>(
+      'select document_id, content_id from document_versions where org_id = $1 and content_id is not null limit 1',
+      [orgId],
+    );
+    return (tx) => tx.contentErasures.erase(row?.document_id ?? '', row?.content_id ?? '');
+  },
+  'taking uploads': async (orgId) => {
+    const document = await anyId(orgId, 'documents');
+    const run = await anyId(orgId, 'runs');
+    return (tx) => tx.objectDeletions.takeUploads(document, run);
+  },
+  'blanking what names the document': async (orgId) => {
+    const id = await anyId(orgId, 'documents');
+    return (tx) => tx.erasures.blank(id, id);
+  },
 };
 
 /** What a plan does that it must not: read a tenant table without an index on the org, or rows of others. */
@@ -129,6 +165,15 @@ describe.each(['big', 'small'] as const)('as the application role, for a %s org 
   });
 });
 
+describe.each(['big', 'small'] as const)('erasing, for a %s org among others', (size) => {
+  it.each(Object.keys(ERASURES))('%s finds its rows by an index on the org', async (name) => {
+    const orgId = orgs[size];
+    const work = await ERASURES[name]?.(orgId);
+    if (!work) throw new Error(`no such erasure: ${name}`);
+    expect(await offences(orgId, await readsOf(db, orgId, work))).toEqual([]);
+  });
+});
+
 describe('the functions that look across orgs', () => {
   /** How a function's own body reads, as the role it runs as, with its parameters put in. */
   async function readsOfFunction(name: string, parameters: Record<string, string>): Promise<TableRead[]> {
@@ -152,6 +197,7 @@ describe('the functions that look across orgs', () => {
   it.each([
     ['docket_find_api_key', { wanted_hash: `'\\x00'::bytea` }, 1],
     ['docket_last_indexed_at', {}, 1],
+    ['docket_due_object_deletions', { most: '10' }, 10],
     ['docket_unstarted_runs', { older_than: `interval '1 minute'`, most: '10' }, 10],
   ])(
     '%s reads by an index of its own, and no more rows than it hands out',

@@ -180,3 +180,15 @@ export function newVersion(id: string, documentId: string) {
     indexedAt: null,
   };
 }
+
+/** The request to erase a document, as the API writes it, with an object that is to go. */
+export async function seedErasure(db: TestDatabase, { orgId, documentId }: SeededDocument): Promise<string> {
+  const runId = newId();
+  await db.tenants.withTenant(orgId, async (tx) => {
+    await tx.documents.markDeleted(documentId);
+    await tx.runs.insert({ ...newRun(runId), kind: 'documentErasure', subjectId: documentId });
+    await tx.erasures.insert({ documentId, runId, requestedBy: 'key_seed' });
+    await tx.objectDeletions.insert([{ id: newId(), runId, objectKey: 'contents/original' }]);
+  });
+  return runId;
+}

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { tenantTables } from '../catalogue/tenancy-check.ts';
 import { seedEnrichment } from '../support/seed-enrichment.ts';
-import { seedDocument } from '../support/seed.ts';
+import { seedDocument, seedErasure } from '../support/seed.ts';
 
 jest.setTimeout(60_000);
 
@@ -40,7 +40,7 @@ async function orgInPartition(remainder: number): Promise<string> {
 
 /** A row in every tenant table: counts are folded once and changed once more. */
 async function fill(orgId: string): Promise<void> {
-  await seedDocument(db, orgId);
+  await seedErasure(db, await seedDocument(db, orgId));
   await db.tenants.withTenant(orgId, async (tx) => {
     await tx.lexemes.fold(10);
     const key = { id: newId(), name: 'key', prefix: 'dk_live_abcd', keyHash: randomBytes(32) };

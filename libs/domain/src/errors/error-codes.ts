@@ -51,6 +51,7 @@ export const ERROR_TITLES = {
 
   'document.not_retryable': 'The document cannot be retried',
   'document.deleted': 'The document has been deleted',
+  'document.external_key_taken': 'The external key is taken in that collection',
   'document.type_unsupported': 'The type of the document is not supported',
   'document.too_large': 'The document is too large',
   'document.empty': 'The document holds no text',

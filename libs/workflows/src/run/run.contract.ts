@@ -1,5 +1,6 @@
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { TypedSearchAttributes } from '@temporalio/common';
+import { DOCUMENT_ERASURE, documentErasureStart } from '../document-erasure/document-erasure.contract.js';
 import { DOCUMENT_INGEST, documentIngestStart } from '../document-ingest/document-ingest.contract.js';
 import { searchAttributes } from '../search-attributes.js';
 import { TICKET_ENRICHMENT, ticketEnrichmentStart } from '../ticket-enrichment/ticket-enrichment.contract.js';
@@ -9,6 +10,7 @@ import type { KindOfRun } from './kind-of-run.js';
 const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [DOCUMENT_INGEST]: documentIngestStart,
   [TICKET_ENRICHMENT]: ticketEnrichmentStart,
+  [DOCUMENT_ERASURE]: documentErasureStart,
 };
 
 /** A run as its row tells it. */

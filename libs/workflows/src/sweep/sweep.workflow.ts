@@ -2,7 +2,7 @@ import type { SweepActivities } from '@docket/activities/sweep/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { patched, proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
 
-const { startUnstartedRuns, removeExpiredRows } = proxyActivities<SweepActivities>({
+const { startUnstartedRuns, removeExpiredRows, clearLeftovers } = proxyActivities<SweepActivities>({
   taskQueue: QUEUES.main,
   startToCloseTimeout: '50s',
   heartbeatTimeout: '10s',
@@ -12,9 +12,13 @@ const { startUnstartedRuns, removeExpiredRows } = proxyActivities<SweepActivitie
 
 // It lasts seconds, and should be as good as the newest build.
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sweep);
-/** Makes good what a crash left between a row and the start of its run. Started by a Schedule; repeating it is harmless. */
+/**
+ * Makes good what a crash left between a row and the start of its run, and removes what nobody will read. Started by a Schedule; repeating it
+ * is harmless.
+ */
 export async function sweep(): Promise<void> {
   await startUnstartedRuns();
   // A sweep lasts seconds: the old way may go with the next release.
   if (patched('remove-expired-rows')) await removeExpiredRows();
+  if (patched('clear-leftovers')) await clearLeftovers();
 }

@@ -14,9 +14,10 @@ export async function resolveCollection(
 ): Promise<string> {
   const id = parseTypeId('collection', idOrName);
   if (id !== null) {
-    const collection = await tx.collections.find(id);
-    if (!collection) throw notFound('collection');
-    return collection.id;
+    const found =
+      whenUnknown === 'create' ? await tx.collections.keep(id) : (await tx.collections.find(id)) !== null;
+    if (!found) throw notFound('collection');
+    return id;
   }
   if (idOrName.startsWith('col_')) throw notFound('collection');
   if (whenUnknown === 'create') return tx.collections.findOrCreate(idOrName, newId());

@@ -1,5 +1,5 @@
 import { VERSION_STATES, type VersionState } from '@docket/domain/document/state-rules';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsIn, IsString, IsUrl, MaxLength, Matches } from 'class-validator';
 import { Optional, OptionalOrNull } from '../../http/optional.js';
 import { IsText, IsWellFormed } from '../../http/text.validator.js';
@@ -188,6 +188,55 @@ export class DocumentDto {
     string | null;
   @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!:
     string | null;
+}
+
+/** What is left of a document that was deleted. */
+@ApiExtraModels(DocumentDto)
+export class DeletedDocumentDto {
+  @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty({ enum: ['deleted'], example: 'deleted' }) state!: 'deleted';
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Id of the collection it was in; null when that is gone too.',
+    example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng',
+  })
+  collection!: string | null;
+  @ApiProperty({ description: 'How many versions it had.', example: 2 }) version!: number;
+  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiProperty({ description: 'When its deletion was asked for.', example: '2026-06-01T08:00:00.000Z' })
+  deletedAt!: string;
+  @ApiProperty({
+    description: 'The erasure; its `result` is the receipt.',
+    example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng',
+  })
+  runId!: string;
+}
+
+/** A document as a reader finds it: as it is, or what is left of it. */
+export const DOCUMENT_OR_DELETED = {
+  oneOf: [{ $ref: getSchemaPath(DocumentDto) }, { $ref: getSchemaPath(DeletedDocumentDto) }],
+};
+
+export class ErasureStartedDto {
+  @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
+  @ApiProperty({ enum: ['deleted'], example: 'deleted' }) state!: 'deleted';
+  @ApiProperty({
+    description: 'The erasure; a repeat answers the same one.',
+    example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng',
+  })
+  runId!: string;
+}
+
+@ApiExtraModels(DeletedDocumentDto)
+export class ListedDocumentsDto {
+  @ApiProperty({
+    type: 'array',
+    items: DOCUMENT_OR_DELETED,
+    description: 'Deleted documents only with `state=deleted`.',
+  })
+  data!: (DocumentDto | DeletedDocumentDto)[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
 }
 
 export class DocumentPageDto {

@@ -2,17 +2,37 @@ import type { DocumentView } from '@docket/db/document-view';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import type { ChunkTable } from '@docket/db/tables/content';
 import type { RunEventDto } from '../../runs/run.dto.js';
-import type { ChunkDto, DocumentDto } from './document.dto.js';
+import type { ChunkDto, DeletedDocumentDto, DocumentDto } from './document.dto.js';
 
 /** Ends that a retry by hand can take up again. */
 const RETRYABLE_STATES: readonly string[] = ['index_error'];
 
-export function showDocument(view: DocumentView): DocumentDto {
+/** A document, or of a deleted one only what says so: from the request on, whatever its erasure has reached. */
+export function showDocument(view: DocumentView): DocumentDto | DeletedDocumentDto {
+  const { deletedAt, erasureRunId } = view;
+  if (!deletedAt || !erasureRunId) return showLiveDocument(view);
+  return {
+    id: toTypeId('document', view.id),
+    state: 'deleted',
+    collection: view.collectionId === null ? null : toTypeId('collection', view.collectionId),
+    version: view.version,
+    createdAt: view.createdAt.toISOString(),
+    deletedAt: deletedAt.toISOString(),
+    runId: toTypeId('run', erasureRunId),
+  };
+}
+
+/** A document, or a version of one, that is not deleted. */
+export function showLiveDocument(view: DocumentView): DocumentDto {
+  const { collectionId, collectionName } = view;
+  // The database holds it: only what is deleted may be without.
+  if (collectionId === null || collectionName === null)
+    throw new Error(`the document ${view.id} is in no collection`);
   return {
     id: toTypeId('document', view.id),
     title: view.title,
-    collection: toTypeId('collection', view.collectionId),
-    collectionName: view.collectionName,
+    collection: toTypeId('collection', collectionId),
+    collectionName,
     state: view.state,
     step: view.step,
     error:
@@ -56,7 +76,7 @@ export function showChunk(chunk: ChunkTable): ChunkDto {
 }
 
 /** The whole history of a version that needed no run. */
-export function reuseEvent(document: DocumentDto): RunEventDto {
+export function reuseEvent(document: { createdAt: string; indexedAt?: string | null }): RunEventDto {
   return {
     at: document.indexedAt ?? document.createdAt,
     step: 'index',

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../../access/operation.decorator.js';
@@ -13,14 +13,19 @@ import {
   ContentDto,
   ContentQuery,
   CreateDocumentDto,
+  DeletedDocumentDto,
+  DOCUMENT_OR_DELETED,
   DocumentDto,
   DocumentPageDto,
+  ErasureStartedDto,
   ListDocumentsQuery,
+  ListedDocumentsDto,
   StartedDocumentDto,
   UpdateDocumentDto,
   type ChunkDto,
 } from './document.dto.js';
 import { reuseEvent } from './document.presenter.js';
+import { DocumentErasuresService } from './document-erasures.service.js';
 import { DocumentsService } from './documents.service.js';
 import { InlineDocumentsService } from './inline-documents.service.js';
 
@@ -39,6 +44,7 @@ export class DocumentsController {
   constructor(
     private readonly documents: DocumentsService,
     private readonly inline: InlineDocumentsService,
+    private readonly erasures: DocumentErasuresService,
     private readonly runs: RunsService,
     private readonly responder: WorkResponder,
   ) {}
@@ -64,7 +70,7 @@ export class DocumentsController {
     @Body() dto: CreateDocumentDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StartedDocumentDto | DocumentDto> {
+  ): Promise<StartedDocumentDto | DocumentDto | DeletedDocumentDto> {
     return this.answer(caller, request, reply, await this.inline.create(caller.orgId, dto));
   }
 
@@ -73,7 +79,13 @@ export class DocumentsController {
   @Operation('confirmUpload', {
     summary: 'Say that the PUT is done',
     description: 'Optional: an upload is noticed without it. Repeating it is harmless.',
-    errors: ['document.not_found', 'upload.not_received', 'upload.expired', 'service.unavailable'],
+    errors: [
+      'document.not_found',
+      'document.deleted',
+      'upload.not_received',
+      'upload.expired',
+      'service.unavailable',
+    ],
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)
@@ -84,7 +96,7 @@ export class DocumentsController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StartedDocumentDto | DocumentDto> {
+  ): Promise<StartedDocumentDto | DocumentDto | DeletedDocumentDto> {
     const started = await this.documents.confirmUpload(caller.orgId, idFrom('document', id));
     return this.answer(caller, request, reply, started);
   }
@@ -94,16 +106,22 @@ export class DocumentsController {
     summary: 'List documents, newest first',
     errors: ['request.invalid', 'cursor.invalid', 'collection.not_found'],
   })
-  @ApiOkResponse({ type: DocumentPageDto, description: 'A page of documents.' })
-  async list(@Caller() caller: Principal, @Query() query: ListDocumentsQuery): Promise<Page<DocumentDto>> {
+  @ApiOkResponse({ type: ListedDocumentsDto, description: 'A page of documents.' })
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: ListDocumentsQuery,
+  ): Promise<Page<DocumentDto | DeletedDocumentDto>> {
     return this.documents.list(caller.orgId, query);
   }
 
   @Get(':id')
   @Operation('getDocument', { summary: 'Read a document', errors: ['document.not_found'] })
   @ApiParam(ID)
-  @ApiOkResponse({ type: DocumentDto, description: 'The document.' })
-  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<DocumentDto> {
+  @ApiOkResponse({
+    schema: DOCUMENT_OR_DELETED,
+    description: 'The document; of a deleted one, what is left.',
+  })
+  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<DocumentDto | DeletedDocumentDto> {
     return this.documents.get(caller.orgId, idFrom('document', id));
   }
 
@@ -113,7 +131,7 @@ export class DocumentsController {
     description:
       'Metadata belongs to the document and never touches its content: nothing is processed again.',
     body: true,
-    errors: ['document.not_found', 'document.deleted', 'collection.not_found'],
+    errors: ['document.not_found', 'document.deleted', 'document.external_key_taken', 'collection.not_found'],
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: DocumentDto, description: 'The document.' })
@@ -125,10 +143,34 @@ export class DocumentsController {
     return this.documents.update(caller.orgId, idFrom('document', id), dto);
   }
 
+  @Delete(':id')
+  @HttpCode(202)
+  @Operation('deleteDocument', {
+    summary: 'Erase a document with everything that was made of it',
+    description:
+      'No search finds it from the answer on. What other documents use of the same bytes stays. The run ends with a receipt as its `result`. Deleting it again answers the same run.',
+    errors: ['document.not_found', 'service.unavailable'],
+  })
+  @ApiParam(ID)
+  @ApiHeader(PREFER)
+  @ApiAcceptedResponse({
+    type: ErasureStartedDto,
+    description: 'Accepted; `Location` names the document.',
+  })
+  @ApiOkResponse({ type: DeletedDocumentDto, description: 'With `Prefer: wait`, when it ended in time.' })
+  async erase(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ErasureStartedDto | DocumentDto | DeletedDocumentDto> {
+    return this.answer(caller, request, reply, await this.erasures.request(caller, idFrom('document', id)));
+  }
+
   @Get(':id/versions')
   @Operation('listDocumentVersions', {
     summary: 'List the versions of a document, newest first',
-    errors: ['document.not_found', 'cursor.invalid', 'request.invalid'],
+    errors: ['document.not_found', 'document.deleted', 'cursor.invalid', 'request.invalid'],
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: DocumentPageDto, description: 'A page of documents.' })
@@ -143,7 +185,7 @@ export class DocumentsController {
   @Get(':id/chunks')
   @Operation('listDocumentChunks', {
     summary: 'List the passages of the searchable version in reading order',
-    errors: ['document.not_found', 'cursor.invalid', 'request.invalid'],
+    errors: ['document.not_found', 'document.deleted', 'cursor.invalid', 'request.invalid'],
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: ChunkPageDto, description: 'A page of passages.' })
@@ -158,7 +200,7 @@ export class DocumentsController {
   @Get(':id/content')
   @Operation('getDocumentContent', {
     summary: 'Get an address to download the file or its extracted text',
-    errors: ['request.invalid', 'document.not_found', 'upload.not_received'],
+    errors: ['request.invalid', 'document.not_found', 'document.deleted', 'upload.not_received'],
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: ContentDto, description: 'Where to download it.' })
@@ -184,12 +226,12 @@ export class DocumentsController {
       : this.runs.history(caller.orgId, idFrom('run', document.runId));
   }
 
-  private async answer(
+  private async answer<A extends { documentId: string; runId: string | null }>(
     caller: Principal,
     request: FastifyRequest,
     reply: FastifyReply,
-    accepted: StartedDocumentDto,
-  ): Promise<StartedDocumentDto | DocumentDto> {
+    accepted: A,
+  ): Promise<A | DocumentDto | DeletedDocumentDto> {
     return this.responder.answer(request, reply, {
       orgId: caller.orgId,
       location: `/v1/documents/${accepted.documentId}`,

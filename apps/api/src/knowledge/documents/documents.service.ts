@@ -1,6 +1,8 @@
 import { ObjectStorage } from '@docket/adapters/storage';
 import type { DocumentView } from '@docket/db/document-view';
+import type { DocumentTable } from '@docket/db/tables/document';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
@@ -10,12 +12,13 @@ import { resolveCollection } from '../collections/resolve-collection.js';
 import type {
   ChunkDto,
   ContentDto,
+  DeletedDocumentDto,
   DocumentDto,
   ListDocumentsQuery,
   StartedDocumentDto,
   UpdateDocumentDto,
 } from './document.dto.js';
-import { showChunk, showDocument } from './document.presenter.js';
+import { showChunk, showDocument, showLiveDocument } from './document.presenter.js';
 import { UploadAnnouncer } from './upload-announcer.js';
 
 /** How long a download address is good for. */
@@ -29,11 +32,11 @@ export class DocumentsService {
     private readonly announcer: UploadAnnouncer,
   ) {}
 
-  async get(orgId: string, id: string): Promise<DocumentDto> {
+  async get(orgId: string, id: string): Promise<DocumentDto | DeletedDocumentDto> {
     return showDocument(await this.view(orgId, id));
   }
 
-  async list(orgId: string, query: ListDocumentsQuery): Promise<Page<DocumentDto>> {
+  async list(orgId: string, query: ListDocumentsQuery): Promise<Page<DocumentDto | DeletedDocumentDto>> {
     const page = idPage(query, 'document');
     const rows = await this.tenants.withTenant(orgId, async (tx) =>
       tx.documents.list(
@@ -50,35 +53,37 @@ export class DocumentsService {
     return toPage(rows, page.limit, showDocument, idCursor('document'));
   }
 
+  /** Changes what belongs to the document and not to its content: nothing is processed again. */
   async update(orgId: string, id: string, dto: UpdateDocumentDto): Promise<DocumentDto> {
-    await this.tenants.withTenant(orgId, async (tx) => {
-      const document = await tx.documents.find(id);
-      if (!document) throw notFound('document');
-      if (document.deletedAt) throw new DocketError('document.deleted', 'The document has been deleted.');
+    const view = await this.tenants.withTenant(orgId, async (tx) => {
+      const document = await liveDocument(tx, id);
       const { collection, ...patch } = dto;
-      await tx.documents.update(id, {
-        ...patch,
-        ...(collection ? { collectionId: await resolveCollection(tx, collection, 'create') } : {}),
-      });
+      const collectionId =
+        collection === undefined ? document.collectionId : await resolveCollection(tx, collection, 'create');
+      if (collectionId !== null && collectionId !== document.collectionId && document.externalKey !== null)
+        await assertKeyIsFree(tx, collectionId, document.externalKey);
+      if (!(await tx.documents.update(id, { ...patch, ...(collectionId === null ? {} : { collectionId }) })))
+        throw deleted();
+      return tx.documents.view(id);
     });
-    return this.get(orgId, id);
+    if (!view) throw notFound('document');
+    return showLiveDocument(view);
   }
 
   async versions(orgId: string, id: string, query: PageQuery): Promise<Page<DocumentDto>> {
     const before = numberPosition(query);
     const rows = await this.tenants.withTenant(orgId, async (tx) => {
-      if (!(await tx.documents.find(id))) throw notFound('document');
+      await liveDocument(tx, id);
       return tx.documents.listVersions(id, before, query.limit);
     });
-    return toPage(rows, query.limit, showDocument, (row) => String(row.version));
+    return toPage(rows, query.limit, showLiveDocument, (row) => String(row.version));
   }
 
   /** The passages that search finds: those of the searchable version, in reading order. */
   async chunks(orgId: string, id: string, query: PageQuery): Promise<Page<ChunkDto>> {
     const after = numberPosition(query) ?? -1;
     const rows = await this.tenants.withTenant(orgId, async (tx) => {
-      const document = await tx.documents.find(id);
-      if (!document) throw notFound('document');
+      const document = await liveDocument(tx, id);
       return document.currentContentId ? tx.chunks.list(document.currentContentId, after, query.limit) : [];
     });
     return toPage(rows, query.limit, showChunk, (row) => String(row.ordinal));
@@ -87,8 +92,7 @@ export class DocumentsService {
   /** An address for the searchable version's file, or for the text that was extracted from it. */
   async content(orgId: string, id: string, form: 'original' | 'text'): Promise<ContentDto> {
     const { view, content } = await this.tenants.withTenant(orgId, async (tx) => {
-      const document = await tx.documents.find(id);
-      if (!document) throw notFound('document');
+      const document = await liveDocument(tx, id);
       return {
         view: document.currentVersion !== null ? await tx.documents.view(id, document.currentVersion) : null,
         content: document.currentContentId ? await tx.contents.find(document.currentContentId) : null,
@@ -114,6 +118,7 @@ export class DocumentsService {
    */
   async confirmUpload(orgId: string, id: string): Promise<StartedDocumentDto> {
     const view = await this.view(orgId, id);
+    if (view.deletedAt) throw deleted();
     const subject = { documentId: toTypeId('document', view.id), version: view.version };
     if (view.state === 'upload_expired') {
       throw new DocketError(
@@ -145,4 +150,28 @@ export class DocumentsService {
     if (!view) throw notFound('document');
     return view;
   }
+}
+
+/** @throws DocketError `document.not_found` or `document.deleted` */
+async function liveDocument(tx: TenantTransaction, id: string): Promise<DocumentTable> {
+  const document = await tx.documents.find(id);
+  if (!document) throw notFound('document');
+  if (document.deletedAt) throw deleted();
+  return document;
+}
+
+function deleted(): DocketError {
+  return new DocketError(
+    'document.deleted',
+    'The document has been deleted. Nothing of it is left to work with.',
+  );
+}
+
+/** A key is one document's in each collection: a document cannot move to where another has its key. */
+async function assertKeyIsFree(tx: TenantTransaction, collectionId: string, key: string): Promise<void> {
+  if (!(await tx.documents.lockByExternalKey(collectionId, key))) return;
+  throw new DocketError(
+    'document.external_key_taken',
+    'The collection holds a document with the same external key already. Choose another collection, or delete that document.',
+  );
 }

@@ -40,7 +40,8 @@ export class IngestWorld {
   readonly activities: DocumentIngestActivities;
   /** Runs before each parse, for what another run does in the meantime. */
   beforeParse: () => Promise<void> = async () => undefined;
-  readonly #folder: string;
+  /** Where the objects lie. */
+  readonly folder: string;
   readonly #parsers = new ParserPool({
     size: 1,
     timeoutMs: 10_000,
@@ -52,8 +53,8 @@ export class IngestWorld {
   private constructor(database: TestDatabase, orgId: string) {
     this.database = database;
     this.orgId = orgId;
-    this.#folder = mkdtempSync(join(tmpdir(), 'docket-activities-'));
-    this.storage = new DiskStorage(this.#folder, new AddressSigner('k'.repeat(32), 'http://127.0.0.1'));
+    this.folder = mkdtempSync(join(tmpdir(), 'docket-activities-'));
+    this.storage = new DiskStorage(this.folder, new AddressSigner('k'.repeat(32), 'http://127.0.0.1'));
     this.activities = createDocumentIngestActivities({
       tenants: database.tenants,
       storage: this.storage,
@@ -74,7 +75,7 @@ export class IngestWorld {
   async close(): Promise<void> {
     await this.#parsers.close();
     await this.database.drop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** One attempt of an activity, in an execution of its own. */

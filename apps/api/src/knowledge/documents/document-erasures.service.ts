@@ -1,0 +1,72 @@
+import type { RunStart } from '@docket/db/runs';
+import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { currentLogContext } from '@docket/platform/logging/log-context';
+import {
+  DOCUMENT_ERASURE,
+  documentErasureInput,
+  documentErasureWorkflowId,
+} from '@docket/workflows/document-erasure/contract';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../access/principal.js';
+import { notFound } from '../../http/ids.js';
+import { newId } from '../../infrastructure/ids.js';
+import { RunStarter } from '../../runs/run-starter.js';
+import type { ErasureStartedDto } from './document.dto.js';
+
+/** Takes the request to erase a document. */
+@Injectable()
+export class DocumentErasuresService {
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly starter: RunStarter,
+  ) {}
+
+  /**
+   * Marks the document as deleted and writes the erasure's run in one transaction, then starts it: from the commit on no
+   * search finds the document, and its erasure will happen. A repeat, at once or years later, answers the same run.
+   *
+   * @throws DocketError `document.not_found`
+   */
+  async request(caller: Principal, documentId: string): Promise<ErasureStartedDto> {
+    const { runId, start } = await this.tenants.withTenant(caller.orgId, async (tx) => {
+      if (await tx.documents.markDeleted(documentId)) {
+        const begun = await this.begin(tx, caller, documentId);
+        return { runId: begun.runId, start: begun };
+      }
+      const erasure = await tx.erasures.find(documentId);
+      if (!erasure) throw notFound('document');
+      return { runId: erasure.runId, start: null };
+    });
+    if (start) await this.starter.start(start);
+    return {
+      documentId: toTypeId('document', documentId),
+      state: 'deleted',
+      runId: toTypeId('run', runId),
+    };
+  }
+
+  private async begin(tx: TenantTransaction, caller: Principal, documentId: string): Promise<RunStart> {
+    const runId = newId();
+    const { requestId, traceparent } = currentLogContext();
+    const subject = toTypeId('document', documentId);
+    const start = await tx.runs.insert({
+      id: runId,
+      kind: DOCUMENT_ERASURE,
+      subjectKind: 'document',
+      subjectId: documentId,
+      workflowId: documentErasureWorkflowId(toTypeId('org', tx.orgId), subject),
+      input: documentErasureInput({ orgId: tx.orgId, documentId, runId }, subject),
+      requestId: requestId ?? runId,
+      traceparent: traceparent ?? null,
+    });
+    await tx.erasures.insert({ documentId, runId, requestedBy: publicIdOf(caller) });
+    return start;
+  }
+}
+
+/** Who asked, as the receipt names them. */
+function publicIdOf(caller: Principal): string {
+  return caller.kind === 'api_key' ? toTypeId('apiKey', caller.apiKeyId) : toTypeId('user', caller.userId);
+}

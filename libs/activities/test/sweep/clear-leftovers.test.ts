@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createSweepActivities } from '@docket/activities/sweep';
+import type { EndIngestInput, IngestSubject } from '@docket/activities/document-ingest/types';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { ErasureWorld, storageAway } from '../document-erasure/support/erasure-world.ts';
+import { filesBelow } from '../document-erasure/support/traces.ts';
+import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
+
+let world: IngestWorld;
+let erasures: ErasureWorld;
+/** Thrown by the next call to the storage. */
+let fault: Error | null = null;
+beforeAll(async () => {
+  world = await IngestWorld.open();
+  erasures = new ErasureWorld(world);
+}, 60_000);
+afterAll(() => world.close(), 60_000);
+
+async function sweep(): Promise<{ uploads: number; late: number }> {
+  const { clearLeftovers } = createSweepActivities({
+    system: world.database.system,
+    tenants: world.database.tenants,
+    storage: {
+      head: (key) => world.storage.head(key),
+      delete: (key) => (fault ? Promise.reject(fault) : world.storage.delete(key)),
+    },
+    startRun: async () => undefined,
+    now: () => new Date(),
+  });
+  return new MockActivityEnvironment().run(clearLeftovers);
+}
+
+/** A version that has ended so, its address having run out an hour ago, and an object under its staging key. */
+async function endedWithObject(end: EndIngestInput['end'], name: string): Promise<IngestSubject> {
+  const subject = await world.announce({ text: `# ${name}\n\nThe ${name} is here.\n` });
+  await world.run('endIngest', { ...subject, end });
+  await world.database.asAdmin(
+    `update uploads set expires_at = now() - interval '1 hour' where version_id = $1`,
+    [subject.versionId],
+  );
+  return subject;
+}
+
+async function isStaged(subject: IngestSubject): Promise<boolean> {
+  return (await world.storage.head(await world.stagingKeyOf(subject))) !== null;
+}
+
+describe('the sweep', () => {
+  it('removes the staging objects of versions that ended for good, once, and keeps what a retry reads', async () => {
+    const rejected = await endedWithObject(
+      { kind: 'rejected', code: 'upload.type_mismatch', message: 'm' },
+      'a',
+    );
+    const expired = await endedWithObject({ kind: 'upload_expired' }, 'b');
+    const failed = await endedWithObject(
+      { kind: 'index_error', code: 'storage.unavailable', message: 'm' },
+      'c',
+    );
+    const waiting = await world.announce({ text: '# d\n\nThis one waits.\n' });
+    expect(await sweep()).toEqual({ uploads: 2, late: 0 });
+    expect(await Promise.all([rejected, expired, failed, waiting].map(isStaged))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect(await sweep()).toEqual({ uploads: 0, late: 0 });
+  });
+
+  it('leaves an object alone while its address may still be written to', async () => {
+    const subject = await endedWithObject({ kind: 'upload_expired' }, 'e');
+    await world.database.asAdmin(
+      `update uploads set expires_at = now() - interval '5 minutes' where version_id = $1`,
+      [subject.versionId],
+    );
+    expect(await sweep()).toEqual({ uploads: 0, late: 0 });
+    expect(await isStaged(subject)).toBe(true);
+  });
+
+  it('goes on where it stopped when the storage was away', async () => {
+    const subject = await endedWithObject({ kind: 'upload_expired' }, 'f');
+    fault = storageAway();
+    expect(await sweep()).toEqual({ uploads: 0, late: 0 });
+    fault = null;
+    expect(await sweep()).toEqual({ uploads: 1, late: 0 });
+    expect(await isStaged(subject)).toBe(false);
+  });
+
+  it('removes what was written after an erasure, when it is due, and the history of the erasure tells of it', async () => {
+    const subject = await world.announce({ text: '# g\n\nNot yet here.\n', stored: false });
+    const stagingKey = await world.stagingKeyOf(subject);
+    const erasure = await erasures.request(subject.documentId);
+    const receipt = await erasures.runFrom('supersedeDocumentRuns', erasure);
+    expect(receipt.lookedAtAgainAt).not.toBeNull();
+    await world.storage.put(stagingKey, Buffer.from('too late'));
+    expect(await sweep()).toEqual({ uploads: 0, late: 0 });
+    await world.database.asAdmin(`update object_deletions set due_at = now() - interval '1 second'`);
+    expect(await sweep()).toEqual({ uploads: 0, late: 1 });
+    expect(filesBelow(world.folder).filter((path) => path.endsWith(stagingKey))).toEqual([]);
+    const [line] = await world.database.asAdmin<{ what: string }>(
+      'select what from run_events where run_id = $1 order by id desc limit 1',
+      [erasure.runId],
+    );
+    expect(line?.what).toBe('Removed an object that was written after the erasure, 8 bytes');
+  });
+});

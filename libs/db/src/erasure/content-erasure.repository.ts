@@ -1,0 +1,129 @@
+import type { EntityManager } from 'typeorm';
+import { LexemeRepository } from '../search/lexeme.repository.js';
+import type { ContentState } from '../tables/content.table.js';
+import type { ErasureTally } from '../tables/erasure.table.js';
+
+/** What became of one content of a document that is being erased. */
+export interface ErasedContent {
+  /** False when the versions of another document use it: then it stays. */
+  removed: boolean;
+  /** True when somebody may still be writing to its objects. */
+  mayBeWrittenTo: boolean;
+  counted: ErasureTally;
+}
+
+/**
+ * Activities of an ingest that are late write for no longer than this after their content was last worked on: an attempt
+ * may take five minutes, and a frozen machine as long as it likes within reason.
+ */
+const LATE_WRITERS = '1 hour';
+
+/** Removes contents, row by row of everything that was made of them. Contents are locked first, as every ingest does. */
+export class ContentErasureRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /**
+   * The next content to erase with a document: one that its versions point at, or one of the same bytes that no version
+   * points at any more, such as an older pipeline's. Null when there is none left.
+   */
+  async next(documentId: string): Promise<string | null> {
+    const rows: { id: string }[] = await this.manager.query(
+      `select v.content_id as id from document_versions v
+        where v.org_id = $1 and v.document_id = $2 and v.content_id is not null
+       union
+       select c.id from document_versions v join contents c on c.org_id = $1 and c.sha256 = v.sha256
+        where v.org_id = $1 and v.document_id = $2
+          and not exists (select 1 from document_versions o where o.org_id = $1 and o.content_id = c.id)
+       order by id limit 1`,
+      [this.orgId, documentId],
+    );
+    return rows[0]?.id ?? null;
+  }
+
+  /**
+   * Parts a document from a content, and removes the content unless another document's version points at it. The lock
+   * decides every race: whoever claims or reuses the content holds it too, so either their version is seen here and the
+   * content stays, or they find it gone and make it anew. A run of this document that is late finds its token gone.
+   */
+  async erase(documentId: string, contentId: string): Promise<ErasedContent> {
+    const content = await this.lock(contentId);
+    if (!content) return { removed: false, mayBeWrittenTo: false, counted: {} };
+    const detached = await this.detach(documentId, contentId);
+    if (await this.isUsed(contentId)) {
+      await this.fenceOff(documentId, contentId);
+      return { removed: false, mayBeWrittenTo: false, counted: detached ? { contentsKept: 1 } : {} };
+    }
+    // Its terms were counted when it was indexed, and not before; they go away with it, exactly.
+    if (content.state === 'indexed')
+      await new LexemeRepository(this.orgId, this.manager).appendContent(contentId, -1);
+    const counted = { ...(await this.removeChunks(contentId)), contents: 1 };
+    await this.manager.query('delete from contents where org_id = $1 and id = $2', [this.orgId, contentId]);
+    return { removed: true, mayBeWrittenTo: content.fresh, counted };
+  }
+
+  private async lock(contentId: string): Promise<{ state: ContentState; fresh: boolean } | null> {
+    const rows: { state: ContentState; fresh: boolean }[] = await this.manager.query(
+      `select state, (indexed_at is null or indexed_at > now() - $3::interval) as fresh
+         from contents where org_id = $1 and id = $2 for update`,
+      [this.orgId, contentId, LATE_WRITERS],
+    );
+    return rows[0] ?? null;
+  }
+
+  private async detach(documentId: string, contentId: string): Promise<boolean> {
+    const [versions]: [unknown[], number] = await this.manager.query(
+      `update document_versions set content_id = null
+        where org_id = $1 and document_id = $2 and content_id = $3 returning id`,
+      [this.orgId, documentId, contentId],
+    );
+    await this.manager.query(
+      `update documents set current_content_id = null, current_version = null
+        where org_id = $1 and id = $2 and current_content_id = $3`,
+      [this.orgId, documentId, contentId],
+    );
+    return versions.length > 0;
+  }
+
+  /** In a statement of its own after the lock: it sees whoever committed while the lock was waited for. */
+  private async isUsed(contentId: string): Promise<boolean> {
+    const [row]: [{ used: boolean }] = await this.manager.query(
+      'select exists (select 1 from document_versions where org_id = $1 and content_id = $2) as used',
+      [this.orgId, contentId],
+    );
+    return row.used;
+  }
+
+  /** A content that stays is let go of where a run of the erased document held it: another run may claim it at once. */
+  private async fenceOff(documentId: string, contentId: string): Promise<void> {
+    await this.manager.query(
+      `update contents c set lease_run_id = null, lease_expires_at = null, fencing_token = fencing_token + 1
+        where c.org_id = $1 and c.id = $2 and c.state = 'processing'
+          and c.lease_run_id in (select id from runs where org_id = $1 and subject_id = $3)`,
+      [this.orgId, contentId, documentId],
+    );
+  }
+
+  /** Table by table and not by the cascade, so that each row is counted. */
+  private async removeChunks(contentId: string): Promise<ErasureTally> {
+    const ofContent = (table: string): string =>
+      `delete from ${table} t using chunks c
+        where c.org_id = $1 and c.content_id = $2 and t.org_id = $1 and t.chunk_id = c.id`;
+    const parameters = [this.orgId, contentId];
+    const [, vectors]: [unknown, number] = await this.manager.query(
+      ofContent('chunk_embeddings'),
+      parameters,
+    );
+    const [, lexicalRows]: [unknown, number] = await this.manager.query(
+      ofContent('chunk_lexical'),
+      parameters,
+    );
+    const [, chunks]: [unknown, number] = await this.manager.query(
+      'delete from chunks where org_id = $1 and content_id = $2',
+      parameters,
+    );
+    return { vectors, lexicalRows, chunks };
+  }
+}
