@@ -13,6 +13,8 @@ export type Fault = 'hang' | 'slow_down' | 'cut' | 'stall' | 'cut_after' | 'rese
 export class FaultProxy {
   /** Decides for each request; by default none fails. */
   fault: (request: { method: string; path: string }) => Fault | null = () => null;
+  /** The host name that the store is asked for in place of the client's. */
+  rename: string | null = null;
   /** Requests that came, failed ones included. */
   requests = 0;
   readonly #target: URL;
@@ -53,7 +55,7 @@ export class FaultProxy {
         port: this.#target.port,
         method: incoming.method,
         path: incoming.url,
-        headers: incoming.headers,
+        headers: { ...incoming.headers, ...(this.rename === null ? {} : { host: this.rename }) },
       },
       (answer) => {
         if (fault === 'cut_after') return void outgoing.destroy();

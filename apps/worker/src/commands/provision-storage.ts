@@ -1,6 +1,6 @@
 import { createStorage } from '@docket/adapters/storage/create';
 import { provisionStorage } from '@docket/adapters/storage/provision';
-import { findStorageProblems } from '@docket/adapters/storage/self-check';
+import { checkStorage } from '@docket/adapters/storage/self-check';
 import { ConfigError, loadConfig, readEnvFile } from '@docket/platform/config/load';
 import { missingForStorage, storageConfig, storageSettings } from '@docket/platform/config/storage';
 
@@ -10,8 +10,9 @@ async function main(): Promise<void> {
   const settings = storageSettings(loadConfig(storageConfig, undefined, missingForStorage));
   const { changes, notes } = await provisionStorage(settings);
   console.log(changes.length === 0 ? 'storage: up to date' : `storage: ${changes.join(', ')}`);
-  for (const note of notes) console.log(`storage: ${note}`);
-  const problems = await findStorageProblems(await createStorage(settings));
+  const verdict = await checkStorage(await createStorage(settings));
+  for (const note of [...notes, ...verdict.notes]) console.log(`storage: ${note}`);
+  const { problems } = verdict;
   for (const problem of problems) console.error(`storage: ${problem}`);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -14,17 +14,24 @@ const AGAIN_MS = 60_000;
 const BYTES = Buffer.from('docket checks that it can store this\n');
 const MEDIA_TYPE = 'text/plain';
 
+export interface StorageVerdict {
+  /** What will not work, and what to set. */
+  problems: string[];
+  /** What could not be tried from this machine. */
+  notes: string[];
+}
+
 /**
  * Tries what the service will need: to look, write, read and delete, and where clients speak to the store themselves,
- * to use signed addresses as they will. Empty when all of it works; each line says what to set.
+ * to use signed addresses as they will.
  */
-export async function findStorageProblems({ objects, served }: ConfiguredStorage): Promise<string[]> {
+export async function checkStorage({ objects, served }: ConfiguredStorage): Promise<StorageVerdict> {
   const key = `checks/${randomUUID()}`;
   try {
     await tryObject(objects, key);
-    return served ? [] : await tryAddresses(objects, key);
+    return served ? { problems: [], notes: [] } : await tryAddresses(objects, key);
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return { problems: [error instanceof Error ? error.message : String(error)], notes: [] };
   }
 }
 
@@ -34,12 +41,13 @@ export async function findStorageProblems({ objects, served }: ConfiguredStorage
  */
 export async function reportStorageProblems(
   storage: ConfiguredStorage,
-  logger: { info(fields: object, message: string): void; error(fields: object, message: string): void },
+  logger: Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>,
   signal: AbortSignal,
   againMs = AGAIN_MS,
 ): Promise<void> {
   while (!signal.aborted) {
-    const problems = await findStorageProblems(storage);
+    const { problems, notes } = await checkStorage(storage);
+    for (const note of notes) logger.warn({ note }, 'a part of the storage could not be checked from here');
     if (problems.length === 0) {
       logger.info({}, 'the storage can be used');
       return;
@@ -66,38 +74,51 @@ async function tryObject(objects: ObjectStorage, key: string): Promise<void> {
   }
 }
 
-async function tryAddresses(objects: ObjectStorage, key: string): Promise<string[]> {
+async function tryAddresses(objects: ObjectStorage, key: string): Promise<StorageVerdict> {
   const expiresAt = new Date(Date.now() + ADDRESS_MS);
   const terms = { sizeBytes: BYTES.length, mediaType: MEDIA_TYPE, expiresAt };
   const upload = await objects.presignUpload(key, terms);
   const { origin } = new URL(upload.url);
   try {
     const stored = await use(upload.url, { method: upload.method, headers: upload.headers, body: BYTES });
-    if (stored !== null) return [`an upload to ${origin} ${stored}`];
+    if (stored.outcome !== 'done') return verdictOf(`an upload to ${origin}`, stored);
     const url = await objects.presignDownload(key, {
       fileName: 'check.txt',
       mediaType: MEDIA_TYPE,
       expiresAt,
     });
-    const fetched = await use(url, {});
-    return fetched === null ? [] : [`a download from ${origin} ${fetched}`];
+    return verdictOf(`a download from ${origin}`, await use(url, {}));
   } finally {
     await objects.delete(key);
   }
 }
 
-/** Null when the address works; otherwise what happened, and what to set. */
-async function use(url: string, request: RequestInit): Promise<string | null> {
+interface Use {
+  outcome: 'done' | 'refused' | 'not_reached';
+  why: string;
+}
+
+/** An address that is not reached from here may be reached by clients; one that is refused is refused to all. */
+function verdictOf(what: string, { outcome, why }: Use): StorageVerdict {
+  return {
+    problems: outcome === 'refused' ? [`${what} ${why}`] : [],
+    notes: outcome === 'not_reached' ? [`${what} ${why}`] : [],
+  };
+}
+
+async function use(url: string, request: RequestInit): Promise<Use> {
   try {
     const response = await fetch(url, { ...request, signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     const answer = await response.text();
-    if (response.ok) return null;
+    if (response.ok) return { outcome: 'done', why: '' };
     const code = /<Code>([^<]*)<\/Code>/.exec(answer)?.[1] ?? '';
-    return `was refused with ${response.status} ${code}. ${hintFor(response.status, code)}`;
+    const why = `was refused with ${response.status} ${code}. ${hintFor(response.status, code)}`;
+    return { outcome: 'refused', why };
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return `did not come through (${cause}). Set STORAGE_PUBLIC_URL to where clients reach the store; if only they can reach it, and not this machine, all is well.`;
+    const why = `did not come through (${cause}). Set STORAGE_PUBLIC_URL to where clients reach the store; if only they can reach it, and not this machine, all is well.`;
+    return { outcome: 'not_reached', why };
   }
 }
 

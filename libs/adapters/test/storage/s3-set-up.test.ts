@@ -1,6 +1,10 @@
 import { createStorage } from '@docket/adapters/storage/create';
 import { provisionStorage } from '@docket/adapters/storage/provision';
-import { findStorageProblems, reportStorageProblems } from '@docket/adapters/storage/self-check';
+import {
+  checkStorage,
+  reportStorageProblems,
+  type StorageVerdict,
+} from '@docket/adapters/storage/self-check';
 import type { S3StorageSettings } from '@docket/platform/config/storage';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
@@ -16,8 +20,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
-const problemsWith = async (changed: Partial<S3StorageSettings>): Promise<string[]> =>
-  findStorageProblems(await createStorage({ ...settings, ...changed }));
+const FINE = { problems: [], notes: [] };
+
+const verdictWith = async (changed: Partial<S3StorageSettings>): Promise<StorageVerdict> =>
+  checkStorage(await createStorage({ ...settings, ...changed }));
 
 describe('setting a bucket up', () => {
   it('makes it once, and a repeat or a race changes nothing', async () => {
@@ -34,14 +40,14 @@ describe('setting a bucket up', () => {
 
   it('leaves a bucket that can be used', async () => {
     const fresh = s3Settings(server, await makeBucket(server));
-    expect(await findStorageProblems(await createStorage(fresh))).toEqual([]);
+    expect(await checkStorage(await createStorage(fresh))).toEqual(FINE);
   });
 });
 
 describe('the check at start', () => {
   it('leaves nothing behind', async () => {
     const storage = await createStorage(settings);
-    expect(await findStorageProblems(storage)).toEqual([]);
+    expect(await checkStorage(storage)).toEqual(FINE);
     expect(await storage.objects.listWrittenBefore('checks', new Date(Date.now() + 60_000), 10)).toEqual([]);
   });
 
@@ -50,9 +56,26 @@ describe('the check at start', () => {
     ['a wrong region', { region: 'mars-1' }, /STORAGE_REGION/],
     ['a missing bucket', { bucket: 'no-such-bucket' }, /provision-storage/],
     ['a store that is away', { endpoint: 'http://127.0.0.1:9' }, /ECONNREFUSED/],
-    ['a public address nobody answers at', { publicEndpoint: 'http://127.0.0.1:9' }, /STORAGE_PUBLIC_URL/],
   ])('names %s, and what to set', async (_what, changed, message) => {
-    expect(await problemsWith(changed)).toEqual([expect.stringMatching(message)]);
+    expect(await verdictWith(changed)).toEqual({ problems: [expect.stringMatching(message)], notes: [] });
+  });
+
+  it('only notes a public address that is not reached from here: clients may reach it', async () => {
+    expect(await verdictWith({ publicEndpoint: 'http://127.0.0.1:9' })).toEqual({
+      problems: [],
+      notes: [expect.stringMatching(/STORAGE_PUBLIC_URL/)],
+    });
+  });
+
+  it('names a public address at which signatures do not hold', async () => {
+    // The same server under another name than the one it is asked for.
+    const way = await FaultProxy.start(server.endpoint);
+    way.rename = '127.0.0.1:1';
+    expect(await verdictWith({ publicEndpoint: way.url })).toEqual({
+      problems: [expect.stringMatching(/SignatureDoesNotMatch.*STORAGE_PUBLIC_URL/)],
+      notes: [],
+    });
+    await way.stop();
   });
 
   it('goes on until the problem is mended, and says so', async () => {
@@ -60,6 +83,7 @@ describe('the check at start', () => {
     const storage = await createStorage({ ...settings, endpoint: way.url, timeoutMs: 200 });
     const said: string[] = [];
     const logger = {
+      warn: () => undefined,
       info: (_fields: object, message: string) => void said.push(`info ${message}`),
       error: (_fields: object, message: string) => {
         said.push(`error ${message}`);
