@@ -212,8 +212,10 @@ create table contents (
   timings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   indexed_at timestamp with time zone,
+  stale_from text,
   constraint contents_pkey PRIMARY KEY (org_id, id),
   constraint contents_sha256_check CHECK ((length(sha256) = 32)),
+  constraint contents_stale_from_check CHECK ((stale_from = ANY (ARRAY['parse'::text, 'embed'::text]))),
   constraint contents_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'indexed'::text, 'rejected'::text]))),
   constraint contents_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
 );
@@ -732,6 +734,17 @@ create table provider_limits (
 alter table provider_limits owner to docket_owner;
 grant insert, select, update on provider_limits to docket_app;
 
+create table reconciliation (
+  id boolean not null default true,
+  seen_until timestamp with time zone not null,
+  holder uuid,
+  held_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint reconciliation_pkey PRIMARY KEY (id),
+  constraint reconciliation_id_check CHECK (id)
+);
+alter table reconciliation owner to docket_owner;
+grant select, update on reconciliation to docket_app;
+
 create table refresh_tokens (
   user_id uuid not null,
   id uuid not null,
@@ -822,6 +835,7 @@ create table runs (
 alter table runs owner to docket_owner;
 alter table runs enable row level security;
 alter table runs force row level security;
+CREATE INDEX runs_open_idx ON public.runs USING btree (COALESCE(swept_at, queued_at)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
 CREATE INDEX runs_org_id_subject_id_id_idx ON public.runs USING btree (org_id, subject_id, id);
 CREATE INDEX runs_org_id_workflow_id_idx ON public.runs USING btree (org_id, workflow_id);
 CREATE INDEX runs_unstarted_idx ON public.runs USING btree (queued_at) WHERE ((state = 'queued'::text) AND (swept_at IS NULL));
@@ -1118,6 +1132,18 @@ CREATE OR REPLACE FUNCTION public.docket_orgs_with_lexeme_changes(most integer)
 AS $function$ select distinct c.org_id from public.lexeme_changes c limit most $function$
 -- owner: docket_system
 grant execute on function docket_orgs_with_lexeme_changes(integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_overdue_runs(unseen_for interval, most integer)
+ RETURNS TABLE(org_id uuid, run_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select r.org_id, r.id from public.runs r
+         where r.state in ('queued', 'running', 'waiting')
+           and coalesce(r.swept_at, r.queued_at) < now() - unseen_for
+         order by coalesce(r.swept_at, r.queued_at) limit most $function$
+-- owner: docket_system
+grant execute on function docket_overdue_runs(interval,integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_unstarted_runs(older_than interval, most integer)
  RETURNS TABLE(org_id uuid, run_id uuid)

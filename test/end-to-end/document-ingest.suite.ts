@@ -7,6 +7,7 @@ import { runHttpSuite } from './suites/http.suite.ts';
 import { runIndexingSuite } from './suites/indexing.suite.ts';
 import { runInlineSuite } from './suites/inline.suite.ts';
 import { runRealServerSuite } from './suites/real-server.suite.ts';
+import { runRunActionsSuite } from './suites/run-actions.suite.ts';
 import { runSweepSuite } from './suites/sweep.suite.ts';
 import { runTraceSuite } from './suites/trace.suite.ts';
 import { runUploadsSuite } from './suites/uploads.suite.ts';
@@ -40,6 +41,7 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
         everywhere();
         runSpentFaultsSuite(on);
         runSweepSuite(on);
+        describe('acted upon,', () => runRunActionsSuite(on));
         runCrashSuite(on);
       });
     }

@@ -17,6 +17,7 @@ import { MeController } from './me/me.controller.js';
 import { OrgModule } from './org/org.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { RunActionsModule } from './run-actions/run-actions.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
 
@@ -30,6 +31,7 @@ export class AppModule {
         IdempotencyModule,
         KnowledgeModule,
         RunsModule,
+        RunActionsModule,
         TicketsModule,
         PlatformModule,
         PeopleModule,

@@ -16,6 +16,9 @@ const CACHED_WORKFLOWS = 600;
 /** Short remote activities on the main queue, each one or two small queries. */
 const MAIN_ACTIVITIES = 20;
 
+/** How often a beating activity is heard by the server: a cancelled parse ends within two seconds. */
+const HEARTBEAT_EVERY = '1s';
+
 /** A worker for one queue, with as many slots as that kind of work can use. */
 export async function createQueueWorker(
   queue: QueueName,
@@ -37,6 +40,8 @@ export async function createQueueWorker(
       defaultVersioningBehavior: 'AUTO_UPGRADE',
     },
     shutdownGraceTime: `${config.WORKER_SHUTDOWN_SECONDS}s`,
+    // A cancellation comes with the answer to a heartbeat. By default the SDK sends one in 0.8 of the time-out.
+    maxHeartbeatThrottleInterval: HEARTBEAT_EVERY,
     interceptors: {
       activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })],
     },

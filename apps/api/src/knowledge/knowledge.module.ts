@@ -7,6 +7,7 @@ import { DocumentErasuresService } from './documents/document-erasures.service.j
 import { DocumentIntake } from './documents/document-intake.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
+import { IngestRuns } from './documents/ingest-runs.service.js';
 import { InlineDocumentsService } from './documents/inline-documents.service.js';
 import { UploadAnnouncer } from './documents/upload-announcer.js';
 import { SearchController } from './search/search.controller.js';
@@ -22,11 +23,13 @@ import { UploadsService } from './uploads/uploads.service.js';
     DocumentErasuresService,
     DocumentIntake,
     DocumentsService,
+    IngestRuns,
     InlineDocumentsService,
     SearchService,
     UploadAnnouncer,
     UploadsService,
     WorkResponder,
   ],
+  exports: [DocumentsService, IngestRuns],
 })
 export class KnowledgeModule {}

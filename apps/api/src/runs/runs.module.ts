@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RunCanceller } from './run-canceller.js';
 import { RunStarter } from './run-starter.js';
 import { RunWaiter } from './run-waiter.js';
 import { RunsController } from './runs.controller.js';
@@ -6,7 +7,7 @@ import { RunsService } from './runs.service.js';
 
 @Module({
   controllers: [RunsController],
-  providers: [RunsService, RunStarter, RunWaiter],
-  exports: [RunsService, RunStarter, RunWaiter],
+  providers: [RunCanceller, RunsService, RunStarter, RunWaiter],
+  exports: [RunCanceller, RunsService, RunStarter, RunWaiter],
 })
 export class RunsModule {}

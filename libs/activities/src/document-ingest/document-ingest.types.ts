@@ -34,7 +34,9 @@ export interface EndIngestInput extends IngestSubject {
     | { kind: 'upload_expired' }
     | { kind: 'rejected'; code: string; message: string }
     | { kind: 'index_error'; code: string; message: string }
-    | { kind: 'cancelled' };
+    | { kind: 'cancelled' }
+    /** By an operator, in Temporal: no workflow code runs then, and the reconciler says it. */
+    | { kind: 'terminated' };
 }
 
 /** What `documentIngest` asks of the outside. Names are unique over all workers. */

@@ -1,6 +1,7 @@
 import { DocketError } from '@docket/domain/errors';
 import { Context } from '@temporalio/activity';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import { joinOpenRun } from './join-run.js';
 import type { IngestSubject } from './document-ingest.types.js';
 
 /** Looks begin two seconds apart and end fifteen apart: an upload nobody announces is rare, an abandoned one is not. */
@@ -19,17 +20,20 @@ class NotUploadedYet extends Error {
 }
 
 /**
- * Looks whether the upload that nobody announced is there. It only reads. While there is time, "no" is a failed attempt,
+ * Looks whether the upload that nobody announced is there. Beyond joining the run it only reads. While there is time, "no" is a failed attempt,
  * so that the Temporal server does the waiting; the last look answers plainly.
  */
 export class FindUploadedObject {
   constructor(private readonly on: DocumentIngestDependencies) {}
 
   async run(subject: IngestSubject & { lastLook: boolean }): Promise<boolean> {
-    const { version, upload } = await this.on.tenants.withTenant(subject.orgId, async (tx) => ({
-      version: await tx.versions.find(subject.versionId),
-      upload: await tx.uploads.findByVersion(subject.versionId),
-    }));
+    const { version, upload } = await this.on.tenants.withTenant(subject.orgId, async (tx) => {
+      await joinOpenRun(this.on, tx, subject);
+      return {
+        version: await tx.versions.find(subject.versionId),
+        upload: await tx.uploads.findByVersion(subject.versionId),
+      };
+    });
     if (version?.state === 'deleted')
       throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
     const found = upload !== null && (await this.on.storage.head(upload.stagingKey)) !== null;

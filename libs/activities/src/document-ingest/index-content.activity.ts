@@ -1,6 +1,7 @@
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import { passages } from './ingest-history.js';
+import { joinRun } from './join-run.js';
 import type { IndexContentInput, IndexContentResult } from './document-ingest.types.js';
 
 /**
@@ -13,6 +14,7 @@ export class IndexContent {
   async run(input: IndexContentInput): Promise<IndexContentResult> {
     const startedAt = performance.now();
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
+      await joinRun(this.on, tx, input);
       if (
         input.fencingToken !== null &&
         (await tx.contents.markIndexed(input.contentId, input.fencingToken))

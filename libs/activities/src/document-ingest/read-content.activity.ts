@@ -1,3 +1,4 @@
+import type { ParseJob } from '@docket/adapters/parsing/parse-job';
 import { sniffMediaType } from '@docket/adapters/parsing/media-type';
 import { StorageFault } from '@docket/adapters/storage';
 import { storageKeys } from '@docket/adapters/storage/keys';
@@ -11,7 +12,9 @@ import { ContentBusy } from './content-busy.js';
 import { CONTENT_LEASE_SECONDS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
 import { noteRetry } from './ingest-history.js';
+import { joinOpenRun } from './join-run.js';
 import { readUpload, type ReadUpload } from './read-upload.js';
+import { skipWhatIsStored, storedBefore } from './stored-before.js';
 import { storeParsedContent } from './store-parsed-content.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
@@ -96,37 +99,18 @@ export class ReadContent {
 
   /** The row says from here on that the run is at work, and which execution it is. */
   private async begin(subject: IngestSubject): Promise<Work> {
-    const { workflowExecution } = Context.current().info;
     return this.on.tenants.withTenant(subject.orgId, async (tx) => {
+      await joinOpenRun(this.on, tx, subject);
       const version = await tx.versions.find(subject.versionId);
       const upload = await tx.uploads.findByVersion(subject.versionId);
       if (!version || !upload || version.state === 'deleted')
         throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
-      if (workflowExecution)
-        await tx.runs.recordExecution(subject.runId, workflowExecution.runId, this.on.workerBuild);
-      await tx.runs.progress(subject.runId, 'running', 'verify');
       const profile = await tx.search.activeProfile();
-      const stored = await this.storedBefore(tx, subject, version, profile.id);
+      const stored = await storedBefore(tx, subject, version, profile.id);
+      if (stored) await skipWhatIsStored(tx, subject, version, stored, this.on.now());
+      else await tx.runs.progress(subject.runId, 'running', 'verify');
       return { subject, version, upload, profile, stored };
     });
-  }
-
-  /** What an attempt before this one stored under this run's own claim need not be made again. */
-  private async storedBefore(
-    tx: TenantTransaction,
-    subject: IngestSubject,
-    { contentId, state }: DocumentVersionTable,
-    profileId: number,
-  ): Promise<ReadContentResult | null> {
-    if (contentId === null) return null;
-    // An execution that was begun although the version is searchable has nothing left to do.
-    if (state === 'indexed') return { outcome: 'reused', contentId };
-    const content = await tx.contents.find(contentId);
-    if (content?.state !== 'processing' || content.leaseRunId !== subject.runId || content.chunkCount === 0)
-      return null;
-    const { fencingToken, chunkCount } = content;
-    const missingVectors = await tx.chunks.countWithoutVector(contentId, profileId);
-    return { outcome: 'parsed', contentId, fencingToken, chunkCount, missingVectors };
   }
 
   /**
@@ -201,7 +185,8 @@ export class ReadContent {
       // Another PUT replaced the object between the hash and the copy: look again at what is there now.
       throw new StorageFault('the uploaded object changed while it was read');
     }
-    const parsed = await this.on.parsers.parse({
+    const { cancellationSignal } = Context.current();
+    const job: ParseJob = {
       source: { bytes: read.bytes },
       declared: { mediaType: version.mediaType, fileName: version.fileName },
       options: {
@@ -210,7 +195,9 @@ export class ReadContent {
         maxTextCharacters: this.on.limits.textCharacters,
         maxChunks: this.on.limits.chunks,
       },
-    });
+    };
+    // A cancelled run's file is not parsed to its end: the child is killed.
+    const parsed = await this.on.parsers.parse(job, cancellationSignal);
     const textKey = storageKeys.text(subject.orgId, claim.contentId);
     await this.on.storage.put(textKey, Buffer.from(parsed.text, 'utf8'), 'text/plain; charset=utf-8');
     const place = { objectKey, textKey, profileId: profile.id };

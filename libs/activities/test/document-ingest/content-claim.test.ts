@@ -94,7 +94,7 @@ describe('of two runs with the same bytes', () => {
     await world.run('endIngest', { ...fast, end: { kind: 'cancelled' } });
     expect(await world.run('readContent', slow)).toMatchObject({
       outcome: 'parsed',
-      fencingToken: 3,
+      fencingToken: 4,
       chunkCount: 1,
     });
   });

@@ -7,6 +7,7 @@ export type { ParserPoolOptions } from './parser-slot.js';
 
 interface Waiting {
   readonly job: ParseJob;
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (content: ParsedContent) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -34,12 +35,13 @@ export class ParserPool {
    * @throws DocketError of the file: what `parseContent` throws, `document.parse_timeout`,
    * `document.parse_memory`, `document.too_large` for a result above the cap, `document.unreadable` when
    * parsing failed otherwise, twice where it took the child with it.
-   * @throws Error when the pool is closed, the file cannot be opened or children cannot be started: faults of
+   * @param signal kills the child at work when it is aborted; a file that still waits is not begun.
+   * @throws Error when the signal was aborted, the pool is closed, the file cannot be opened or children cannot be started: faults of
    * the surroundings, to be tried again.
    */
-  parse(job: ParseJob): Promise<ParsedContent> {
+  parse(job: ParseJob, signal?: AbortSignal): Promise<ParsedContent> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ job, resolve, reject });
+      this.queue.push({ job, signal, resolve, reject });
       this.pump();
     });
   }
@@ -66,12 +68,12 @@ export class ParserPool {
     }
   }
 
-  private async serve(slot: ParserSlot, { job, resolve, reject }: Waiting): Promise<void> {
+  private async serve(slot: ParserSlot, { job, signal, resolve, reject }: Waiting): Promise<void> {
     const { maxOutputBytes, timeoutMs } = this.options;
     const request: ParseRequest = { ...job, id: this.nextId, maxOutputBytes, timeoutMs };
     this.nextId += 1;
     try {
-      resolve(contentOf(await slot.run(request)));
+      resolve(contentOf(await slot.run(request, signal)));
     } catch (error) {
       reject(error);
     }

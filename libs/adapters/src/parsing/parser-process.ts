@@ -5,7 +5,7 @@ import { isReply, type ParseReply, type ParseRequest } from './parser-messages.j
 import { watchResidentMemory } from './resident-memory.js';
 
 /** Why a child gave no answer. */
-export type ChildEnd = 'timeout' | 'memory' | 'died';
+export type ChildEnd = 'timeout' | 'memory' | 'died' | 'stopped';
 
 export class ChildEnded extends Error {
   override readonly name = 'ChildEnded';
@@ -136,7 +136,7 @@ export class ParserProcess {
 
   /** Ends the child at once; resolves when it is gone. Safe to repeat. */
   async close(): Promise<void> {
-    this.kill('died');
+    this.kill('stopped');
     await this.ended;
   }
 

@@ -50,8 +50,20 @@ export class ParserSlot {
    * @throws DocketError `document.parse_timeout`, `document.parse_memory`, or `document.unreadable` when both
    * children died.
    * @throws ChildEnded when no child could be started, or the slot was closed meanwhile.
+   * @throws Error when the signal was aborted; the child is killed then.
    */
-  async run(request: ParseRequest): Promise<ParseReply> {
+  async run(request: ParseRequest, signal?: AbortSignal): Promise<ParseReply> {
+    const kill = (): void => void this.child.close();
+    signal?.addEventListener('abort', kill, { once: true });
+    try {
+      signal?.throwIfAborted();
+      return await this.runInChild(request);
+    } finally {
+      signal?.removeEventListener('abort', kill);
+    }
+  }
+
+  private async runInChild(request: ParseRequest): Promise<ParseReply> {
     for (let attempt = 1; ; attempt += 1) {
       if (!this.child.isAlive) this.child = this.start();
       await this.child.ready;
@@ -61,10 +73,15 @@ export class ParserSlot {
         if (reply.outcome === 'parsed') this.lastKind = reply.content.kind;
         return reply;
       } catch (error) {
-        if (this.closed || !(error instanceof ChildEnded)) throw error;
+        if (!(error instanceof ChildEnded) || this.isStopped(error)) throw error;
         if (error.end !== 'died' || attempt === MOST_ATTEMPTS) throw this.refusal(error);
       }
     }
+  }
+
+  /** Ended by whoever uses it, and by nothing in the file. */
+  private isStopped(error: ChildEnded): boolean {
+    return this.closed || error.end === 'stopped';
   }
 
   /** Puts a new child in the place of a worn or dead one, and waits until it takes jobs. Never throws. */
@@ -120,6 +137,7 @@ export class ParserSlot {
           { cause },
         );
       case 'died':
+      case 'stopped':
         return new DocketError('document.unreadable', 'The file ended the parser twice.', { cause });
     }
   }

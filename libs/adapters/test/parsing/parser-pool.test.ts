@@ -50,6 +50,10 @@ async function isRunning(pid: number): Promise<boolean> {
   return !/^State:\s+[ZX]/mu.test(status);
 }
 
+async function isBusy(pid: number): Promise<boolean> {
+  return /^State:\s+R/mu.test(await readFile(`/proc/${pid}/status`, 'utf8'));
+}
+
 async function childrenOf(pid: number): Promise<number[]> {
   const pids = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return pids
@@ -106,6 +110,22 @@ describe('a pool of parser children', () => {
     await expect(refusal).rejects.toThrow('restricted');
     await expect(refusal).rejects.not.toHaveProperty('code');
     await rm(folder, { recursive: true });
+  });
+
+  it('kills the child of a file that is no longer wanted, begins none that waits, and goes on', async () => {
+    const opened = openUnruly();
+    const { title } = await opened.parse(jobOf('whoever'));
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const ends = Promise.allSettled([
+      opened.parse(jobOf('hang'), running.signal),
+      opened.parse(jobOf('hang'), waiting.signal),
+    ]);
+    await until(() => isBusy(Number(title)));
+    waiting.abort(new Error('not wanted'));
+    running.abort(new Error('not wanted'));
+    for (const end of await ends) expect(end.status).toBe('rejected');
+    expect(await isRunning(Number(title))).toBe(false);
+    await expect(opened.parse(jobOf('next'))).resolves.toMatchObject({ text: 'next' });
   });
 
   it('refuses a result above the cap', async () => {

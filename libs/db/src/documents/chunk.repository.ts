@@ -85,6 +85,15 @@ export class ChunkRepository {
     }
   }
 
+  /** Takes the vectors of a content under a profile away, to be made again. */
+  async deleteVectors(contentId: string, profileId: number): Promise<void> {
+    await this.manager.query(
+      `delete from chunk_embeddings e using chunks c
+        where c.org_id = $1 and c.content_id = $2 and e.org_id = $1 and e.profile_id = $3 and e.chunk_id = c.id`,
+      [this.orgId, contentId, profileId],
+    );
+  }
+
   /** The passages of a content that have no vector under the profile yet, in reading order. */
   async withoutVector(
     contentId: string,

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { ContentTable } from '../tables/content.table.js';
+import { LexemeRepository } from '../search/lexeme.repository.js';
+import { ContentTable, type StaleFrom } from '../tables/content.table.js';
 
 /** What makes content content: the same of all these is parsed and embedded once. */
 export interface ContentIdentity {
@@ -113,6 +114,68 @@ export class ContentRepository {
     return { outcome: 'claimed', contentId: content.id, fencingToken: Number(row.fencing_token) };
   }
 
+  /**
+   * Takes a content with stored passages up where an earlier execution left it. Returns the token to go on with, or null
+   * when another run holds it, or it has ended meanwhile. The run that holds it keeps its token.
+   */
+  async resume(id: string, runId: string, leaseSeconds: number): Promise<number | null> {
+    const [rows]: [{ fencing_token: string }[], number] = await this.manager.query(
+      `update contents set lease_run_id = $3, lease_expires_at = now() + make_interval(secs => $4),
+              fencing_token = case when lease_run_id = $3 then fencing_token else fencing_token + 1 end
+        where org_id = $1 and id = $2 and state = 'processing'
+          and (lease_run_id is null or lease_run_id = $3 or lease_expires_at < now())
+        returning fencing_token`,
+      [this.orgId, id, runId, leaseSeconds],
+    );
+    return rows[0] ? Number(rows[0].fencing_token) : null;
+  }
+
+  /**
+   * Lets a run make a content again from a step on. What is stored stays searchable until it is replaced; its term counts
+   * are taken back, since indexing adds them anew. Does nothing to a content that another run is at work on: that run's
+   * result will be as fresh.
+   */
+  async makeStale(id: string, runId: string, from: StaleFrom, leaseSeconds: number): Promise<void> {
+    const content = await this.manager
+      .createQueryBuilder(ContentTable, 'c')
+      .setLock('pessimistic_write')
+      .where('c.org_id = :orgId and c.id = :id', { orgId: this.orgId, id })
+      .getOne();
+    if (!content || content.state === 'rejected') return;
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update contents set state = 'processing', lease_run_id = $3,
+              lease_expires_at = now() + make_interval(secs => $4), fencing_token = fencing_token + 1,
+              stale_from = case when stale_from = 'parse' then 'parse' else $5 end
+        where org_id = $1 and id = $2
+          and (state = 'indexed' or lease_run_id is null or lease_run_id = $3 or lease_expires_at < now())
+        returning id`,
+      [this.orgId, id, runId, leaseSeconds, from],
+    );
+    if (rows.length === 1 && content.state === 'indexed')
+      await new LexemeRepository(this.orgId, this.manager).appendContent(id, -1);
+  }
+
+  /** Notes that what was stale is gone, and the rest is to be made. */
+  async markFresh(id: string, fencingToken: number): Promise<void> {
+    await this.manager.update(ContentTable, { orgId: this.orgId, id, fencingToken }, { staleFrom: null });
+  }
+
+  /**
+   * Ends a rerun that replaced nothing: the content is indexed as it was. Tells whether it could be put back.
+   */
+  async restore(id: string, runId: string): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update contents set state = 'indexed', stale_from = null, lease_run_id = null, lease_expires_at = null,
+              fencing_token = fencing_token + 1
+        where org_id = $1 and id = $2 and lease_run_id = $3 and state = 'processing'
+          and stale_from is not null and indexed_at is not null returning id`,
+      [this.orgId, id, runId],
+    );
+    if (rows.length === 0) return false;
+    await new LexemeRepository(this.orgId, this.manager).appendContent(id, 1);
+    return true;
+  }
+
   /** Holds the lease for another stretch; false when it was lost to somebody with a higher token. */
   async renewLease(id: string, fencingToken: number, leaseSeconds: number): Promise<boolean> {
     const [rows]: [unknown[], number] = await this.manager.query(
@@ -128,7 +191,7 @@ export class ContentRepository {
     const result = await this.manager.update(
       ContentTable,
       { orgId: this.orgId, id, fencingToken, state: 'processing' },
-      parsed,
+      { ...parsed, staleFrom: null },
     );
     return result.affected === 1;
   }
@@ -153,10 +216,13 @@ export class ContentRepository {
     );
   }
 
-  /** Lets go of the content without a verdict, so that the next run may claim it at once. */
+  /**
+   * Lets go of the content without a verdict, so that the next run may claim it at once. The token rises: whatever an
+   * activity of the run that ended still has in hand is refused.
+   */
   async release(id: string, runId: string): Promise<void> {
     await this.manager.query(
-      `update contents set lease_run_id = null, lease_expires_at = null
+      `update contents set lease_run_id = null, lease_expires_at = null, fencing_token = fencing_token + 1
         where org_id = $1 and id = $2 and lease_run_id = $3 and state = 'processing'`,
       [this.orgId, id, runId],
     );

@@ -51,7 +51,7 @@ export const DOCUMENT_VIEW_SQL = `
          v.file_name as "fileName", v.size_bytes::float8 as "sizeBytes", encode(v.sha256, 'hex') as sha256,
          v.language, c.detected_language as "detectedLanguage", d.source_url as "sourceUrl",
          d.external_key as "externalKey", d.metadata,
-         case when c.state = 'indexed' then c.chunk_count else 0 end as "chunkCount",
+         case when c.indexed_at is not null then c.chunk_count else 0 end as "chunkCount",
          c.page_count as "pageCount", v.timings, coalesce(r.attempts, 0) as attempts,
          v.created_at as "versionCreatedAt", d.created_at as "createdAt", v.indexed_at as "indexedAt",
          v.run_id as "runId", d.deleted_at as "deletedAt", e.run_id as "erasureRunId"

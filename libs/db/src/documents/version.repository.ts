@@ -1,4 +1,8 @@
-import { statesThatMayBecome, type VersionState } from '@docket/domain/document/state-rules';
+import {
+  endsThatMayReopenTo,
+  statesThatMayBecome,
+  type VersionState,
+} from '@docket/domain/document/state-rules';
 import type { EntityManager } from 'typeorm';
 import { DocumentVersionTable } from '../tables/document.table.js';
 
@@ -72,6 +76,35 @@ export class VersionRepository {
       ],
     );
     return rows.length === 1;
+  }
+
+  /**
+   * Takes an ended version up again, for a person who retries or reruns it: its error is gone, and its storage failures
+   * count anew. Tells whether its present state allows that.
+   */
+  async reopen(
+    id: string,
+    to: Extract<VersionState, 'awaiting_upload' | 'uploaded'>,
+    step: string | null,
+  ): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update document_versions
+          set state = $3, step = $4, error_code = null, error_message = null, storage_failures = 0
+        where org_id = $1 and id = $2 and state = any($5) returning id`,
+      [this.orgId, id, to, step, endsThatMayReopenTo(to)],
+    );
+    return rows.length === 1;
+  }
+
+  /** Puts a version back that was searchable before a rerun, and is as it was. */
+  async restore(id: string): Promise<void> {
+    await this.manager.query(
+      `update document_versions
+          set state = 'indexed', step = null, error_code = null, error_message = null
+        where org_id = $1 and id = $2 and indexed_at is not null
+          and state in ('uploaded', 'processing', 'waiting_for_provider')`,
+      [this.orgId, id],
+    );
   }
 
   /** Counts one more failure of the storage against this version and returns how many there are now. */

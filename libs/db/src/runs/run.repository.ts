@@ -51,6 +51,9 @@ export interface RunFilter {
   since?: Date;
 }
 
+/** What joining a run came to. */
+export type Joined = 'joined' | 'reopened' | 'over';
+
 export interface RunEnd {
   state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'terminated'>;
   error?: { code: string; message: string };
@@ -106,7 +109,39 @@ export class RunRepository {
       .getMany();
   }
 
-  /** Notes that a Temporal execution works on the run, and which worker build it is; the latest one counts. */
+  /** The run, locked until the transaction ends: of many who act on it at once, one decides. */
+  async lock(id: string): Promise<RunTable | null> {
+    return this.manager
+      .createQueryBuilder(RunTable, 'r')
+      .setLock('pessimistic_write')
+      .where('r.org_id = :orgId and r.id = :id', { orgId: this.orgId, id })
+      .getOne();
+  }
+
+  /**
+   * Notes that a Temporal execution works on the run, and which worker build it is; the latest one counts. An
+   * execution that nobody knew, on a run that has ended, is one that an operator reset: the run goes on with it. `over`
+   * means that the run ended with this execution, and that whoever asks is late.
+   */
+  async join(runId: string, temporalRunId: string, workerBuild: string): Promise<Joined> {
+    const added: unknown[] = await this.manager.query(
+      `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
+       values ($1, $2, $3, $4, now()) on conflict do nothing returning run_id`,
+      [this.orgId, runId, temporalRunId, workerBuild],
+    );
+    if (added.length === 0) {
+      return this.rejoin(runId, temporalRunId, workerBuild);
+    }
+    const [reopened]: [unknown[], number] = await this.manager.query(
+      `update runs set state = 'running', attempts = attempts + 1, error_code = null, error_message = null,
+              result = null, ended_at = null
+        where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated') returning id`,
+      [this.orgId, runId],
+    );
+    return reopened.length === 1 ? 'reopened' : 'joined';
+  }
+
+  /** Notes that a Temporal execution works on the run, and nothing else; the latest worker build counts. */
   async recordExecution(runId: string, temporalRunId: string, workerBuild: string): Promise<void> {
     await this.manager.query(
       `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
@@ -117,6 +152,36 @@ export class RunRepository {
     );
   }
 
+  /** A run that was taken over by another build goes on with that. */
+  private async rejoin(runId: string, temporalRunId: string, workerBuild: string): Promise<Joined> {
+    const [known]: { worker_build: string; is_over: boolean }[] = await this.manager.query(
+      `select worker_build, ended_at is not null as is_over from run_executions
+        where org_id = $1 and run_id = $2 and temporal_run_id = $3`,
+      [this.orgId, runId, temporalRunId],
+    );
+    if (known && known.worker_build !== workerBuild)
+      await this.manager.update(
+        RunExecutionTable,
+        { orgId: this.orgId, runId, temporalRunId },
+        { workerBuild },
+      );
+    return known?.is_over ? 'over' : 'joined';
+  }
+
+  /**
+   * Takes an ended run up again: it waits for its start once more, with changes to its input. Returns what the starter
+   * needs, or null when the run is open. The caller has locked the run.
+   */
+  async requeue(id: string, step: string | null, input: object): Promise<RunStart | null> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update runs set state = 'queued', step = $3, attempts = attempts + 1, queued_at = now(), swept_at = null,
+              error_code = null, error_message = null, result = null, ended_at = null, input = input || $4::jsonb
+        where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated') returning id`,
+      [this.orgId, id, step, JSON.stringify(input)],
+    );
+    return rows.length === 1 ? this.findStart(id) : null;
+  }
+
   /** The Temporal executions of some runs, oldest first. */
   async executionsOf(runIds: readonly string[]): Promise<RunExecutionTable[]> {
     return this.manager.find(RunExecutionTable, {
@@ -125,12 +190,18 @@ export class RunRepository {
     });
   }
 
-  /** Says where an open run is. A run that has ended stays as it ended. */
-  async progress(id: string, state: Extract<RunState, 'running' | 'waiting'>, step: string): Promise<void> {
+  /** Says where an open run is, and, where it waits, for what. A run that has ended stays as it ended. */
+  async progress(
+    id: string,
+    state: Extract<RunState, 'running' | 'waiting'>,
+    step: string,
+    reason?: { code: string; message: string },
+  ): Promise<void> {
     await this.manager.query(
-      `update runs set state = $3, step = $4, started_at = coalesce(started_at, now())
+      `update runs set state = $3, step = $4, error_code = $5, error_message = $6,
+              started_at = coalesce(started_at, now())
         where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting')`,
-      [this.orgId, id, state, step],
+      [this.orgId, id, state, step, reason?.code ?? null, reason?.message ?? null],
     );
   }
 

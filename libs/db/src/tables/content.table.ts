@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BIGINT, TIMESTAMP } from './columns.js';
 
+/** From which step a content is being made again. */
+export type StaleFrom = 'parse' | 'embed';
+
 export type ContentState = 'processing' | 'indexed' | 'rejected';
 
 @Entity('contents')
@@ -27,6 +30,7 @@ export class ContentTable {
   @Column('integer', { array: true, name: 'lexeme_deltas' }) lexemeDeltas!: number[];
   @Column('text', { name: 'error_code', nullable: true }) errorCode!: string | null;
   @Column('text', { name: 'error_message', nullable: true }) errorMessage!: string | null;
+  @Column('text', { name: 'stale_from', nullable: true }) staleFrom!: StaleFrom | null;
   @Column('jsonb') timings!: Record<string, number>;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
   @Column({ ...TIMESTAMP, name: 'indexed_at', nullable: true }) indexedAt!: Date | null;

@@ -1,7 +1,7 @@
 import type { TestDatabase } from '../../../../test/support/database.ts';
 
 /** Tables that belong to the whole installation: no row of theirs is any org's. */
-const PLATFORM_TABLES = ['embedding_profiles', 'migrations', 'provider_limits'];
+const PLATFORM_TABLES = ['embedding_profiles', 'migrations', 'provider_limits', 'reconciliation'];
 
 /** Tables whose rows are one person's, whatever orgs they belong to, with the column that says whose. */
 const PERSON_TABLES: Readonly<Record<string, string>> = {

@@ -102,11 +102,11 @@ describe('claiming a content', () => {
     expect(await claim(newId())).toEqual({ outcome: 'rejected', contentId: bad.contentId, ...error });
   });
 
-  it('is open to the next run at once after a release', async () => {
+  it('is open to the next run at once after a release, which fences off what the last one still has in hand', async () => {
     const runId = newId();
     const { contentId } = await claimed(runId);
     await db.tenants.withTenant(orgId, (tx) => tx.contents.release(contentId, runId));
-    expect(await claimed(newId())).toMatchObject({ contentId, fencingToken: 2 });
+    expect(await claimed(newId())).toMatchObject({ contentId, fencingToken: 3 });
   });
 });
 

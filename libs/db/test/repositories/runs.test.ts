@@ -48,9 +48,9 @@ describe('ending a run', () => {
     const [id, other] = [await startRun(), await startRun()];
     await db.tenants.withTenant(orgId, async ({ runs }) => {
       const temporalRunId = newId();
-      await runs.recordExecution(id, temporalRunId, 'build 1');
-      await runs.recordExecution(id, temporalRunId, 'build 2');
-      await runs.recordExecution(other, newId(), 'build 1');
+      await runs.join(id, temporalRunId, 'build 1');
+      await runs.join(id, temporalRunId, 'build 2');
+      await runs.join(other, newId(), 'build 1');
       await runs.end(id, { state: 'succeeded' });
       const executions = await runs.executionsOf([id, other]);
       expect(
@@ -147,5 +147,80 @@ describe('the list of runs', () => {
       more = rows.length > 3;
     }
     expect(seen).toEqual(ids.toSorted().reverse());
+  });
+});
+
+describe('an execution that joins a run', () => {
+  const join = (id: string, execution: string) =>
+    db.tenants.withTenant(orgId, ({ runs }) => runs.join(id, execution, 'build'));
+  const stateOf = async (id: string) => {
+    const run = await db.tenants.withTenant(orgId, ({ runs }) => runs.find(id));
+    return run && { state: run.state, attempts: run.attempts, errorCode: run.errorCode };
+  };
+
+  it('takes an ended run up again when nobody knew it, as an operator resets a closed one', async () => {
+    const id = await startRun();
+    const [first, reset] = [newId(), newId()];
+    expect(await join(id, first)).toBe('joined');
+    expect(await join(id, first)).toBe('joined');
+    await db.tenants.withTenant(orgId, ({ runs }) => runs.end(id, ENDS[1]));
+    expect(await join(id, reset)).toBe('reopened');
+    expect(await join(id, reset)).toBe('joined');
+    expect(await stateOf(id)).toEqual({ state: 'running', attempts: 2, errorCode: null });
+  });
+
+  it('is told that it is late when the run ended with it, and changes nothing', async () => {
+    const id = await startRun();
+    const execution = newId();
+    await join(id, execution);
+    await db.tenants.withTenant(orgId, ({ runs }) => runs.end(id, ENDS[1]));
+    const before = await stateOf(id);
+    expect(await join(id, execution)).toBe('over');
+    expect(await stateOf(id)).toEqual(before);
+  });
+});
+
+describe('taking a run up again', () => {
+  const requeue = (id: string) =>
+    db.tenants.withTenant(orgId, async ({ runs }) => {
+      await runs.lock(id);
+      return runs.requeue(id, 'parse', { uploaded: true });
+    });
+
+  it('counts one attempt and hands out one start, however many ask at once', async () => {
+    const id = await startRun();
+    await db.tenants.withTenant(orgId, ({ runs }) => runs.end(id, ENDS[1]));
+    const starts = await Promise.all(Array.from({ length: 12 }, () => requeue(id)));
+    expect(starts.filter((start) => start !== null)).toMatchObject([
+      { runId: id, attempts: 2, input: { uploaded: true } },
+    ]);
+    expect(await db.tenants.withTenant(orgId, ({ runs }) => runs.find(id))).toMatchObject({
+      state: 'queued',
+      step: 'parse',
+      attempts: 2,
+      errorCode: null,
+      endedAt: null,
+      sweptAt: null,
+    });
+  });
+
+  it('is found by the sweep when nobody starts it, however old the run is', async () => {
+    const id = await startRun();
+    await db.tenants.withTenant(orgId, async ({ runs }) => {
+      await runs.markSwept(id);
+      await runs.end(id, ENDS[1]);
+    });
+    await requeue(id);
+    const unstarted = async (seconds: number) =>
+      (await db.system.unstartedRuns(seconds, 1_000)).some(({ runId }) => runId === id);
+    expect(await unstarted(60)).toBe(false);
+    await db.asAdmin(`update runs set queued_at = now() - interval '61 seconds' where id = $1`, [id]);
+    expect(await unstarted(60)).toBe(true);
+  });
+
+  it.each(['queued', 'running', 'waiting'] as const)('leaves a run alone that is %s', async (state) => {
+    const id = await startRun();
+    await db.asAdmin('update runs set state = $2 where id = $1', [id, state]);
+    expect(await requeue(id)).toBeNull();
   });
 });

@@ -66,7 +66,7 @@ export async function seedEnrichment(
   return ids;
 }
 
-export const RESULT: EnrichmentResult = {
+const RESULT: EnrichmentResult = {
   summary: 'Asks when exports run.',
   language: 'en',
   category: { key: 'question', confidence: 0.9 },

@@ -114,7 +114,7 @@ async function insertRows(
     expiresAt: new Date(Date.now() + 900_000),
     receivedAt: null,
   });
-  await tx.runs.recordExecution(runId, newId(), 'build');
+  await tx.runs.join(runId, newId(), 'build');
   await tx.runs.addEvents(runId, [
     { at: new Date(), step: 'receive', what: 'Received', outcome: 'succeeded' },
   ]);

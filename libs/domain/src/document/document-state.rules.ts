@@ -17,8 +17,8 @@ export const INGEST_STEPS = ['receive', 'verify', 'parse', 'chunk', 'embed', 'in
 export type IngestStep = (typeof INGEST_STEPS)[number];
 
 /**
- * Which state may follow which. A state that does not change is always allowed: activities repeat.
- * `index_error` alone leads back (a person retries); every other end is final for its version.
+ * Which state a run may move its version to. A state that does not change is always allowed: activities repeat. No end
+ * leads back, so that a late activity of a run that has ended cannot wake its version.
  */
 const MOVES: Record<VersionState, readonly VersionState[]> = {
   awaiting_upload: ['uploaded', 'processing', 'upload_expired', 'rejected', 'index_error', 'deleted'],
@@ -28,7 +28,7 @@ const MOVES: Record<VersionState, readonly VersionState[]> = {
   indexed: ['deleted'],
   upload_expired: ['deleted'],
   rejected: ['deleted'],
-  index_error: ['uploaded', 'processing', 'deleted'],
+  index_error: ['deleted'],
   deleted: [],
 };
 
@@ -39,6 +39,17 @@ export function mayMove(from: VersionState, to: VersionState): boolean {
 /** The states from which a version may be moved to `to`, itself included: the guard of a conditional UPDATE. */
 export function statesThatMayBecome(to: VersionState): VersionState[] {
   return VERSION_STATES.filter((from) => mayMove(from, to));
+}
+
+/** Which ends a person may take a version back from, by a retry or a rerun, and to where. */
+const REOPENS: Partial<Record<VersionState, readonly VersionState[]>> = {
+  index_error: ['awaiting_upload', 'uploaded'],
+  indexed: ['uploaded'],
+};
+
+/** The ends from which a version may be taken back to `to`: the guard of a conditional UPDATE. */
+export function endsThatMayReopenTo(to: VersionState): VersionState[] {
+  return VERSION_STATES.filter((from) => REOPENS[from]?.includes(to));
 }
 
 /** An ended version waits for nothing: no run will change it unless somebody asks. */

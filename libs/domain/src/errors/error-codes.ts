@@ -84,6 +84,11 @@ export const ERROR_TITLES = {
   'run.cancelled': 'The run was cancelled',
   'run.terminated': 'The run was terminated',
   'run.payload_too_large': 'A message inside the run is too large',
+  'run.timed_out': 'The run took longer than it may',
+  'run.failed': 'The run failed without saying why',
+  'run.not_retryable': 'The run cannot be retried',
+  'run.not_cancellable': 'The run cannot be cancelled',
+  'run.not_rerunnable': 'The run cannot be made again',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_TITLES;

@@ -1,4 +1,5 @@
 import {
+  endsThatMayReopenTo,
   hasEnded,
   mayMove,
   statesThatMayBecome,
@@ -11,7 +12,7 @@ import { describe, expect, it } from '@jest/globals';
 const PAIRS = VERSION_STATES.flatMap((from) => VERSION_STATES.map((to) => ({ from, to })));
 
 const WAITING: VersionState[] = ['awaiting_upload', 'uploaded', 'processing', 'waiting_for_provider'];
-const FINAL: VersionState[] = ['indexed', 'upload_expired', 'rejected'];
+const FINAL: VersionState[] = ['indexed', 'upload_expired', 'rejected', 'index_error'];
 
 /** States that can be reached from one, by any number of moves. */
 function reachableFrom(start: VersionState): Set<VersionState> {
@@ -47,11 +48,16 @@ describe('the states of a version', () => {
     expect(VERSION_STATES.filter((to) => to !== state && mayMove(state, to))).toEqual(['deleted']);
   });
 
-  it('lead back from index_error alone among the ends, since a person may retry', () => {
-    const leadingBack = VERSION_STATES.filter(
-      (from) => hasEnded(from) && WAITING.some((to) => mayMove(from, to)),
-    );
-    expect(leadingBack).toEqual(['index_error']);
+  it('lead back from no end by a run, and from index_error and indexed alone when a person asks', () => {
+    const back = VERSION_STATES.flatMap((to) => endsThatMayReopenTo(to).map((from) => `${from} ${to}`));
+    expect(
+      VERSION_STATES.filter((from) => hasEnded(from) && WAITING.some((to) => mayMove(from, to))),
+    ).toEqual([]);
+    expect(back.toSorted()).toEqual([
+      'index_error awaiting_upload',
+      'index_error uploaded',
+      'indexed uploaded',
+    ]);
   });
 
   it('can all be deleted, and every one that has not ended can end well or badly', () => {

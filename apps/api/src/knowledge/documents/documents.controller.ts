@@ -101,6 +101,28 @@ export class DocumentsController {
     return this.answer(caller, request, reply, started);
   }
 
+  @Post(':id/retry')
+  @HttpCode(202)
+  @Operation('retryDocument', {
+    summary: 'Take the newest version up again, from the step that failed',
+    description:
+      'What is stored is kept, and the run stays the same. Repeating it while it is under way changes nothing.',
+    errors: ['document.not_found', 'document.not_retryable', 'document.deleted', 'storage.unavailable'],
+  })
+  @ApiParam(ID)
+  @ApiHeader(PREFER)
+  @ApiAcceptedResponse({ type: StartedDocumentDto, description: 'Accepted; `Location` names the document.' })
+  @ApiOkResponse({ type: DocumentDto, description: 'With `Prefer: wait`, when the work ended in time.' })
+  async retry(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StartedDocumentDto | DocumentDto | DeletedDocumentDto> {
+    const started = await this.documents.retry(caller.orgId, idFrom('document', id));
+    return this.answer(caller, request, reply, started);
+  }
+
   @Get()
   @Operation('listDocuments', {
     summary: 'List documents, newest first',

@@ -19,6 +19,7 @@ import type {
   UpdateDocumentDto,
 } from './document.dto.js';
 import { showChunk, showDocument, showLiveDocument } from './document.presenter.js';
+import { IngestRuns } from './ingest-runs.service.js';
 import { UploadAnnouncer } from './upload-announcer.js';
 
 /** How long a download address is good for. */
@@ -30,6 +31,7 @@ export class DocumentsService {
     private readonly tenants: TenantDatabase,
     private readonly storage: ObjectStorage,
     private readonly announcer: UploadAnnouncer,
+    private readonly ingests: IngestRuns,
   ) {}
 
   async get(orgId: string, id: string): Promise<DocumentDto | DeletedDocumentDto> {
@@ -132,6 +134,22 @@ export class DocumentsService {
     if (view.state === 'awaiting_upload') await this.noteIfStored(orgId, view);
     await this.announcer.announce(orgId, view.id, view.version);
     return { ...subject, state: 'uploaded', runId };
+  }
+
+  /** Takes the newest version up again, from the step that failed. */
+  async retry(orgId: string, id: string): Promise<StartedDocumentDto> {
+    const { runId, state: before } = await this.view(orgId, id);
+    if (before === 'deleted')
+      throw new DocketError('document.deleted', 'The document has been deleted. Upload it again.');
+    if (runId === null) {
+      throw new DocketError(
+        'document.not_retryable',
+        'Its bytes had been indexed before: nothing ran, and nothing failed.',
+      );
+    }
+    await this.ingests.takeUp(orgId, runId, { kind: 'retry', refusal: 'document.not_retryable' });
+    const { state, version } = await this.view(orgId, id);
+    return { documentId: toTypeId('document', id), version, state, runId: toTypeId('run', runId) };
   }
 
   private async noteIfStored(orgId: string, view: DocumentView): Promise<void> {

@@ -38,6 +38,8 @@ export class IngestWorld {
   readonly storage: DiskStorage;
   readonly orgId: string;
   readonly activities: DocumentIngestActivities;
+  /** Id of the Temporal execution that activities run in; a test that needs several changes it. */
+  execution: string | null = null;
   /** Runs before each parse, for what another run does in the meantime. */
   beforeParse: () => Promise<void> = async () => undefined;
   /** Where the objects lie. */
@@ -84,7 +86,13 @@ export class IngestWorld {
     input: InputOf<N>,
     attempt = 1,
   ): Promise<ResultOf<N>> {
-    const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
+    const { execution } = this;
+    const workflowExecution =
+      execution === null ? {} : { workflowExecution: { workflowId: 'w', runId: execution } };
+    const environment = new MockActivityEnvironment(
+      { attempt, ...workflowExecution },
+      { logger: new DefaultLogger('ERROR') },
+    );
     // What TypeScript cannot see through the index: name, input and result belong together.
     const activity = this.activities[name] as unknown as (given: InputOf<N>) => Promise<ResultOf<N>>;
     return environment.run<[InputOf<N>], ResultOf<N>, typeof activity>(activity, input);

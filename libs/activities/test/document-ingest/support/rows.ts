@@ -31,7 +31,7 @@ export async function rowsOf(world: IngestWorld, subject: IngestSubject): Promis
     ),
     executions: await of(
       `select worker_build, ended_at is null as open from run_executions
-        where run_id = (select run_id from document_versions where id = $1)`,
+        where run_id = (select run_id from document_versions where id = $1) order by started_at`,
     ),
   };
 }

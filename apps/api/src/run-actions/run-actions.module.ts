@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { WorkResponder } from '../http/accepted-work.js';
+import { KnowledgeModule } from '../knowledge/knowledge.module.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { RunActionsController } from './run-actions.controller.js';
+import { RunActionsService } from './run-actions.service.js';
+
+/** Above the modules of the kinds of runs, whose services it calls. */
+@Module({
+  imports: [KnowledgeModule, RunsModule],
+  controllers: [RunActionsController],
+  providers: [RunActionsService, WorkResponder],
+})
+export class RunActionsModule {}

@@ -1,0 +1,120 @@
+import { TenantDatabase } from '@docket/db/tenant-database';
+import type { RunTable } from '@docket/db/tables/run';
+import { INGEST_STEPS, type IngestStep } from '@docket/domain/document/state-rules';
+import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { runHasEnded } from '@docket/domain/run/state-rules';
+import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../http/ids.js';
+import { DocumentsService } from '../knowledge/documents/documents.service.js';
+import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
+import { RunCanceller } from '../runs/run-canceller.js';
+import type { StartedRunDto } from './run-action.dto.js';
+
+/** What can be done with runs of one kind once they have ended, and where their subject is read. */
+interface KindActions {
+  /** Path of the subject. */
+  location(run: RunTable): string;
+  /** What a GET of the subject says. */
+  subject(run: RunTable): Promise<object>;
+  retry(run: RunTable): Promise<void>;
+  rerun(run: RunTable, fromStep: string): Promise<void>;
+}
+
+/** An action that was taken, and how to look at what it is about. */
+export interface ActedRun {
+  accepted: StartedRunDto;
+  location: string;
+  subject: () => Promise<object>;
+}
+
+/** What people do with runs, whatever their kind. */
+@Injectable()
+export class RunActionsService {
+  private readonly kinds: Readonly<Record<string, KindActions>>;
+
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly canceller: RunCanceller,
+    ingests: IngestRuns,
+    documents: DocumentsService,
+  ) {
+    this.kinds = { [DOCUMENT_INGEST]: ingestActions(ingests, documents) };
+  }
+
+  async retry(orgId: string, runId: string): Promise<ActedRun> {
+    const run = await this.find(orgId, runId);
+    const kind = this.kinds[run.kind];
+    if (!kind)
+      throw new DocketError('run.not_retryable', `Runs of the kind ${run.kind} are not retried by hand.`);
+    await kind.retry(run);
+    return this.acted(orgId, runId);
+  }
+
+  async rerun(orgId: string, runId: string, fromStep: string): Promise<ActedRun> {
+    const run = await this.find(orgId, runId);
+    const kind = this.kinds[run.kind];
+    if (!kind)
+      throw new DocketError('run.not_rerunnable', `Runs of the kind ${run.kind} are not made again.`);
+    await kind.rerun(run, fromStep);
+    return this.acted(orgId, runId);
+  }
+
+  /**
+   * Asks the run to end. It does so by itself, and its rows say when it has; a run that was cancelled before is left
+   * alone.
+   *
+   * @throws DocketError `run.not_cancellable` when it has ended otherwise, `service.unavailable` without Temporal
+   */
+  async cancel(orgId: string, runId: string): Promise<ActedRun> {
+    const run = await this.find(orgId, runId);
+    if (!runHasEnded(run.state)) await this.canceller.cancel(orgId, run);
+    else if (run.state !== 'cancelled') {
+      throw new DocketError(
+        'run.not_cancellable',
+        `The run has ended as ${run.state}: there is nothing left to cancel.`,
+      );
+    }
+    return this.acted(orgId, runId);
+  }
+
+  private async acted(orgId: string, runId: string): Promise<ActedRun> {
+    const run = await this.find(orgId, runId);
+    const kind = this.kinds[run.kind];
+    const id = toTypeId('run', run.id);
+    return {
+      accepted: { runId: id, subject: toTypeId(run.subjectKind, run.subjectId), state: run.state },
+      location: kind?.location(run) ?? `/v1/runs/${id}`,
+      subject: async () => (await kind?.subject(run)) ?? {},
+    };
+  }
+
+  private async find(orgId: string, runId: string): Promise<RunTable> {
+    const run = await this.tenants.withTenant(orgId, (tx) => tx.runs.find(runId));
+    if (!run) throw notFound('run');
+    return run;
+  }
+}
+
+function ingestActions(ingests: IngestRuns, documents: DocumentsService): KindActions {
+  return {
+    location: (run) => `/v1/documents/${toTypeId('document', run.subjectId)}`,
+    subject: (run) => documents.get(run.orgId, run.subjectId),
+    retry: (run) => ingests.takeUp(run.orgId, run.id, { kind: 'retry', refusal: 'run.not_retryable' }),
+    async rerun(run, fromStep) {
+      if (!isIngestStep(fromStep)) {
+        throw new DocketError('request.invalid', 'fromStep: not a step of this kind of run', {
+          problems: [
+            { path: 'fromStep', code: 'isIn', message: `must be one of ${INGEST_STEPS.join(', ')}` },
+          ],
+        });
+      }
+      await ingests.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep });
+    },
+  };
+}
+
+function isIngestStep(step: string): step is IngestStep {
+  return (INGEST_STEPS as readonly string[]).includes(step);
+}

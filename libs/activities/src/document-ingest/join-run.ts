@@ -1,0 +1,40 @@
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { DocketError } from '@docket/domain/errors';
+import { Context } from '@temporalio/activity';
+import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import type { IngestSubject } from './document-ingest.types.js';
+
+type Joining = Pick<DocumentIngestDependencies, 'workerBuild' | 'now'>;
+
+/**
+ * The first words of an activity: this execution works on the run. An operator who resets a closed execution makes a new
+ * one, with which the run and its version go on. False when the run has ended with this very execution, as a repeat of
+ * its last step finds it.
+ */
+export async function joinRun(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<boolean> {
+  const { workflowExecution } = Context.current().info;
+  if (!workflowExecution) return true;
+  const joined = await tx.runs.join(subject.runId, workflowExecution.runId, on.workerBuild);
+  if (joined === 'reopened') await reopenVersion(on, tx, subject);
+  return joined !== 'over';
+}
+
+/**
+ * As {@link joinRun}, for a step that is never the last: a repeat that finds the run over is late.
+ *
+ * @throws DocketError `run.terminated`
+ */
+export async function joinOpenRun(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<void> {
+  if (!(await joinRun(on, tx, subject)))
+    throw new DocketError('run.terminated', 'The run has ended with this execution.');
+}
+
+async function reopenVersion(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<void> {
+  const version = await tx.versions.find(subject.versionId);
+  const upload = await tx.uploads.findByVersion(subject.versionId);
+  const hasBytes = Boolean(version?.contentId ?? upload?.receivedAt);
+  const step = version?.step ?? 'receive';
+  await tx.versions.reopen(subject.versionId, hasBytes ? 'uploaded' : 'awaiting_upload', step);
+  const what = 'The run goes on: its workflow was reset in Temporal';
+  await tx.runs.addEvents(subject.runId, [{ at: on.now(), step, what, outcome: 'started' }]);
+}
