@@ -27,6 +27,51 @@ create policy tenant on api_keys for all to public
 grant delete, insert, select, update on api_keys to docket_app;
 grant select (org_id, id, key_hash) on api_keys to docket_system;
 
+create table audit_events (
+  org_id uuid not null,
+  seq bigint not null,
+  record text not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  at text not null generated always as (((record)::jsonb ->> 'at'::text)),
+  action text not null generated always as (((record)::jsonb ->> 'action'::text)),
+  subject text not null generated always as (((record)::jsonb ->> 'subject'::text)),
+  actor_id text generated always as (((record)::jsonb #>> '{actor,id}'::text[])),
+  constraint audit_events_pkey PRIMARY KEY (org_id, seq),
+  constraint audit_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table audit_events owner to docket_owner;
+alter table audit_events enable row level security;
+alter table audit_events force row level security;
+CREATE INDEX audit_events_org_id_action_seq_idx ON public.audit_events USING btree (org_id, action, seq);
+CREATE INDEX audit_events_org_id_actor_id_seq_idx ON public.audit_events USING btree (org_id, actor_id, seq);
+CREATE INDEX audit_events_org_id_subject_seq_idx ON public.audit_events USING btree (org_id, subject, seq);
+create policy tenant on audit_events for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+CREATE TRIGGER append BEFORE INSERT ON public.audit_events FOR EACH ROW EXECUTE FUNCTION docket_append_audit_event();
+grant insert (org_id, record), select on audit_events to docket_app;
+
+create table audit_heads (
+  org_id uuid not null,
+  seq bigint not null,
+  hash bytea not null,
+  constraint audit_heads_pkey PRIMARY KEY (org_id),
+  constraint audit_heads_hash_check CHECK ((length(hash) = 32)),
+  constraint audit_heads_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table audit_heads owner to docket_owner;
+alter table audit_heads enable row level security;
+alter table audit_heads force row level security;
+create policy system_append on audit_heads for all to docket_system
+  using (true)
+  with check (true);
+create policy tenant on audit_heads for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant select on audit_heads to docket_app;
+grant insert (org_id, seq, hash), select (org_id, seq, hash), update (seq, hash) on audit_heads to docket_system;
+
 create table chunk_embeddings (
   org_id uuid not null,
   chunk_id uuid not null,
@@ -1038,6 +1083,23 @@ create policy system_lookup on users for select to docket_system
 grant insert, select, update on users to docket_app;
 grant select (id, email) on users to docket_system;
 
+CREATE OR REPLACE FUNCTION public.docket_append_audit_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into public.audit_heads (org_id, seq, hash)
+    values (new.org_id, 0, sha256(convert_to(new.org_id::text, 'UTF8'))) on conflict (org_id) do nothing;
+  select h.seq + 1, h.hash into new.seq, new.previous_hash
+    from public.audit_heads h where h.org_id = new.org_id for update;
+  new.hash := sha256(new.previous_hash || convert_to(new.record, 'UTF8'));
+  update public.audit_heads h set seq = new.seq, hash = new.hash where h.org_id = new.org_id;
+  return new;
+end $function$
+-- owner: docket_system
+
 CREATE OR REPLACE FUNCTION public.docket_clearable_uploads(older_than interval, most integer)
  RETURNS TABLE(org_id uuid, upload_id uuid)
  LANGUAGE sql
@@ -1114,6 +1176,15 @@ CREATE OR REPLACE FUNCTION public.docket_orgs_of_user(wanted_user uuid)
 AS $function$ select m.org_id from public.memberships m where m.user_id = wanted_user order by m.created_at, m.org_id $function$
 -- owner: docket_system
 grant execute on function docket_orgs_of_user(uuid) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_audit_events(after_org uuid, most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select h.org_id from public.audit_heads h where h.org_id > after_org order by h.org_id limit most $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_audit_events(uuid,integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_expired_idempotency_keys(most integer)
  RETURNS TABLE(org_id uuid)

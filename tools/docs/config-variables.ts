@@ -1,6 +1,7 @@
 import { buildConfig, buildIdConfig } from '@docket/platform/config/build';
 import { apiConfig } from '@docket/platform/config/api';
 import { authConfig } from '@docket/platform/config/auth';
+import { auditConfig } from '@docket/platform/config/audit';
 import { databaseAdminConfig, databaseConfig } from '@docket/platform/config/database';
 import { limitsConfig } from '@docket/platform/config/limits';
 import type { ConfigShape } from '@docket/platform/config/load';
@@ -31,7 +32,7 @@ export interface VariableGroup {
 const READERS: readonly [string, ConfigShape][] = [
   ['API', apiConfig],
   ['worker', workerConfig],
-  ['commands', { ...databaseAdminConfig, ...temporalAdminConfig, ...buildIdConfig }],
+  ['commands', { ...databaseAdminConfig, ...temporalAdminConfig, ...buildIdConfig, ...auditConfig }],
   ['build', buildConfig],
 ];
 

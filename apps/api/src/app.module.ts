@@ -7,6 +7,7 @@ import { ApiKeyAuthenticator } from './access/api-key-authenticator.js';
 import { Authenticator } from './access/authenticator.js';
 import { OperatorAuthenticator } from './access/operator-authenticator.js';
 import { ApiSettings } from './api-settings.js';
+import { AuditModule } from './audit/audit.module.js';
 import { HealthController } from './health/health.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
       imports: [
         InfrastructureModule.for(settings, logger, metrics),
         IdempotencyModule,
+        AuditModule,
         KnowledgeModule,
         RunsModule,
         RunActionsModule,

@@ -3,11 +3,12 @@ import { addToLogContext } from '@docket/platform/logging/log-context';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { nameActor } from '../http/request-scope.js';
 import { Authenticator } from './authenticator.js';
 import { authorise } from './authorise.js';
 import { OPERATION_METADATA } from './operation.decorator.js';
 import { OPERATIONS, type OperationId, type OperationRule } from './operations.js';
-import { setIdentity } from './principal.js';
+import { actorOf, setIdentity } from './principal.js';
 
 /** Lets a request through when its credential allows the operation. A route that declares no operation is shut. */
 @Injectable()
@@ -27,6 +28,7 @@ export class AccessGuard implements CanActivate {
     if (identity.kind !== 'operator') addToLogContext({ org: toTypeId('org', identity.orgId) });
     authorise(rule, identity);
     setIdentity(request, identity);
+    nameActor(identity.kind, identity.kind === 'operator' ? null : actorOf(identity));
     return true;
   }
 }

@@ -68,6 +68,8 @@ export const OPERATIONS = {
   retryRun: tenant('runs:act', 'agent'),
   cancelRun: tenant('runs:act', 'agent'),
   rerunRun: tenant('runs:act', 'agent'),
+  listAuditEvents: tenant('org:admin', 'admin'),
+  verifyAudit: tenant('org:admin', 'admin'),
   getMe: tenant('any', 'viewer'),
   createApiKey: tenant('org:admin', 'admin'),
   listApiKeys: tenant('org:admin', 'admin'),

@@ -23,7 +23,11 @@ export function addRequestLifecycle(server: FastifyInstance, logger: Logger): vo
           ? { traceparent, traceId: traceIdOf(traceparent) ?? '' }
           : {}),
       },
-      () => withRequestScope({}, done),
+      () =>
+        withRequestScope(
+          { actor: { kind: 'anonymous', id: null, requestId: request.id, address: request.ip } },
+          done,
+        ),
     );
   });
   server.addHook('onResponse', (request, reply, done) => {

@@ -1,11 +1,16 @@
+import type { AuditActor } from '@docket/db/audit/event';
 import type { IdempotencyClaim } from '@docket/db/idempotency';
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What belongs to one request and must reach its transactions without going through every signature between. */
 export interface RequestScope {
+  /** Who acts, for the audit. */
+  actor?: AuditActor;
   /** The claim whose answer has not been stored yet. */
   claim?: IdempotencyClaim;
 }
+
+const SYSTEM: AuditActor = { kind: 'system', id: null, requestId: null, address: null };
 
 const storage = new AsyncLocalStorage<RequestScope>();
 
@@ -17,4 +22,15 @@ export function withRequestScope<T>(scope: RequestScope, work: () => T): T {
 /** The scope of the request under way; outside of one, an empty one that nobody else sees. */
 export function currentRequestScope(): RequestScope {
   return storage.getStore() ?? {};
+}
+
+/** Who acts; Docket itself outside of a request. */
+export function currentActor(): AuditActor {
+  return currentRequestScope().actor ?? SYSTEM;
+}
+
+/** Notes who turned out to be asking. */
+export function nameActor(kind: AuditActor['kind'], id: string | null): void {
+  const scope = currentRequestScope();
+  if (scope.actor) scope.actor = { ...scope.actor, kind, id };
 }

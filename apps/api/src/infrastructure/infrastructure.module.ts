@@ -15,6 +15,7 @@ import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '
 import { Client } from '@temporalio/client';
 import { DataSource } from 'typeorm';
 import { ApiSettings } from '../api-settings.js';
+import { currentActor } from '../http/request-scope.js';
 import { LOGGER } from './logger.token.js';
 import { METRICS } from './metrics.token.js';
 
@@ -43,7 +44,7 @@ export class InfrastructureModule implements OnApplicationShutdown {
       { provide: DataSource, useFactory: () => openDatabase(settings) },
       {
         provide: TenantDatabase,
-        useFactory: (source: DataSource) => new TenantDatabase(source),
+        useFactory: (source: DataSource) => new TenantDatabase(source, currentActor),
         inject: [DataSource],
       },
       {

@@ -71,6 +71,15 @@ export class SystemDatabase {
     return rows.map((row) => row.org_id);
   }
 
+  /** Orgs with an audit chain, in the order of their ids, from behind one of them. */
+  async orgsWithAuditEvents(afterOrg: string, most: number): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_orgs_with_audit_events($1, $2)',
+      [afterOrg, most],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
   /** Runs that are queued for longer than the given time and that no sweep has looked at, oldest first. */
   async unstartedRuns(olderThanSeconds: number, most: number): Promise<{ orgId: string; runId: string }[]> {
     const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(

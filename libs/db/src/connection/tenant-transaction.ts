@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { ApiKeyRepository } from '../access/api-key.repository.js';
 import { OrgRepository } from '../access/org.repository.js';
+import { AuditRepository } from '../audit/audit.repository.js';
 import { ChunkRepository } from '../documents/chunk.repository.js';
 import { CollectionRepository } from '../documents/collection.repository.js';
 import { ContentRepository } from '../documents/content.repository.js';
@@ -28,10 +29,15 @@ import { TicketRepository } from '../tickets/ticket.repository.js';
 
 /** One open transaction of one org, and the repositories that work in it. */
 export class TenantTransaction {
+  /** One for the whole transaction: it gathers what is written at its end. */
+  readonly audit: AuditRepository;
+
   constructor(
     readonly orgId: string,
     readonly manager: EntityManager,
-  ) {}
+  ) {
+    this.audit = new AuditRepository(orgId, manager);
+  }
 
   get orgs(): OrgRepository {
     return new OrgRepository(this.orgId, this.manager);

@@ -14,7 +14,7 @@ const HEADING = `-- What the migrations add up to, read from the catalogue of a 
 
 /**
  * Describes schema public as the database itself sees it: the same text for the same schema, whichever way it came
- * about. Tables with columns, constraints, storage, indexes, row security, policies and grants; then functions.
+ * about. Tables with columns, constraints, storage, indexes, row security, policies, triggers and grants; then functions.
  */
 export async function describeSchema(adminUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl });
@@ -38,6 +38,7 @@ function tableText(table: DescribedTable): string {
     ),
     ...table.indexes,
     ...table.policies,
+    ...table.triggers,
     ...table.grants,
   ];
   return statements.map((statement) => `${statement};`).join('\n');

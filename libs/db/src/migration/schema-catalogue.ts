@@ -12,6 +12,7 @@ export interface DescribedTable {
   constraints: string[];
   storage: string[];
   indexes: string[];
+  triggers: string[];
   rowSecurity: string[];
   policies: string[];
   grants: string[];
@@ -63,6 +64,8 @@ const TABLES_SQL = `
                       e'\\n  using ' || regexp_replace(pg_get_expr(p.polqual, p.polrelid), '^([^(].*)$', '(\\1)'),
                       e'\\n  with check ' || regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid), '^([^(].*)$', '(\\1)'))
                  from pg_policy p where p.polrelid = c.oid order by p.polname) as policies,
+         array(select pg_get_triggerdef(t.oid) from pg_trigger t
+                where t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0 order by t.tgname) as triggers,
          array(select format('grant %s on %s to %s', lower(string_agg(g.privilege, ', ' order by g.privilege)),
                              c.relname, g.grantee)
                  from (select x.privilege_type as privilege,

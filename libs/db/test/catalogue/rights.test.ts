@@ -44,6 +44,13 @@ describe('the application role', () => {
     'truncate documents',
     `insert into embedding_profiles values (9, gen_random_uuid(), 'p', 'm', 8, 'building')`,
     `update embedding_profiles set state = 'retired'`,
+    `update audit_events set record = '{}'`,
+    'delete from audit_events',
+    'truncate audit_events',
+    `insert into audit_events (org_id, seq, record) values (gen_random_uuid(), 7, '{}')`,
+    `update audit_heads set seq = 0`,
+    'delete from audit_heads',
+    'alter table audit_events disable trigger append',
     'select * from migrations',
     'set role docket_owner',
     'set role docket_system',
@@ -79,6 +86,10 @@ describe('functions that look across orgs', () => {
     );
   });
 
+  function isTrigger(name: string): boolean {
+    return functions.find((each) => each.name === name)?.results.join() === 'trigger';
+  }
+
   it('are there to be checked', () => {
     expect(functions.map(({ name }) => name)).toContain('docket_find_api_key(bytea)');
   });
@@ -91,7 +102,7 @@ describe('functions that look across orgs', () => {
 
   it('hand out ids, counts and times only', () => {
     const harmless = ['uuid', 'bigint', 'integer', 'timestamp with time zone'];
-    for (const { name, results } of functions) {
+    for (const { name, results } of functions.filter((each) => !isTrigger(each.name))) {
       expect({ name, results }).toEqual({ name, results: results.filter((type) => harmless.includes(type)) });
       expect(results).not.toEqual([]);
     }
@@ -99,7 +110,9 @@ describe('functions that look across orgs', () => {
 
   it('run as a role that cannot log in and sees single columns, and only the application may call them', async () => {
     for (const { name, owner, callers } of functions) {
-      expect({ name, owner, callers }).toEqual({ name, owner: 'docket_system', callers: ['docket_app'] });
+      // A trigger is called by its table and by nobody else.
+      const may = isTrigger(name) ? [] : ['docket_app'];
+      expect({ name, owner, callers }).toEqual({ name, owner: 'docket_system', callers: may });
     }
     expect(
       await names(

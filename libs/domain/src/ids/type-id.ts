@@ -23,6 +23,7 @@ export const ID_PREFIXES = {
   run: 'run',
   batch: 'bat',
   embeddingProfile: 'emb',
+  auditEvent: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -28,6 +28,7 @@ export class CollectionsService {
       const created = await tx.collections.find(id);
       if (!created) throw notFound('collection');
       const body = showCollection(created);
+      tx.audit.append({ action: 'collection.create', subject: body.id, after: { ...body } });
       await this.answers.settle(tx, { status: 201, location: `/v1/collections/${body.id}`, body });
       return body;
     });
@@ -47,13 +48,16 @@ export class CollectionsService {
 
   async delete(orgId: string, id: string): Promise<void> {
     await this.tenants.withTenant(orgId, async (tx) => {
-      if (!(await tx.collections.find(id))) throw notFound('collection');
+      const collection = await tx.collections.find(id);
+      if (!collection) throw notFound('collection');
       if (!(await tx.collections.deleteIfEmpty(id))) {
         throw new DocketError(
           'collection.not_empty',
           'The collection holds documents. Move or delete them first.',
         );
       }
+      const before = showCollection(collection);
+      tx.audit.append({ action: 'collection.delete', subject: before.id, before: { ...before } });
     });
   }
 }

@@ -67,6 +67,11 @@ export class DocumentIntake {
   ): Promise<IntakeResult> {
     return this.tenants.withTenant(orgId, async (tx) => {
       const result = await this.write(tx, intake);
+      tx.audit.append({
+        action: result.version === 1 ? 'document.create' : 'document.add_version',
+        subject: toTypeId('document', result.documentId),
+        after: auditedOf(intake, result),
+      });
       await this.answers.settle(tx, answerOf(result));
       return result;
     });
@@ -194,6 +199,22 @@ export class DocumentIntake {
     });
     return { outcome: 'started', documentId, version, stagingKey, start };
   }
+}
+
+/** What the audit says of a new version: enough to know which file it was. */
+function auditedOf(intake: Intake, result: IntakeResult) {
+  const { title, collection, externalKey, fileName, mediaType, sizeBytes } = intake;
+  return {
+    version: result.version,
+    reused: result.outcome === 'reused',
+    title,
+    collection,
+    externalKey,
+    fileName,
+    mediaType,
+    sizeBytes,
+    sha256: intake.sha256.toString('hex'),
+  };
 }
 
 function versionOf(intake: Intake) {

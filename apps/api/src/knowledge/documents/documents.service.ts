@@ -64,8 +64,14 @@ export class DocumentsService {
         collection === undefined ? document.collectionId : await resolveCollection(tx, collection, 'create');
       if (collectionId !== null && collectionId !== document.collectionId && document.externalKey !== null)
         await assertKeyIsFree(tx, collectionId, document.externalKey);
-      if (!(await tx.documents.update(id, { ...patch, ...(collectionId === null ? {} : { collectionId }) })))
-        throw deleted();
+      const change = { ...patch, ...(collectionId === null ? {} : { collectionId }) };
+      if (!(await tx.documents.update(id, change))) throw deleted();
+      tx.audit.append({
+        action: 'document.update',
+        subject: toTypeId('document', id),
+        before: pick(document, Object.keys(change)),
+        after: change,
+      });
       return tx.documents.view(id);
     });
     if (!view) throw notFound('document');
@@ -192,4 +198,8 @@ async function assertKeyIsFree(tx: TenantTransaction, collectionId: string, key:
     'document.external_key_taken',
     'The collection holds a document with the same external key already. Choose another collection, or delete that document.',
   );
+}
+
+function pick(row: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)));
 }

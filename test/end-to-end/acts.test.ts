@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { createTestDatabase } from '../support/database.ts';
 import type { AppProcess } from '../support/app-process.ts';
 import { expectOneEffectPerKey } from '../support/idempotency-storm.ts';
@@ -131,6 +136,84 @@ describe('Idempotency-Key', () => {
     const other = await post('/v1/search', 'search', { query: 'anything else' });
     expect(other).toMatchObject({ status: 200 });
     expect(other.headers.has('idempotent-replayed')).toBe(false);
+  });
+});
+
+describe('the audit', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'docket-heads-'));
+  const file = join(folder, 'heads.ndjson');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function get(path: string, headers: Record<string, string> = {}): Promise<RawAnswer> {
+    return raw(fetch(`${api.url}${path}`, { headers: { authorization: `Bearer ${apiKey}`, ...headers } }));
+  }
+
+  async function auditHeads(command: 'sign' | 'check'): Promise<string> {
+    const script = resolve(import.meta.dirname, '../../apps/api/dist/commands/audit-heads.js');
+    const env = {
+      ...process.env,
+      DATABASE_URL: stack.database.appUrl,
+      AUDIT_SIGNING_KEY: 'a key of a test, of more than 32 characters',
+    };
+    const ran = promisify(execFile)(process.execPath, [script, command, '--file', file], { env });
+    const { stdout, stderr } = await ran.catch(
+      (error: unknown) => error as { stdout: string; stderr: string },
+    );
+    return `${stdout}${stderr}`;
+  }
+
+  it('says who did what, once for one effect, and nothing of what failed', async () => {
+    const body = { name: 'audited' };
+    const made = await post('/v1/collections', 'audited', body, { 'x-request-id': 'the-first' });
+    await post('/v1/collections', 'audited', body);
+    await post('/v1/collections', 'audited again', body);
+    const { id } = made.body as { id: string };
+    const listed = await get(`/v1/audit?subject=${id}`);
+    expect(listed.body).toEqual({
+      data: [
+        {
+          seq: expect.any(Number),
+          id: expect.stringMatching(/^aud_/),
+          at: expect.any(String),
+          actor: { kind: 'api_key', id: expect.stringMatching(/^key_/) },
+          action: 'collection.create',
+          subject: id,
+          before: null,
+          after: made.body,
+          requestId: 'the-first',
+          address: '127.0.0.1',
+          hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      ],
+      nextCursor: null,
+    });
+  });
+
+  it('is exported whole, an event per line, and follows its chain', async () => {
+    await post('/v1/collections', 'exported', { name: 'exported' });
+    const headers = { authorization: `Bearer ${apiKey}`, accept: 'application/x-ndjson' };
+    const exported = await fetch(`${api.url}/v1/audit`, { headers });
+    expect(exported.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await exported.text()).trim().split('\n');
+    const seqs = lines.map((line) => (JSON.parse(line) as { seq: number }).seq);
+    expect(seqs).toEqual(seqs.map((_, index) => seqs.length - index));
+    expect((await get('/v1/audit/verify')).body).toMatchObject({
+      valid: true,
+      events: seqs.length,
+      problem: null,
+    });
+  });
+
+  it('shows against a signed head what was cut off together with the note of the end', async () => {
+    expect(await auditHeads('sign')).toContain('signed 1 heads');
+    expect(await auditHeads('check')).toContain('0 problems');
+    await stack.database.asAdmin(
+      `delete from audit_events where seq = (select max(seq) from audit_events);
+       update audit_heads h set seq = e.seq, hash = e.hash
+         from (select org_id, seq, hash from audit_events order by seq desc limit 1) e where e.org_id = h.org_id`,
+    );
+    expect((await get('/v1/audit/verify')).body).toMatchObject({ valid: true });
+    expect(await auditHeads('check')).toMatch(/is gone/);
   });
 });
 
