@@ -9,7 +9,11 @@ const config: Config = {
   testTimeout: common.testTimeout,
   projects: [
     // What takes minutes: whole stacks, killed and brought up again.
-    { ...common, displayName: 'long', testMatch: ['<rootDir>/test/long/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'long',
+      testMatch: ['<rootDir>/test/long/**/*.test.ts', '<rootDir>/libs/*/test/**/*.long.ts'],
+    },
     // What needs a real S3 server.
     { ...common, displayName: 's3', testMatch: NEEDS_S3.map((start) => `${start}*.test.ts`) },
   ],

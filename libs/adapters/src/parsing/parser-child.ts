@@ -1,3 +1,5 @@
+// First, so that nothing below can reach the network.
+import './parser-lockdown.js';
 import { readFile } from 'node:fs/promises';
 import { createContext, Script } from 'node:vm';
 import { DocketError } from '@docket/domain/errors';

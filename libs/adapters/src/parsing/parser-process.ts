@@ -58,9 +58,8 @@ const OUT_OF_MEMORY = /heap out of memory|Allocation failed|allocation failure/i
  * One child process that parses one file at a time.
  *
  * What it may do: an empty environment, so no credentials; Node's permission model, so no files but the code
- * and the folders named, none written, no processes, no workers, no native addons. The network is not closed
- * by Node 24's permission model: that no parser opens connections is a matter of the code, and of the
- * container it runs in.
+ * and the folders named, none written, no processes, no workers, no native addons; no code made of strings. The network is
+ * closed by the child itself (parser-lockdown), since Node 24's permission model has no gate for it.
  */
 export class ParserProcess {
   /** Settles when the child takes jobs, or could not be started. */

@@ -1,4 +1,4 @@
-import { DocketError } from '@docket/domain/errors';
+import { DocketError, type ErrorCode } from '@docket/domain/errors';
 import type { ParserKind } from '@docket/domain/document/media-types';
 import type { ParseReply, ParseRequest } from './parser-messages.js';
 import { ChildEnded, PARSER_CHILD_ENTRY, ParserProcess } from './parser-process.js';
@@ -28,6 +28,13 @@ const MOST_ATTEMPTS = 2;
 
 /** Formats with an engine that holds state of its own, or an archive. */
 const REPLACED_AFTER: ReadonlySet<ParserKind> = new Set(['pdf', 'docx']);
+
+/** Verdicts that are found before a parser has begun, or in place of one. */
+const HARMLESS_REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'upload.type_mismatch',
+  'document.type_unsupported',
+  'document.empty',
+]);
 
 /** A child that holds more than this after a file starts anew: at rest one has some 90 MB. */
 const WORN_MB = 200;
@@ -107,6 +114,7 @@ export class ParserSlot {
    * read text is, until its share is done or what it holds slows it down.
    */
   private isWornBy(reply: ParseReply): boolean {
+    if (reply.outcome === 'refused') return !HARMLESS_REFUSALS.has(reply.code);
     if (reply.outcome !== 'parsed' || REPLACED_AFTER.has(reply.content.kind)) return true;
     return this.child.jobs >= this.options.reuse || reply.residentMb > WORN_MB;
   }

@@ -10,7 +10,7 @@ const LARGER = 1.12;
 const LONGEST_IN_FONT = 90;
 
 /** Share of a document's paragraphs above which another font means something else than headings. */
-const MOST_IN_FONT = 0.3;
+const MOST_IN_FONT = 0.5;
 
 /** Lines under a title that may be a byline. */
 const MOST_BYLINES = 6;

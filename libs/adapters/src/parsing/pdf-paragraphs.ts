@@ -29,6 +29,10 @@ const INDENT = 0.8;
 /** Sizes that differ by less than this are the same. */
 const SAME_SIZE = 0.08;
 
+/** A line that leaves this share of the column empty is short; one that leaves the larger share was ended. */
+const SHORT = 0.2;
+const HALF = 0.5;
+
 const BULLET = /^[•◦▪▫‣●○■□◆◇➢✓❖\uf0b7\uf0a7\uf0d8·*–—-](?:\s|$)/u;
 const ENUMERATED = /^(?:\d{1,3}[.)]|\(?[a-z\d]{1,2}\)|[a-z][.)])(?:\s|$)/u;
 const SENTENCE_END = /[.!?:。！？：][")\]’”»]*$/u;
@@ -135,8 +139,10 @@ function isSetOff(open: PdfParagraph, before: PdfLine, line: PdfLine, edge: Edge
 
 /** Behind a line that ends a sentence, or changes the font, well before the column does. */
 function endsShort(open: PdfParagraph, before: PdfLine, line: PdfLine, edge: Edges): boolean {
-  const isShort = edge.right - before.right > (edge.right - edge.left) * 0.2;
-  if (!isShort) return false;
+  const left = (edge.right - before.right) / (edge.right - edge.left);
+  if (left < SHORT) return false;
+  // Where half of a line is left, somebody ended it: an item whose bullet is drawn, a line of an address.
+  if (left > HALF) return true;
   return SENTENCE_END.test(textOfLine(before)) || (open.lines.length === 1 && before.font !== line.font);
 }
 
