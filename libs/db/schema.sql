@@ -49,7 +49,6 @@ CREATE INDEX audit_events_org_id_subject_seq_idx ON public.audit_events USING bt
 create policy tenant on audit_events for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
-CREATE TRIGGER append BEFORE INSERT ON public.audit_events FOR EACH ROW EXECUTE FUNCTION docket_append_audit_event();
 grant insert (org_id, record), select on audit_events to docket_app;
 
 create table audit_heads (
@@ -87,10 +86,13 @@ alter table chunk_embeddings alter column embedding set storage plain;
 alter table chunk_embeddings enable row level security;
 alter table chunk_embeddings force row level security;
 CREATE INDEX chunk_embeddings_org_id_chunk_id_idx ON ONLY public.chunk_embeddings USING btree (org_id, chunk_id);
+create policy system_lookup on chunk_embeddings for select to docket_system
+  using (true);
 create policy tenant on chunk_embeddings for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on chunk_embeddings to docket_app;
+grant select (org_id, chunk_id, profile_id) on chunk_embeddings to docket_system;
 
 create table chunk_embeddings_p0 partition of chunk_embeddings for values with (modulus 8, remainder 0);
 alter table chunk_embeddings_p0 owner to docket_owner;
@@ -207,10 +209,13 @@ alter table chunks owner to docket_owner;
 alter table chunks enable row level security;
 alter table chunks force row level security;
 CREATE UNIQUE INDEX chunks_org_id_content_id_ordinal_key ON public.chunks USING btree (org_id, content_id, ordinal);
+create policy system_lookup on chunks for select to docket_system
+  using (true);
 create policy tenant on chunks for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on chunks to docket_app;
+grant select (org_id, id, content_id) on chunks to docket_system;
 
 create table collections (
   org_id uuid not null,
@@ -275,7 +280,7 @@ create policy tenant on contents for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on contents to docket_app;
-grant select (state, indexed_at) on contents to docket_system;
+grant select (org_id, id, state, indexed_at) on contents to docket_system;
 
 create table document_erasures (
   org_id uuid not null,
@@ -377,14 +382,21 @@ create table embedding_profiles (
   dimension integer not null,
   state text not null,
   created_at timestamp with time zone not null default now(),
+  fusion_weight real not null default 0.5,
+  embedded_count bigint not null default 0,
+  passage_count bigint not null default 0,
   constraint embedding_profiles_pkey PRIMARY KEY (id),
   constraint embedding_profiles_public_id_key UNIQUE (public_id),
   constraint embedding_profiles_dimension_check CHECK (((dimension >= 1) AND (dimension <= 4000))),
-  constraint embedding_profiles_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'retired'::text])))
+  constraint embedding_profiles_fusion_weight_check CHECK (((fusion_weight >= (0)::double precision) AND (fusion_weight <= (1)::double precision))),
+  constraint embedding_profiles_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'building'::text, 'paused'::text, 'active'::text, 'standby'::text, 'retired'::text])))
 );
 alter table embedding_profiles owner to docket_owner;
 CREATE UNIQUE INDEX embedding_profiles_active_key ON public.embedding_profiles USING btree (state) WHERE (state = 'active'::text);
+CREATE UNIQUE INDEX embedding_profiles_changing_key ON public.embedding_profiles USING btree ((true)) WHERE (state = ANY (ARRAY['building'::text, 'paused'::text, 'standby'::text]));
+CREATE UNIQUE INDEX embedding_profiles_identity_key ON public.embedding_profiles USING btree (provider, model, dimension);
 grant select on embedding_profiles to docket_app;
+grant select (id, state), update (state, embedded_count, passage_count) on embedding_profiles to docket_system;
 
 create table enrichment_citations (
   org_id uuid not null,
@@ -1113,6 +1125,36 @@ AS $function$ select u.org_id, u.id from public.uploads u
 -- owner: docket_system
 grant execute on function docket_clearable_uploads(interval,integer) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_contents_without_vectors(profile smallint, after_org uuid, after_content uuid, most integer)
+ RETURNS TABLE(org_id uuid, content_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select c.org_id, c.id from public.contents c
+         where c.state = 'indexed' and (after_org is null or (c.org_id, c.id) > (after_org, after_content))
+           and exists (select 1 from public.chunks k where k.org_id = c.org_id and k.content_id = c.id
+                 and not exists (select 1 from public.chunk_embeddings e
+                       where e.profile_id = profile and e.org_id = c.org_id and e.chunk_id = k.id))
+         order by c.org_id, c.id limit most $function$
+-- owner: docket_system
+grant execute on function docket_contents_without_vectors(smallint,uuid,uuid,integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_count_vectors(profile smallint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare embedded bigint;
+begin
+  select count(*) into embedded from public.chunk_embeddings e where e.profile_id = profile;
+  update public.embedding_profiles p
+     set embedded_count = embedded, passage_count = (select count(*) from public.chunks k) where p.id = profile;
+  return embedded;
+end $function$
+-- owner: docket_system
+grant execute on function docket_count_vectors(smallint) to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_due_object_deletions(most integer)
  RETURNS TABLE(org_id uuid, object_deletion_id uuid)
  LANGUAGE sql
@@ -1150,6 +1192,19 @@ AS $function$ select u.id from public.users u where u.email = wanted_email $func
 -- owner: docket_system
 grant execute on function docket_find_user(text) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_keeps_vectors(profile smallint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('docket:embedding-profiles', 0));
+  return exists (select 1 from public.embedding_profiles p
+                  where p.id = profile and p.state in ('building', 'paused', 'active', 'standby'));
+end $function$
+-- owner: docket_owner
+grant execute on function docket_keeps_vectors(smallint) to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -1158,6 +1213,38 @@ CREATE OR REPLACE FUNCTION public.docket_last_indexed_at()
 AS $function$ select c.indexed_at from public.contents c where c.state = 'indexed' order by c.indexed_at desc limit 1 $function$
 -- owner: docket_system
 grant execute on function docket_last_indexed_at() to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_missing_vectors(org uuid, content uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('docket:embedding-profiles', 0));
+  return (select count(*) from public.chunks c
+           where c.org_id = org and c.content_id = content
+             and not exists (select 1 from public.chunk_embeddings e
+                   where e.org_id = org and e.chunk_id = c.id
+                     and e.profile_id = (select p.id from public.embedding_profiles p where p.state = 'active')));
+end $function$
+-- owner: docket_owner
+grant execute on function docket_missing_vectors(uuid,uuid) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_move_profile(profile smallint, from_states text[], to_state text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare moved integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('docket:embedding-profiles', 0));
+  update public.embedding_profiles p set state = to_state where p.id = profile and p.state = any(from_states);
+  get diagnostics moved = row_count;
+  return moved;
+end $function$
+-- owner: docket_system
+grant execute on function docket_move_profile(smallint,text[],text) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_org_ids(before_id uuid, most integer)
  RETURNS TABLE(org_id uuid)
@@ -1204,6 +1291,17 @@ AS $function$ select distinct c.org_id from public.lexeme_changes c limit most $
 -- owner: docket_system
 grant execute on function docket_orgs_with_lexeme_changes(integer) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_vectors(profile smallint, most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select o.id from public.orgs o
+         where exists (select 1 from public.chunk_embeddings e where e.profile_id = profile and e.org_id = o.id)
+         order by o.id limit most $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_vectors(smallint,integer) to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_overdue_runs(unseen_for interval, most integer)
  RETURNS TABLE(org_id uuid, run_id uuid)
  LANGUAGE sql
@@ -1215,6 +1313,53 @@ AS $function$ select r.org_id, r.id from public.runs r
          order by coalesce(r.swept_at, r.queued_at) limit most $function$
 -- owner: docket_system
 grant execute on function docket_overdue_runs(interval,integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_roll_back_profile(profile smallint)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  moved integer;
+  standby smallint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('docket:embedding-profiles', 0));
+  select p.id into standby from public.embedding_profiles p where p.state = 'standby';
+  if standby is null then
+    return (select count(*)::integer from public.embedding_profiles p where p.id = profile and p.state = 'retired');
+  end if;
+  if exists (select 1 from public.docket_contents_without_vectors(standby, null, null, 1)) then return 0; end if;
+  update public.embedding_profiles p set state = 'retired' where p.id = profile and p.state = 'active';
+  get diagnostics moved = row_count;
+  if moved = 1 then update public.embedding_profiles p set state = 'active' where p.id = standby; end if;
+  return moved;
+end $function$
+-- owner: docket_system
+grant execute on function docket_roll_back_profile(smallint) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_switch_profile(profile smallint)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare moved integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('docket:embedding-profiles', 0));
+  if not exists (select 1 from public.embedding_profiles p where p.id = profile and p.state = 'building') then
+    return (select count(*)::integer from public.embedding_profiles p where p.id = profile and p.state = 'active');
+  end if;
+  if exists (select 1 from public.docket_contents_without_vectors(profile, null, null, 1)) then return 0; end if;
+  -- The indexes allow one active profile and one that changes: first out of both, then into them.
+  update public.embedding_profiles p set state = 'registered' where p.id = profile;
+  update public.embedding_profiles p set state = 'standby' where p.state = 'active';
+  update public.embedding_profiles p set state = 'active' where p.id = profile;
+  get diagnostics moved = row_count;
+  return moved;
+end $function$
+-- owner: docket_system
+grant execute on function docket_switch_profile(smallint) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_unstarted_runs(older_than interval, most integer)
  RETURNS TABLE(org_id uuid, run_id uuid)

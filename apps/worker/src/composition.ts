@@ -1,11 +1,13 @@
 import { createDocumentErasureActivities } from '@docket/activities/document-erasure';
 import { createDocumentIngestActivities } from '@docket/activities/document-ingest';
 import { createSweepActivities } from '@docket/activities/sweep';
+import { createReembeddingActivities } from '@docket/activities/reembedding';
 import type { Embedder } from '@docket/adapters/embedding';
-import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
+import { ConfiguredEmbedders } from '@docket/adapters/embedding/configured';
 import { ParserPool } from '@docket/adapters/parsing/parser-pool';
 import { createStorage } from '@docket/adapters/storage/create';
 import { createDataSource } from '@docket/db/data-source';
+import { EmbeddingProfiles, type EmbeddingProfile } from '@docket/db/embedding-profiles';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
@@ -39,13 +41,9 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   const { objects: storage } = await createStorage(storageSettings(config));
   const parsers = createParserPool(config);
   const client = createTemporalClient(config);
-  const hashed = new HashedEmbedder();
   const now = (): Date => new Date();
   const newId = (): string => uuidV7(Date.now(), randomBytes(10));
-  const embedderFor = (profile: { provider: string; model: string }): Embedder => {
-    if (profile.provider === hashed.provider) return hashed;
-    throw new Error(`no embedder is configured for ${profile.provider}/${profile.model}`);
-  };
+  const embedderFor = embeddersOf(config);
   const executions = createExecutionRemover(client);
   const erasureNeeds = { tenants, storage, executions, workerBuild, newId, now };
   const documentErasure = createDocumentErasureActivities(erasureNeeds);
@@ -64,6 +62,11 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     now,
   });
   const ticketEnrichment = composeTicketEnrichment(config, { tenants, embedderFor, workerBuild, newId, now });
+  const reembedding = createReembeddingActivities({
+    profiles: new EmbeddingProfiles(dataSource),
+    tenants,
+    embedderFor,
+  });
   const sweep = createSweepActivities({
     system,
     tenants,
@@ -72,7 +75,7 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     now,
   });
   return {
-    activities: { ...documentErasure, ...documentIngest, ...ticketEnrichment, ...sweep },
+    activities: { ...reembedding, ...documentErasure, ...documentIngest, ...ticketEnrichment, ...sweep },
     tenants,
     system,
     storage,
@@ -82,6 +85,11 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
       await dataSource.destroy();
     },
   };
+}
+
+function embeddersOf(config: WorkerConfig): (profile: EmbeddingProfile) => Embedder {
+  const embedders = new ConfiguredEmbedders(config, config.EMBEDDING_TIMEOUT_SECONDS * 1_000);
+  return (profile) => embedders.for(profile);
 }
 
 function createParserPool(config: WorkerConfig): ParserPool {

@@ -28,7 +28,7 @@ export async function createQueueWorker(
   logger: Logger,
 ): Promise<Worker> {
   // Short ones and local ones belong to the main queue; only what is named here lies on another.
-  const { readContent, embedContentChunks, askModel, ...main } = parts.activities;
+  const { readContent, embedContentChunks, askModel, embedMissingVectors, ...main } = parts.activities;
   const common = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -67,7 +67,7 @@ export async function createQueueWorker(
     case 'model':
       return Worker.create({
         ...common,
-        activities: { embedContentChunks, askModel },
+        activities: { embedContentChunks, askModel, embedMissingVectors },
         maxConcurrentActivityTaskExecutions: config.MODEL_SLOTS,
       });
   }

@@ -1,12 +1,13 @@
 import { createTicketEnrichmentActivities, TicketSorter } from '@docket/activities/ticket-enrichment';
 import type { Embedder } from '@docket/adapters/embedding';
 import { createModelChain } from '@docket/adapters/language-model/chain';
+import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { WorkerConfig } from './worker-config.js';
 
 interface Parts {
   tenants: TenantDatabase;
-  embedderFor(profile: { provider: string; model: string }): Embedder;
+  embedderFor(profile: EmbeddingProfile): Embedder;
   workerBuild: string;
   newId(): string;
   now(): Date;

@@ -74,10 +74,15 @@ export class EndToEnd {
     });
   }
 
-  static async open(kind: TemporalServerKind): Promise<EndToEnd> {
+  /** @param overrides environment variables of API and worker that differ from the defaults */
+  static async open(kind: TemporalServerKind, overrides: Record<string, string> = {}): Promise<EndToEnd> {
     quietTemporal();
     const server = await kind.start();
-    const running = await startStack({ temporalAddress: server.address, namespace: server.namespace });
+    const running = await startStack({
+      temporalAddress: server.address,
+      namespace: server.namespace,
+      overrides,
+    });
     return new EndToEnd(server, running, await running.stack.newOrg(running.api));
   }
 

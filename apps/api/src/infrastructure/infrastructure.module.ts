@@ -1,7 +1,8 @@
-import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
+import { ConfiguredEmbedders } from '@docket/adapters/embedding/configured';
 import { ObjectStorage } from '@docket/adapters/storage';
 import { ConfiguredStorage, createStorage } from '@docket/adapters/storage/create';
 import { createDataSource } from '@docket/db/data-source';
+import { EmbeddingProfiles } from '@docket/db/embedding-profiles';
 import { PersonDatabase } from '@docket/db/person-database';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
@@ -39,7 +40,10 @@ export class InfrastructureModule implements OnApplicationShutdown {
         useFactory: ({ objects }: ConfiguredStorage) => objects,
         inject: [ConfiguredStorage],
       },
-      { provide: HashedEmbedder, useValue: new HashedEmbedder() },
+      {
+        provide: ConfiguredEmbedders,
+        useValue: new ConfiguredEmbedders(settings.values, settings.values.EMBEDDING_QUERY_TIMEOUT_MS),
+      },
       { provide: Client, useFactory: () => createTemporalClient(settings.values) },
       { provide: DataSource, useFactory: () => openDatabase(settings) },
       {
@@ -50,6 +54,11 @@ export class InfrastructureModule implements OnApplicationShutdown {
       {
         provide: PersonDatabase,
         useFactory: (source: DataSource) => new PersonDatabase(source),
+        inject: [DataSource],
+      },
+      {
+        provide: EmbeddingProfiles,
+        useFactory: (source: DataSource) => new EmbeddingProfiles(source),
         inject: [DataSource],
       },
       {

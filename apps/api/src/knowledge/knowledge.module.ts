@@ -10,6 +10,7 @@ import { DocumentsService } from './documents/documents.service.js';
 import { IngestRuns } from './documents/ingest-runs.service.js';
 import { InlineDocumentsService } from './documents/inline-documents.service.js';
 import { UploadAnnouncer } from './documents/upload-announcer.js';
+import { QueryVector } from './search/query-vector.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -25,6 +26,7 @@ import { UploadsService } from './uploads/uploads.service.js';
     DocumentsService,
     IngestRuns,
     InlineDocumentsService,
+    QueryVector,
     SearchService,
     UploadAnnouncer,
     UploadsService,

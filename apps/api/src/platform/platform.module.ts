@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { EmbeddingProfilesController } from './embedding-profiles/embedding-profiles.controller.js';
+import { EmbeddingProfilesService } from './embedding-profiles/embedding-profiles.service.js';
 import { PeopleModule } from '../people/people.module.js';
 import { PlatformOrgsController } from './platform-orgs.controller.js';
 import { PlatformOrgsService } from './platform-orgs.service.js';
@@ -6,7 +8,7 @@ import { PlatformOrgsService } from './platform-orgs.service.js';
 /** What operators of the whole installation do. */
 @Module({
   imports: [PeopleModule],
-  controllers: [PlatformOrgsController],
-  providers: [PlatformOrgsService],
+  controllers: [PlatformOrgsController, EmbeddingProfilesController],
+  providers: [PlatformOrgsService, EmbeddingProfilesService],
 })
 export class PlatformModule {}

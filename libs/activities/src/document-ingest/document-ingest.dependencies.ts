@@ -1,6 +1,7 @@
 import type { Embedder } from '@docket/adapters/embedding';
 import type { ParserPool } from '@docket/adapters/parsing/parser-pool';
 import type { ObjectStorage } from '@docket/adapters/storage';
+import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 
 /** Everything the ingest's activities take from outside. */
@@ -8,8 +9,8 @@ export interface DocumentIngestDependencies {
   tenants: TenantDatabase;
   storage: ObjectStorage;
   parsers: Pick<ParserPool, 'parse'>;
-  /** The embedder of a profile, by provider and model. Throws when this worker was not configured for it. */
-  embedderFor(profile: { provider: string; model: string }): Embedder;
+  /** The embedder of a profile. Throws `embedding.rejected` when this worker was not configured for it. */
+  embedderFor(profile: EmbeddingProfile): Embedder;
   limits: IngestLimits;
   /** Name of this worker's build, kept with every execution it worked on. */
   workerBuild: string;

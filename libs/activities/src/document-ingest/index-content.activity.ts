@@ -15,6 +15,9 @@ export class IndexContent {
     const startedAt = performance.now();
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
       await joinRun(this.on, tx, input);
+      // A profile became active while this run was on its way: the run reads what it stored, and embeds the rest.
+      if (input.fencingToken !== null && (await tx.chunks.missingVectors(input.contentId)) > 0)
+        return { outcome: 'superseded' };
       if (
         input.fencingToken !== null &&
         (await tx.contents.markIndexed(input.contentId, input.fencingToken))

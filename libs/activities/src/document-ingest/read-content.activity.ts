@@ -3,6 +3,7 @@ import { sniffMediaType } from '@docket/adapters/parsing/media-type';
 import { StorageFault } from '@docket/adapters/storage';
 import { storageKeys } from '@docket/adapters/storage/keys';
 import type { ContentIdentity } from '@docket/db/contents';
+import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import type { DocumentVersionTable, UploadTable } from '@docket/db/tables/document';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { PIPELINE_VERSION } from '@docket/domain/document/limits';
@@ -23,7 +24,8 @@ interface Work {
   subject: IngestSubject;
   version: DocumentVersionTable;
   upload: UploadTable;
-  profile: { id: number; provider: string };
+  /** Profiles that the passages get vectors under, the active one first. */
+  profiles: readonly EmbeddingProfile[];
   /** What an attempt before this one made already, and only did not live to report. */
   stored: ReadContentResult | null;
 }
@@ -105,11 +107,11 @@ export class ReadContent {
       const upload = await tx.uploads.findByVersion(subject.versionId);
       if (!version || !upload || version.state === 'deleted')
         throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
-      const profile = await tx.search.activeProfile();
-      const stored = await storedBefore(tx, subject, version, profile.id);
+      const profiles = await tx.search.profilesToFill();
+      const stored = await storedBefore(tx, subject, version, profiles);
       if (stored) await skipWhatIsStored(tx, subject, version, stored, this.on.now());
       else await tx.runs.progress(subject.runId, 'running', 'verify');
-      return { subject, version, upload, profile, stored };
+      return { subject, version, upload, profiles, stored };
     });
   }
 
@@ -176,7 +178,7 @@ export class ReadContent {
   }
 
   private async make(
-    { subject, version, upload, profile }: Work,
+    { subject, version, upload, profiles }: Work,
     { key, read }: FoundUpload,
     claim: { contentId: string; fencingToken: number },
   ): Promise<ReadContentResult> {
@@ -191,7 +193,7 @@ export class ReadContent {
       declared: { mediaType: version.mediaType, fileName: version.fileName },
       options: {
         language: version.language,
-        hashedVectors: profile.provider === 'hashed',
+        hashedVectors: profiles.some(isHashed),
         maxTextCharacters: this.on.limits.textCharacters,
         maxChunks: this.on.limits.chunks,
       },
@@ -200,7 +202,12 @@ export class ReadContent {
     const parsed = await this.on.parsers.parse(job, cancellationSignal);
     const textKey = storageKeys.text(subject.orgId, claim.contentId);
     await this.on.storage.put(textKey, Buffer.from(parsed.text, 'utf8'), 'text/plain; charset=utf-8');
-    const place = { objectKey, textKey, profileId: profile.id };
+    const place = {
+      objectKey,
+      textKey,
+      hashedProfileId: profiles.find(isHashed)?.id ?? null,
+      profileCount: profiles.length,
+    };
     const missingVectors = await storeParsedContent(this.on, subject, claim, parsed, place);
     await this.on.storage.delete(upload.stagingKey);
     const { contentId, fencingToken } = claim;
@@ -228,6 +235,10 @@ export class ReadContent {
 /** Coming back later for somebody else's content is a way of waiting, and a cancellation is no failed attempt. */
 function isTrouble(error: unknown): boolean {
   return !(error instanceof DocketError || error instanceof ContentBusy || error instanceof CancelledFailure);
+}
+
+function isHashed({ provider }: EmbeddingProfile): boolean {
+  return provider === 'hashed';
 }
 
 function elapsed(startedAt: number): number {

@@ -7,11 +7,13 @@ import type { IngestSubject } from './document-ingest.types.js';
 import { passages } from './ingest-history.js';
 import { toChunkRows, toContentRow } from './parsed-rows.js';
 
-/** Where the content's objects lie, and under which profile its vectors belong. */
+/** Where the content's objects lie, and under which profiles it is to have vectors. */
 export interface ContentPlace {
   objectKey: string;
   textKey: string;
-  profileId: number;
+  /** The profile of the vectors that the parser made; null when none is wanted. */
+  hashedProfileId: number | null;
+  profileCount: number;
 }
 
 /**
@@ -28,11 +30,12 @@ export async function storeParsedContent(
   place: ContentPlace,
 ): Promise<number> {
   const chunks = toChunkRows(parsed, () => on.newId());
+  const { hashedProfileId } = place;
   const vectors =
-    chunks.length <= SMALL_CONTENT_CHUNKS
+    hashedProfileId !== null && chunks.length <= SMALL_CONTENT_CHUNKS
       ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : []))
       : [];
-  const missing = chunks.length - vectors.length;
+  const missing = chunks.length * place.profileCount - vectors.length;
   const timings = wholeMilliseconds(parsed.timings);
   const { parseMs, chunkMs, embedMs } = timings;
   // Made before the transaction, which then does nothing but write.
@@ -40,7 +43,7 @@ export async function storeParsedContent(
   return on.tenants.withTenant(subject.orgId, async (tx) => {
     if (!(await tx.contents.storeParsed(claim.contentId, claim.fencingToken, row))) throw new ContentBusy();
     await tx.chunks.replaceAll(claim.contentId, chunks);
-    await tx.chunks.upsertVectors(claim.contentId, place.profileId, vectors);
+    if (hashedProfileId !== null) await tx.chunks.upsertVectors(claim.contentId, hashedProfileId, vectors);
     await tx.versions.move(subject.versionId, {
       state: 'processing',
       step: missing > 0 ? 'embed' : 'index',

@@ -16,7 +16,7 @@ export async function storedBefore(
   tx: TenantTransaction,
   subject: IngestSubject,
   { contentId, state }: DocumentVersionTable,
-  profileId: number,
+  profiles: readonly { id: number }[],
 ): Promise<ReadContentResult | null> {
   if (contentId === null) return null;
   // An execution that was begun although the version is searchable has nothing left to do.
@@ -29,11 +29,21 @@ export async function storedBefore(
   const fencingToken = await tx.contents.resume(contentId, subject.runId, CONTENT_LEASE_SECONDS);
   if (fencingToken === null) return null;
   if (content.staleFrom === 'embed') {
-    await tx.chunks.deleteVectors(contentId, profileId);
+    for (const { id } of profiles) await tx.chunks.deleteVectors(contentId, id);
     await tx.contents.markFresh(contentId, fencingToken);
   }
-  const missingVectors = await tx.chunks.countWithoutVector(contentId, profileId);
+  const missingVectors = await countMissing(tx, contentId, profiles);
   return { outcome: 'parsed', contentId, fencingToken, chunkCount: content.chunkCount, missingVectors };
+}
+
+async function countMissing(
+  tx: TenantTransaction,
+  contentId: string,
+  profiles: readonly { id: number }[],
+): Promise<number> {
+  let missing = 0;
+  for (const { id } of profiles) missing += await tx.chunks.countWithoutVector(contentId, id);
+  return missing;
 }
 
 /** Passages that are as good as newly parsed ones. */

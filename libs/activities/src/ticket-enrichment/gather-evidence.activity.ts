@@ -1,8 +1,8 @@
+import { EmbedderUnavailable } from '@docket/adapters/embedding/unavailable';
 import { searchPassages } from '@docket/db/passage-search';
 import type { Enrichment, EnrichmentEvidence } from '@docket/db/enrichments';
 import type { RetrievedPassage } from '@docket/db/evidence';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { HASHED_FUSION_WEIGHT } from '@docket/domain/embedding/hashed';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
 import { packPassages } from '@docket/domain/enrichment/pack-passages';
 import {
@@ -135,15 +135,28 @@ export class GatherEvidence {
     ]);
   }
 
-  /** Made before the transaction that searches: a paid embedder is a network call. */
-  private async vectorOf(
-    orgId: string,
-    query: string,
-  ): Promise<{ profileId: number; values: Float32Array } | null> {
-    const profile = await this.on.tenants.withTenant(orgId, (tx) => tx.search.activeProfile());
-    const [values] = await this.on.embedderFor(profile).embed([query], 'query');
-    return values ? { profileId: profile.id, values } : null;
+  /**
+   * Made before the transaction that searches: a paid embedder is a network call. Null where the vector leg weighs
+   * nothing, and while the embedder is down: a ticket is better answered by words than late.
+   */
+  private async vectorOf(orgId: string, query: string): Promise<WeighedVector | null> {
+    const [profile] = await this.on.tenants.withTenant(orgId, (tx) => tx.search.profilesToFill());
+    if (!profile || profile.fusionWeight === 0) return null;
+    try {
+      const [values] = await this.on.embedderFor(profile).embed([query], 'query');
+      return values ? { profileId: profile.id, values, weight: profile.fusionWeight } : null;
+    } catch (error) {
+      if (error instanceof EmbedderUnavailable || error instanceof DocketError) return null;
+      throw error;
+    }
   }
+}
+
+/** A query under the active profile, with the profile's share in fusion. */
+interface WeighedVector {
+  profileId: number;
+  values: Float32Array;
+  weight: number;
 }
 
 /** What was taken up, as it is now stored. */
@@ -157,12 +170,12 @@ async function begun(tx: TenantTransaction, enrichmentId: string): Promise<Begun
 async function retrieve(
   tx: TenantTransaction,
   text: string,
-  vector: { profileId: number; values: Float32Array } | null,
+  vector: WeighedVector | null,
 ): Promise<RetrievedPassage[]> {
   const hits = await searchPassages(
     tx,
     { text, vector, mode: 'hybrid', filter: {}, limit: PASSAGES_FETCHED },
-    HASHED_FUSION_WEIGHT,
+    vector?.weight ?? 0,
   );
   return packPassages(
     hits.flatMap((hit) => {

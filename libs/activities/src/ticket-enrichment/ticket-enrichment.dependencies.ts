@@ -1,5 +1,6 @@
 import type { Embedder } from '@docket/adapters/embedding';
 import type { LanguageModel, ModelEffort } from '@docket/adapters/language-model';
+import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { TicketSorter } from './ticket-sorter.js';
 
@@ -9,7 +10,7 @@ export interface TicketEnrichmentDependencies {
   /** First choice first; never empty. */
   models: readonly LanguageModel[];
   /** The embedder of a profile, by provider and model. Throws when this worker was not configured for it. */
-  embedderFor(profile: { provider: string; model: string }): Embedder;
+  embedderFor(profile: EmbeddingProfile): Embedder;
   sorter: TicketSorter;
   limits: EnrichmentLimits;
   /** Hosts and addresses that a reply may name though no passage does. */

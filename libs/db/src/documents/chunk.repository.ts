@@ -67,14 +67,26 @@ export class ChunkRepository {
     );
   }
 
-  /** Writes vectors under a profile. A repeat writes the same rows again. */
-  async upsertVectors(contentId: string, profileId: number, vectors: readonly ChunkVector[]): Promise<void> {
+  /**
+   * Writes vectors under a profile and returns how many; none when the profile was given up meanwhile, which would leave
+   * them behind. A repeat writes the same rows again.
+   */
+  async upsertVectors(
+    contentId: string,
+    profileId: number,
+    vectors: readonly ChunkVector[],
+  ): Promise<number> {
+    let written = 0;
     for (let first = 0; first < vectors.length; first += VECTORS_PER_STATEMENT) {
       const batch = vectors.slice(first, first + VECTORS_PER_STATEMENT);
-      const rows = batch.map((_, index) => `($1, $${2 * index + 4}, $2, $3, $${2 * index + 5}::halfvec)`);
-      await this.manager.query(
-        `insert into chunk_embeddings (org_id, chunk_id, content_id, profile_id, embedding) values ${rows.join(', ')}
-         on conflict (org_id, profile_id, chunk_id) do update set embedding = excluded.embedding`,
+      const rows = batch.map(
+        (_, index) =>
+          `($1::uuid, $${2 * index + 4}::uuid, $2::uuid, $3::smallint, $${2 * index + 5}::halfvec)`,
+      );
+      const stored: unknown[] = await this.manager.query(
+        `insert into chunk_embeddings (org_id, chunk_id, content_id, profile_id, embedding)
+         select * from (values ${rows.join(', ')}) given where (select docket_keeps_vectors($3::smallint))
+         on conflict (org_id, profile_id, chunk_id) do update set embedding = excluded.embedding returning 1`,
         [
           this.orgId,
           contentId,
@@ -82,7 +94,9 @@ export class ChunkRepository {
           ...batch.flatMap(({ chunkId, vector }) => [chunkId, halfVector(vector)]),
         ],
       );
+      written += stored.length;
     }
+    return written;
   }
 
   /** Takes the vectors of a content under a profile away, to be made again. */
@@ -117,6 +131,25 @@ export class ChunkRepository {
       [this.orgId, contentId, profileId],
     );
     return rows[0]?.missing ?? 0;
+  }
+
+  /** Vectors that a content lacks under the profile that answers queries, as of this moment. */
+  async missingVectors(contentId: string): Promise<number> {
+    const rows: { missing: string }[] = await this.manager.query(
+      'select docket_missing_vectors($1, $2) as missing',
+      [this.orgId, contentId],
+    );
+    return Number(rows[0]?.missing ?? 0);
+  }
+
+  /** Removes up to `most` vectors of a profile and returns how many. */
+  async removeVectors(profileId: number, most: number): Promise<number> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `delete from chunk_embeddings where org_id = $1 and profile_id = $2 and chunk_id in (
+         select chunk_id from chunk_embeddings where org_id = $1 and profile_id = $2 limit $3) returning 1`,
+      [this.orgId, profileId, most],
+    );
+    return rows.length;
   }
 
   /** Passages of a content in reading order, after the given ordinal. */

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { PROFILE_COLUMNS, type EmbeddingProfile } from './embedding-profiles.js';
 
 /** Which passages may be shown. All parts must hold. */
 export interface SearchFilter {
@@ -110,23 +111,11 @@ export class SearchRepository {
     return new Map(rows.map((row) => [row.chunkId, row]));
   }
 
-  /** The profile that answers queries now. Every installation has one: the migration made it. */
-  async activeProfile(): Promise<{ id: number; provider: string; model: string; dimension: number }> {
-    const rows: { id: number; provider: string; model: string; dimension: number }[] =
-      await this.manager.query(
-        `select id, provider, model, dimension from embedding_profiles where state = 'active'`,
-      );
-    const profile = rows[0];
-    if (!profile) throw new Error('no embedding profile is active: run the migrations');
-    return profile;
-  }
-
-  /** Every profile of the installation. */
-  async profiles(): Promise<
-    { publicId: string; provider: string; model: string; dimension: number; state: string }[]
-  > {
+  /** Profiles that new passages get vectors under, the one that answers queries first. */
+  async profilesToFill(): Promise<EmbeddingProfile[]> {
     return this.manager.query(
-      'select public_id as "publicId", provider, model, dimension, state from embedding_profiles order by id',
+      `select ${PROFILE_COLUMNS} from embedding_profiles
+        where state in ('active', 'building', 'standby') order by state <> 'active', id`,
     );
   }
 

@@ -64,6 +64,9 @@ export const ERROR_TITLES = {
   'storage.unavailable': 'The object storage is not available',
   'embedding.unavailable': 'The embedder is not available',
   'embedding.rejected': 'The embedder refused the request',
+  'embedding_profile.not_found': 'The embedding profile does not exist',
+  'embedding_profile.busy': 'Another embedding profile is being changed',
+  'embedding_profile.not_changing': 'The embedding profile is not being changed',
 
   'ticket.not_found': 'The ticket does not exist',
   'ticket.too_large': 'The ticket is too large',

@@ -1,5 +1,6 @@
 import { authConfig } from './auth.js';
 import { databaseConfig } from './database.js';
+import { embeddingConfig } from './embedding.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
 import { storageConfig } from './storage.js';
@@ -37,6 +38,13 @@ export const apiConfig = {
   ...databaseConfig,
   ...temporalConfig,
   ...storageConfig,
+  ...embeddingConfig,
+  EMBEDDING_ROLL_BACK_HOURS: integer(
+    'Hours after a change of the embedder for which the one before is kept complete, so that going back takes a moment.',
+    24,
+    0,
+    720,
+  ),
   ...limitsConfig,
   ...loggingConfig,
 };

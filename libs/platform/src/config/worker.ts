@@ -1,5 +1,6 @@
 import { buildIdConfig } from './build.js';
 import { databaseConfig } from './database.js';
+import { embeddingConfig } from './embedding.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
 import { modelsConfig } from './models.js';
@@ -47,6 +48,7 @@ export const workerConfig = {
   ...databaseConfig,
   ...temporalConfig,
   ...storageConfig,
+  ...embeddingConfig,
   ...limitsConfig,
   ...modelsConfig,
   ...loggingConfig,

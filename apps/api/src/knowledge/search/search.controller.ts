@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Operation } from '../../access/operation.decorator.js';
 import { Caller, type Principal } from '../../access/principal.js';
-import { EmbeddingProfilesDto, SearchDto, SearchResultDto } from './search.dto.js';
+import { EmbeddingProfilesDto } from './embedding-profile.dto.js';
+import { SearchDto, SearchResultDto } from './search.dto.js';
 import { SearchService } from './search.service.js';
 
 @ApiTags('Knowledge')
@@ -12,7 +13,11 @@ export class SearchController {
 
   @Post('search')
   @HttpCode(200)
-  @Operation('search', { summary: 'Find passages', body: true, errors: ['collection.not_found'] })
+  @Operation('search', {
+    summary: 'Find passages',
+    body: true,
+    errors: ['collection.not_found', 'embedding.unavailable', 'embedding.rejected'],
+  })
   @ApiOkResponse({ type: SearchResultDto, description: 'The best passages first.' })
   async search(@Caller() caller: Principal, @Body() dto: SearchDto): Promise<SearchResultDto> {
     return this.service.search(caller.orgId, dto);
@@ -21,7 +26,7 @@ export class SearchController {
   @Get('embedding-profiles')
   @Operation('listEmbeddingProfiles', { summary: 'List the embedding profiles of this installation' })
   @ApiOkResponse({ type: EmbeddingProfilesDto, description: 'The profiles.' })
-  async profiles(@Caller() caller: Principal): Promise<EmbeddingProfilesDto> {
-    return this.service.profiles(caller.orgId);
+  async profiles(): Promise<EmbeddingProfilesDto> {
+    return this.service.profiles();
   }
 }

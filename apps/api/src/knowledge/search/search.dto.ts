@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { Optional } from '../../http/optional.js';
 import { IsText, IsWellFormed } from '../../http/text.validator.js';
+import { EmbeddingDto } from './embedding-profile.dto.js';
 import { IsMetadata } from '../documents/metadata.validator.js';
 
 class SearchFilterDto {
@@ -87,28 +88,8 @@ export class SearchHitDto {
   vectorRank!: number | null;
 }
 
-class EmbeddingDto {
-  @ApiProperty({
-    description: '`hashed` is no learned model: character n-grams in a fixed space.',
-    example: 'hashed',
-  })
-  provider!: string;
-  @ApiProperty({ example: 'hashed-character-ngrams-2048' }) model!: string;
-}
-
 export class SearchResultDto {
   @ApiProperty({ type: [SearchHitDto] }) hits!: SearchHitDto[];
   @ApiProperty({ type: EmbeddingDto }) embedding!: EmbeddingDto;
   @ApiProperty({ example: 7 }) tookMs!: number;
-}
-
-class EmbeddingProfileDto extends EmbeddingDto {
-  @ApiProperty({ example: 'emb_01k0000000e008000000000001' }) id!: string;
-  @ApiProperty({ example: 2048 }) dimension!: number;
-  @ApiProperty({ enum: ['building', 'active', 'retired'], example: 'active' }) state!: string;
-}
-
-export class EmbeddingProfilesDto {
-  @ApiProperty({ type: [EmbeddingProfileDto] }) data!: EmbeddingProfileDto[];
-  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
 }

@@ -1,21 +1,23 @@
-import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
+import { EmbeddingProfiles } from '@docket/db/embedding-profiles';
 import { searchPassages, type PassageHit } from '@docket/db/passage-search';
 import type { SearchFilter } from '@docket/db/search';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { HASHED_FUSION_WEIGHT } from '@docket/domain/embedding/hashed';
 import { DocketError } from '@docket/domain/errors';
 import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../../api-settings.js';
 import { resolveCollection } from '../collections/resolve-collection.js';
-import type { EmbeddingProfilesDto, SearchDto, SearchHitDto, SearchResultDto } from './search.dto.js';
+import { showEmbeddingProfile, type EmbeddingProfilesDto } from './embedding-profile.dto.js';
+import { QueryVector } from './query-vector.js';
+import type { SearchDto, SearchHitDto, SearchResultDto } from './search.dto.js';
 
 @Injectable()
 export class SearchService {
   constructor(
     private readonly tenants: TenantDatabase,
-    private readonly embedder: HashedEmbedder,
+    private readonly embeddingProfiles: EmbeddingProfiles,
+    private readonly queryVector: QueryVector,
     private readonly settings: ApiSettings,
   ) {}
 
@@ -29,23 +31,17 @@ export class SearchService {
         problems: [{ path: 'query', code: 'too_long', message: `must have at most ${limit} bytes` }],
       });
     }
-    const [values] = await this.embedder.embed([text]);
-    const { hits, profile } = await this.tenants.withTenant(orgId, async (tx) => {
-      const active = await tx.search.activeProfile();
+    // Read before the transaction: a switch between here and there leaves the old profile complete for its standby.
+    const profile = await this.embeddingProfiles.active();
+    const values = await this.queryVector.of(profile, text, dto.mode);
+    const hits = await this.tenants.withTenant(orgId, async (tx) => {
       const filter = await toFilter(tx, dto);
-      const found = await searchPassages(
+      const vector = values && { profileId: profile.id, values };
+      return searchPassages(
         tx,
-        {
-          text,
-          vector:
-            values && active.provider === this.embedder.provider ? { profileId: active.id, values } : null,
-          mode: dto.mode,
-          filter,
-          limit: dto.limit,
-        },
-        HASHED_FUSION_WEIGHT,
+        { text, vector, mode: dto.mode, filter, limit: dto.limit },
+        profile.fusionWeight,
       );
-      return { hits: found, profile: active };
     });
     return {
       hits: hits.map(showHit),
@@ -54,15 +50,8 @@ export class SearchService {
     };
   }
 
-  async profiles(orgId: string): Promise<EmbeddingProfilesDto> {
-    const profiles = await this.tenants.withTenant(orgId, (tx) => tx.search.profiles());
-    return {
-      data: profiles.map(({ publicId, ...profile }) => ({
-        id: toTypeId('embeddingProfile', publicId),
-        ...profile,
-      })),
-      nextCursor: null,
-    };
+  async profiles(): Promise<EmbeddingProfilesDto> {
+    return { data: (await this.embeddingProfiles.list()).map(showEmbeddingProfile), nextCursor: null };
   }
 }
 

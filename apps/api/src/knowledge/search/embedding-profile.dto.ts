@@ -1,0 +1,52 @@
+import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { ApiProperty } from '@nestjs/swagger';
+
+export class EmbeddingDto {
+  @ApiProperty({
+    description: '`hashed` is no learned model: character n-grams in a fixed space.',
+    example: 'hashed',
+  })
+  provider!: string;
+  @ApiProperty({ example: 'hashed-character-ngrams-2048' }) model!: string;
+}
+
+class EmbeddingProgressDto {
+  @ApiProperty({ description: 'Passages with a vector under this profile, when last counted.', example: 396 })
+  embedded!: number;
+  @ApiProperty({ description: 'Passages of the installation, when last counted.', example: 396 })
+  passages!: number;
+}
+
+export class EmbeddingProfileDto extends EmbeddingDto {
+  @ApiProperty({ example: 'emb_01k0000000e008000000000001' }) id!: string;
+  @ApiProperty({ example: 2048 }) dimension!: number;
+  @ApiProperty({
+    enum: ['registered', 'building', 'paused', 'active', 'standby', 'retired'],
+    description:
+      '`active` answers queries; `building` and `paused` are on the way there; `standby` was active before and can be gone back to.',
+    example: 'active',
+  })
+  state!: string;
+  @ApiProperty({ description: 'Share of the vector leg in a hybrid search, 0 to 1.', example: 0 })
+  fusionWeight!: number;
+  @ApiProperty({ type: EmbeddingProgressDto }) progress!: EmbeddingProgressDto;
+}
+
+export class EmbeddingProfilesDto {
+  @ApiProperty({ type: [EmbeddingProfileDto] }) data!: EmbeddingProfileDto[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
+}
+
+export function showEmbeddingProfile(profile: EmbeddingProfile): EmbeddingProfileDto {
+  const { publicId, provider, model, dimension, state, fusionWeight, embeddedCount, passageCount } = profile;
+  return {
+    id: toTypeId('embeddingProfile', publicId),
+    provider,
+    model,
+    dimension,
+    state,
+    fusionWeight,
+    progress: { embedded: embeddedCount, passages: passageCount },
+  };
+}

@@ -1,0 +1,117 @@
+import type { ReembeddingActivities } from '@docket/activities/reembedding/types';
+import { QUEUES } from '@docket/domain/run/queues-rules';
+import { createLogger } from '@docket/platform/logging/logger';
+import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
+import {
+  REEMBEDDING,
+  REEMBEDDING_PROGRESS,
+  reembeddingStartOptions,
+  type ReembeddingInput,
+  type ReembeddingProgress,
+  type ReembeddingResult,
+} from '@docket/workflows/reembedding/contract';
+import type { WorkflowHandle } from '@temporalio/client';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
+import { until } from '../../support/until.ts';
+import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+
+type Handle = WorkflowHandle<(input: ReembeddingInput) => Promise<ReembeddingResult>>;
+
+/** How the activities of one run answer. By default there is nothing to embed, and every move succeeds. */
+export type ReembeddingScript = Partial<ReembeddingActivities>;
+
+export interface PlayedReembedding {
+  result: ReembeddingResult;
+  history: Awaited<ReturnType<Handle['fetchHistory']>>;
+  /** The activities that were called, with what mattered of their input. */
+  calls: string[];
+}
+
+const INPUT: ReembeddingInput = {
+  schemaVersion: 1,
+  profileId: 2,
+  profile: 'emb_01k0000000e008000000000002',
+  rollBackWindowMs: 3_600_000,
+  embedded: 0,
+  paused: false,
+};
+
+/** A handle to talk to, and how far it is. */
+export interface RunningReembedding {
+  handle: Handle;
+  untilState(state: ReembeddingProgress['state']): Promise<void>;
+}
+
+/** Plays one run on a time-skipping server of its own with the shipped bundle, and waits for its end. */
+export async function playReembedding(
+  script: ReembeddingScript,
+  act: (run: RunningReembedding) => Promise<void> = async () => undefined,
+): Promise<PlayedReembedding> {
+  const environment = await startTestServer();
+  const calls: string[] = [];
+  const { embedMissingVectors, ...others } = recording(calls, script);
+  const logger = createLogger('silent', 'worker');
+  const common = {
+    connection: environment.nativeConnection,
+    namespace: TEST_NAMESPACE,
+    maxHeartbeatThrottleInterval: '50ms',
+    interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
+  } satisfies Partial<WorkerOptions>;
+  const workers = [
+    await Worker.create({
+      ...common,
+      taskQueue: QUEUES.main,
+      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      activities: others,
+    }),
+    await Worker.create({ ...common, taskQueue: QUEUES.model, activities: { embedMissingVectors } }),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  try {
+    const handle: Handle = await environment.client.workflow.start(
+      REEMBEDDING,
+      reembeddingStartOptions(INPUT, 'test'),
+    );
+    await act({
+      handle,
+      untilState: (wanted) =>
+        until(
+          `it is ${wanted}`,
+          async () => (await handle.query<ReembeddingProgress>(REEMBEDDING_PROGRESS)).state === wanted,
+        ),
+    });
+    const result = await handle.result();
+    return { result, history: await handle.fetchHistory(), calls };
+  } finally {
+    for (const worker of workers) worker.shutdown();
+    await running;
+    await environment.teardown();
+  }
+}
+
+function recording(calls: string[], script: ReembeddingScript): ReembeddingActivities {
+  const note = (name: string, detail: unknown): void => void calls.push(`${name} ${String(detail)}`);
+  return {
+    async moveProfile(input) {
+      note('moveProfile', `${input.profileId} ${input.to}`);
+      return script.moveProfile ? script.moveProfile(input) : true;
+    },
+    async embedMissingVectors(input) {
+      note('embedMissingVectors', input.profileId);
+      return script.embedMissingVectors ? script.embedMissingVectors(input) : { embedded: 0 };
+    },
+    async switchProfile(input) {
+      note('switchProfile', input.profileId);
+      return script.switchProfile ? script.switchProfile(input) : true;
+    },
+    async rollBackProfile(input) {
+      note('rollBackProfile', input.profileId);
+      return script.rollBackProfile ? script.rollBackProfile(input) : true;
+    },
+    async removeVectors(input) {
+      note('removeVectors', input.profileId);
+      await script.removeVectors?.(input);
+    },
+  };
+}
