@@ -5,7 +5,10 @@
  */
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { HISTORIES, historyFile } from './support/histories.ts';
+import { dirname } from 'node:path';
+import { ErasureBench } from './support/erasure-bench.ts';
+import { erasureScenarios } from './support/erasure-scenarios.ts';
+import { historyFile } from './support/histories.ts';
 import { IngestBench } from './support/ingest-bench.ts';
 import { scenarios } from './support/scenarios.ts';
 
@@ -19,17 +22,34 @@ function scrub(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, part]) => [key, scrub(part)]));
 }
 
-mkdirSync(HISTORIES, { recursive: true });
-for (const [name, play] of Object.entries(scenarios)) {
-  if (existsSync(historyFile(name))) continue;
-  // A server for each, since waiting for a result moves its clock by years.
-  const bench = await IngestBench.open();
-  try {
-    const { handle } = await play(bench);
-    const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
-    writeFileSync(historyFile(name), `${JSON.stringify(scrub(history), null, 1)}\n`);
-    console.log(`recorded ${name}`);
-  } finally {
-    await bench.close();
+interface Bench {
+  close(): Promise<void>;
+}
+
+type Scenario<B> = (bench: B) => Promise<{ handle: { fetchHistory(): Promise<History> } }>;
+type History = Parameters<typeof historyToJSON>[0];
+
+async function record<B extends Bench>(
+  folder: string,
+  open: () => Promise<B>,
+  played: Record<string, Scenario<B>>,
+): Promise<void> {
+  for (const [name, play] of Object.entries(played)) {
+    const file = historyFile(`${folder}/${name}`);
+    if (existsSync(file)) continue;
+    // A server for each, since waiting for a result moves its clock by years.
+    const bench = await open();
+    try {
+      const { handle } = await play(bench);
+      const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(scrub(history), null, 1)}\n`);
+      console.log(`recorded ${folder}/${name}`);
+    } finally {
+      await bench.close();
+    }
   }
 }
+
+await record('document-ingest', () => IngestBench.open(), scenarios);
+await record('document-erasure', () => ErasureBench.open(), erasureScenarios);

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { historyFile, readHistory, recordedNames } from './support/histories.ts';
 import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { erasureScenarios } from './support/erasure-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
 
 const INCOMPATIBLE = join(import.meta.dirname, 'incompatible/workflows.ts');
@@ -37,8 +38,12 @@ describe('a workflow changed without a patch marker', () => {
 });
 
 describe('the recorded histories', () => {
-  it('are one for every way an ingest can go', () => {
-    expect(recordedNames()).toEqual(expect.arrayContaining(Object.keys(scenarios)));
+  it.each([
+    ['document-ingest', scenarios],
+    ['document-erasure', erasureScenarios],
+  ])('are one for every way that %s can go', (folder, played) => {
+    const names = Object.keys(played).map((name) => `${folder}/${name}`);
+    expect(recordedNames()).toEqual(expect.arrayContaining(names));
   });
 
   it.each(recordedNames())('are closed, since an open one proves nothing: %s', (name) => {

@@ -1,8 +1,19 @@
-import { documentIngest as released } from '@docket/workflows/bundle-entry';
+import {
+  documentErasure as releasedErasure,
+  documentIngest as released,
+} from '@docket/workflows/bundle-entry';
 import { sleep } from '@temporalio/workflow';
 
 /** What a careless change looks like: the released story with one timer more, and no patch marker. */
 export async function documentIngest(input: Parameters<typeof released>[0]): ReturnType<typeof released> {
   await sleep('1s');
   return released(input);
+}
+
+/** The same of the other story. */
+export async function documentErasure(
+  input: Parameters<typeof releasedErasure>[0],
+): ReturnType<typeof releasedErasure> {
+  await sleep('1s');
+  return releasedErasure(input);
 }

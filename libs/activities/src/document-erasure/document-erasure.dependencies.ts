@@ -14,7 +14,7 @@ export interface ExecutionRemover {
 /** Everything the erasure's activities take from outside. */
 export interface DocumentErasureDependencies {
   tenants: TenantDatabase;
-  storage: Pick<ObjectStorage, 'head' | 'delete'>;
+  storage: Pick<ObjectStorage, 'head' | 'delete' | 'put'>;
   executions: ExecutionRemover;
   /** Name of this worker's build, kept with every execution it worked on. */
   workerBuild: string;

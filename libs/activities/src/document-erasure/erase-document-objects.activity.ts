@@ -1,3 +1,4 @@
+import { storageKeys } from '@docket/adapters/storage/keys';
 import type { ObjectDeletionTable } from '@docket/db/tables/erasure';
 import { Context } from '@temporalio/activity';
 import { ERASURE_BATCH, type DocumentErasureDependencies } from './document-erasure.dependencies.js';
@@ -14,6 +15,7 @@ export class EraseDocumentObjects {
 
   async run(subject: ErasureSubject): Promise<void> {
     await withRetryNoted(this.on, subject, 'objects', async () => {
+      await this.assertStorageIsThere(subject);
       while (await this.deleteBatch(subject)) Context.current().heartbeat();
       const { tally } = await this.on.tenants.withTenant(subject.orgId, (tx) =>
         tx.erasures.get(subject.documentId),
@@ -21,6 +23,16 @@ export class EraseDocumentObjects {
       const what = `Removed ${tally.objects ?? 0} objects, ${tally.objectBytes ?? 0} bytes`;
       await noteStep(this.on, subject, 'objects', what);
     });
+  }
+
+  /**
+   * "There is no such object" is also what a store says whose folder or volume is missing. One that takes an object
+   * is there.
+   */
+  private async assertStorageIsThere({ orgId, runId }: ErasureSubject): Promise<void> {
+    const probe = storageKeys.probe(orgId, runId);
+    await this.on.storage.put(probe, Buffer.from('probe'), 'text/plain');
+    await this.on.storage.delete(probe);
   }
 
   private async deleteBatch({ orgId, documentId, runId }: ErasureSubject): Promise<boolean> {

@@ -3,7 +3,7 @@ import { searchPassages } from '@docket/db/passage-search';
 import { newId } from '../../../../test/support/database.ts';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
 import { ErasureWorld, STEPS, storageAway } from './support/erasure-world.ts';
-import { filesBelow, tracesOf } from './support/traces.ts';
+import { filesBelow, tracesOf } from '../../../../test/support/traces.ts';
 
 let world: IngestWorld;
 let erasures: ErasureWorld;

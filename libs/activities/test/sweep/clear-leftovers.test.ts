@@ -3,7 +3,7 @@ import { createSweepActivities } from '@docket/activities/sweep';
 import type { EndIngestInput, IngestSubject } from '@docket/activities/document-ingest/types';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { ErasureWorld, storageAway } from '../document-erasure/support/erasure-world.ts';
-import { filesBelow } from '../document-erasure/support/traces.ts';
+import { filesBelow } from '../../../../test/support/traces.ts';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
 
 let world: IngestWorld;

@@ -5,6 +5,8 @@
 export const storageKeys = {
   staging: (orgId: string, uploadId: string): string => `staging/${orgId}/${uploadId}`,
   original: (orgId: string, contentId: string): string => `contents/${orgId}/${contentId}/original`,
+  /** Written and removed again by an erasure, to see that the store is there. */
+  probe: (orgId: string, runId: string): string => `contents/${orgId}/${runId}/probe`,
   text: (orgId: string, contentId: string): string => `contents/${orgId}/${contentId}/text.txt`,
 };
 

@@ -46,6 +46,7 @@ export class ErasureWorld {
       storage: {
         head: (key): Promise<ObjectInfo | null> => this.#faulty(() => storage.head(key)),
         delete: (key): Promise<void> => this.#faulty(() => storage.delete(key)),
+        put: (key, bytes): Promise<void> => storage.put(key, bytes),
       },
       executions: this.#executions(),
       workerBuild: 'build-of-a-test',

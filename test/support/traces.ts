@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestDatabase } from '../../../../../test/support/database.ts';
+import type { TestDatabase } from './database.ts';
 
 /** Tables with a row in which a word stands, in any column, and files in which it stands, by content or by name. */
 export async function tracesOf(word: string, database: TestDatabase, folder: string): Promise<string[]> {
