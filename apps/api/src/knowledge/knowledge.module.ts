@@ -32,6 +32,6 @@ import { UploadsService } from './uploads/uploads.service.js';
     UploadsService,
     WorkResponder,
   ],
-  exports: [DocumentsService, IngestRuns],
+  exports: [DocumentErasuresService, DocumentsService, IngestRuns],
 })
 export class KnowledgeModule {}

@@ -4,9 +4,11 @@ import { INGEST_STEPS, type IngestStep } from '@docket/domain/document/state-rul
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { runHasEnded } from '@docket/domain/run/state-rules';
+import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
+import { DocumentErasuresService } from '../knowledge/documents/document-erasures.service.js';
 import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
 import { RunCanceller } from '../runs/run-canceller.js';
@@ -20,6 +22,8 @@ interface KindActions {
   subject(run: RunTable): Promise<object>;
   retry(run: RunTable): Promise<void>;
   rerun(run: RunTable, fromStep: string): Promise<void>;
+  /** Why an open run cannot be cancelled, where it cannot. */
+  notCancellable?: string;
 }
 
 /** An action that was taken, and how to look at what it is about. */
@@ -38,9 +42,13 @@ export class RunActionsService {
     private readonly tenants: TenantDatabase,
     private readonly canceller: RunCanceller,
     ingests: IngestRuns,
+    erasures: DocumentErasuresService,
     documents: DocumentsService,
   ) {
-    this.kinds = { [DOCUMENT_INGEST]: ingestActions(ingests, documents) };
+    this.kinds = {
+      [DOCUMENT_INGEST]: ingestActions(ingests, documents),
+      [DOCUMENT_ERASURE]: erasureActions(erasures, documents),
+    };
   }
 
   async retry(orgId: string, runId: string): Promise<ActedRun> {
@@ -69,6 +77,8 @@ export class RunActionsService {
    */
   async cancel(orgId: string, runId: string): Promise<ActedRun> {
     const run = await this.find(orgId, runId);
+    const refusal = this.kinds[run.kind]?.notCancellable;
+    if (refusal !== undefined) throw new DocketError('run.not_cancellable', refusal);
     if (!runHasEnded(run.state)) await this.canceller.cancel(orgId, run);
     else if (run.state !== 'cancelled') {
       throw new DocketError(
@@ -112,6 +122,18 @@ function ingestActions(ingests: IngestRuns, documents: DocumentsService): KindAc
       }
       await ingests.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep });
     },
+  };
+}
+
+function erasureActions(erasures: DocumentErasuresService, documents: DocumentsService): KindActions {
+  return {
+    location: (run) => `/v1/documents/${toTypeId('document', run.subjectId)}`,
+    subject: (run) => documents.get(run.orgId, run.subjectId),
+    retry: (run) => erasures.retry(run.orgId, run.id),
+    async rerun() {
+      throw new DocketError('run.not_rerunnable', 'What is erased cannot be erased again.');
+    },
+    notCancellable: 'The document is gone for its readers already: its erasure goes on to the end.',
   };
 }
 

@@ -9,11 +9,12 @@ type Joining = Pick<DocumentIngestDependencies, 'workerBuild' | 'now'>;
 /**
  * The first words of an activity: this execution works on the run. An operator who resets a closed execution makes a new
  * one, with which the run and its version go on. False when the run has ended with this very execution, as a repeat of
- * its last step finds it.
+ * its last step finds it, or when the document was deleted: no execution brings that back.
  */
 export async function joinRun(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<boolean> {
   const { workflowExecution } = Context.current().info;
   if (!workflowExecution) return true;
+  if (await isDeleted(tx, subject)) return false;
   const joined = await tx.runs.join(subject.runId, workflowExecution.runId, on.workerBuild);
   if (joined === 'reopened') await reopenVersion(on, tx, subject);
   return joined !== 'over';
@@ -22,11 +23,17 @@ export async function joinRun(on: Joining, tx: TenantTransaction, subject: Inges
 /**
  * As {@link joinRun}, for a step that is never the last: a repeat that finds the run over is late.
  *
- * @throws DocketError `run.terminated`
+ * @throws DocketError `document.deleted` or `run.terminated`
  */
 export async function joinOpenRun(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<void> {
-  if (!(await joinRun(on, tx, subject)))
-    throw new DocketError('run.terminated', 'The run has ended with this execution.');
+  if (await joinRun(on, tx, subject)) return;
+  if (await isDeleted(tx, subject))
+    throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
+  throw new DocketError('run.terminated', 'The run has ended with this execution.');
+}
+
+async function isDeleted(tx: TenantTransaction, { versionId }: IngestSubject): Promise<boolean> {
+  return (await tx.versions.find(versionId))?.state === 'deleted';
 }
 
 async function reopenVersion(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<void> {

@@ -1,7 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import { ContentRepository } from '../documents/content.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import type { ContentState } from '../tables/content.table.js';
 import type { ErasureTally } from '../tables/erasure.table.js';
+import { RunTable } from '../tables/run.table.js';
 
 /** What became of one content of a document that is being erased. */
 export interface ErasedContent {
@@ -10,6 +12,13 @@ export interface ErasedContent {
   /** True when somebody may still be writing to its objects. */
   mayBeWrittenTo: boolean;
   counted: ErasureTally;
+}
+
+interface LockedContent {
+  state: ContentState;
+  leaseRunId: string | null;
+  /** Worked on so lately that somebody may still be writing. */
+  fresh: boolean;
 }
 
 /**
@@ -53,7 +62,7 @@ export class ContentErasureRepository {
     if (!content) return { removed: false, mayBeWrittenTo: false, counted: {} };
     const detached = await this.detach(documentId, contentId);
     if (await this.isUsed(contentId)) {
-      await this.fenceOff(documentId, contentId);
+      await this.letGo(documentId, contentId, content.leaseRunId);
       return { removed: false, mayBeWrittenTo: false, counted: detached ? { contentsKept: 1 } : {} };
     }
     // Its terms were counted when it was indexed, and not before; they go away with it, exactly.
@@ -64,9 +73,9 @@ export class ContentErasureRepository {
     return { removed: true, mayBeWrittenTo: content.fresh, counted };
   }
 
-  private async lock(contentId: string): Promise<{ state: ContentState; fresh: boolean } | null> {
-    const rows: { state: ContentState; fresh: boolean }[] = await this.manager.query(
-      `select state, (indexed_at is null or indexed_at > now() - $3::interval) as fresh
+  private async lock(contentId: string): Promise<LockedContent | null> {
+    const rows: LockedContent[] = await this.manager.query(
+      `select state, lease_run_id as "leaseRunId", (indexed_at is null or indexed_at > now() - $3::interval) as fresh
          from contents where org_id = $1 and id = $2 for update`,
       [this.orgId, contentId, LATE_WRITERS],
     );
@@ -96,14 +105,16 @@ export class ContentErasureRepository {
     return row.used;
   }
 
-  /** A content that stays is let go of where a run of the erased document held it: another run may claim it at once. */
-  private async fenceOff(documentId: string, contentId: string): Promise<void> {
-    await this.manager.query(
-      `update contents c set lease_run_id = null, lease_expires_at = null, fencing_token = fencing_token + 1
-        where c.org_id = $1 and c.id = $2 and c.state = 'processing'
-          and c.lease_run_id in (select id from runs where org_id = $1 and subject_id = $3)`,
-      [this.orgId, contentId, documentId],
-    );
+  /**
+   * A content that stays is let go of where a run of the erased document holds it: it is as it was before that run made
+   * it anew, or another run may claim it at once. Either way the token rises.
+   */
+  private async letGo(documentId: string, contentId: string, leaseRunId: string | null): Promise<void> {
+    if (leaseRunId === null) return;
+    const holder = await this.manager.findOneBy(RunTable, { orgId: this.orgId, id: leaseRunId });
+    if (holder?.subjectId !== documentId) return;
+    const contents = new ContentRepository(this.orgId, this.manager);
+    if (!(await contents.restore(contentId, leaseRunId))) await contents.release(contentId, leaseRunId);
   }
 
   /** Table by table and not by the cascade, so that each row is counted. */

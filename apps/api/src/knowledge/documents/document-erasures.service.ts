@@ -1,7 +1,9 @@
 import type { RunStart } from '@docket/db/runs';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
+import { runHasEnded } from '@docket/domain/run/state-rules';
 import { currentLogContext } from '@docket/platform/logging/log-context';
 import {
   DOCUMENT_ERASURE,
@@ -45,6 +47,23 @@ export class DocumentErasuresService {
       state: 'deleted',
       runId: toTypeId('run', runId),
     };
+  }
+
+  /**
+   * Begins an erasure again that somebody terminated in Temporal: it goes on behind what is gone. One that is open is left
+   * alone.
+   *
+   * @throws DocketError `run.not_retryable` when it has succeeded
+   */
+  async retry(orgId: string, runId: string): Promise<void> {
+    const start = await this.tenants.withTenant(orgId, async (tx) => {
+      const run = await tx.runs.lock(runId);
+      if (!run || !runHasEnded(run.state)) return null;
+      if (run.state === 'succeeded')
+        throw new DocketError('run.not_retryable', 'The document is erased. There is nothing left to do.');
+      return tx.runs.requeue(runId, null, {});
+    });
+    if (start) await this.starter.start(start);
   }
 
   private async begin(tx: TenantTransaction, caller: Principal, documentId: string): Promise<RunStart> {
