@@ -7,6 +7,7 @@ import { runHttpSuite } from './suites/http.suite.ts';
 import { runIndexingSuite } from './suites/indexing.suite.ts';
 import { runInlineSuite } from './suites/inline.suite.ts';
 import { runRealServerSuite } from './suites/real-server.suite.ts';
+import { runOperatorActsSuite } from './suites/operator-acts.suite.ts';
 import { runRunActionsSuite } from './suites/run-actions.suite.ts';
 import { runSweepSuite } from './suites/sweep.suite.ts';
 import { runTraceSuite } from './suites/trace.suite.ts';
@@ -42,6 +43,7 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
         runSpentFaultsSuite(on);
         runSweepSuite(on);
         describe('acted upon,', () => runRunActionsSuite(on));
+        runOperatorActsSuite(on);
         runCrashSuite(on);
       });
     }

@@ -75,6 +75,7 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     now,
   });
   return {
+    client,
     activities: { ...reembedding, ...documentErasure, ...documentIngest, ...ticketEnrichment, ...sweep },
     tenants,
     system,

@@ -10,6 +10,7 @@ import { readBuildId } from './build-id.js';
 import { compose } from './composition.js';
 import { createQueueWorker } from './queue-workers.js';
 import { readinessOf } from './readiness.js';
+import { startReconciling } from './reconcile.js';
 import { repeat } from './repeat.js';
 import { loadWorkerConfig, queuesOf } from './worker-config.js';
 
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   const folding = repeat('fold-lexeme-changes', FOLD_EVERY_MS, logger, () =>
     foldLexemeChanges(parts.system, parts.tenants),
   );
+  const reconciling = queues.includes('main') ? startReconciling(parts, logger) : null;
   const health = await startHealthServer({
     host: config.WORKER_HEALTH_HOST,
     port: config.WORKER_HEALTH_PORT,
@@ -53,6 +55,7 @@ async function main(): Promise<void> {
     for (const worker of workers.values()) worker.shutdown();
     await running;
     await folding.stop();
+    await reconciling?.stop();
     health.close();
     await parts.close();
     await connection.close();

@@ -36,7 +36,7 @@ export class EndIngest {
  * What every bad end of an ingest writes, whoever notices it. A version that a rerun took up goes back to `indexed` when
  * what makes it searchable is untouched: only its run failed.
  */
-async function endIngest(
+export async function endIngest(
   tx: TenantTransaction,
   { runId, versionId, end }: Pick<EndIngestInput, 'runId' | 'versionId' | 'end'>,
   at: Date,

@@ -113,6 +113,33 @@ export class SystemDatabase {
     return rows.map((row) => ({ orgId: row.org_id, uploadId: row.upload_id }));
   }
 
+  /** Open runs that nobody looked at for the given time, the longest first. */
+  async overdueRuns(unseenForSeconds: number, most: number): Promise<{ orgId: string; runId: string }[]> {
+    const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(
+      'select org_id, run_id from docket_overdue_runs(make_interval(secs => $1), $2)',
+      [unseenForSeconds, most],
+    );
+    return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
+  }
+
+  /** Takes or keeps the reconciler's lease. Answers how far back everything has been seen, or null while another holds it. */
+  async holdReconciliation(holder: string, seconds: number): Promise<Date | null> {
+    const [rows]: [{ seen_until: Date }[], number] = await this.dataSource.query(
+      `update reconciliation set holder = $1, held_until = now() + make_interval(secs => $2)
+        where holder = $1 or held_until < now() returning seen_until`,
+      [holder, seconds],
+    );
+    return rows[0]?.seen_until ?? null;
+  }
+
+  /** Notes how far the reconciler got; never backwards, and only for who holds the lease. */
+  async advanceReconciliation(holder: string, seenUntil: Date): Promise<void> {
+    await this.dataSource.query(
+      'update reconciliation set seen_until = greatest(seen_until, $2) where holder = $1',
+      [holder, seenUntil],
+    );
+  }
+
   /** When any org last had a content indexed; null before the first. */
   async lastIndexedAt(): Promise<Date | null> {
     const rows: { at: Date | null }[] = await this.dataSource.query('select docket_last_indexed_at() as at');

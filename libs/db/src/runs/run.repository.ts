@@ -182,6 +182,52 @@ export class RunRepository {
     return rows.length === 1 ? this.findStart(id) : null;
   }
 
+  /**
+   * The open run, the newest under the workflow's id, whose rows do not know yet that this execution is over. A run that
+   * was taken up again knows of its last execution, and is not meant.
+   */
+  async findLagging(execution: { workflowId: string; temporalRunId: string }): Promise<RunTable | null> {
+    return this.manager
+      .createQueryBuilder(RunTable, 'r')
+      .where('r.org_id = :orgId and r.workflow_id = :workflowId', {
+        orgId: this.orgId,
+        workflowId: execution.workflowId,
+      })
+      .andWhere(`r.state in ('queued', 'running', 'waiting')`)
+      .andWhere(
+        `not exists (select 1 from run_executions e where e.org_id = r.org_id and e.run_id = r.id
+                        and e.temporal_run_id = :temporalRunId and e.ended_at is not null)`,
+        { temporalRunId: execution.temporalRunId },
+      )
+      .orderBy('r.id', 'DESC')
+      .getOne();
+  }
+
+  /** Notes what Temporal says of an execution of the run; one that is over stays so. */
+  async noteExecution(
+    runId: string,
+    execution: { temporalRunId: string; workerBuild: string | null; startedAt: Date; closedAt: Date | null },
+  ): Promise<void> {
+    const { temporalRunId, workerBuild, startedAt, closedAt } = execution;
+    await this.manager.query(
+      `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at, ended_at)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (org_id, run_id, temporal_run_id)
+         do update set ended_at = coalesce(run_executions.ended_at, excluded.ended_at)`,
+      [this.orgId, runId, temporalRunId, workerBuild ?? 'unknown', startedAt, closedAt],
+    );
+  }
+
+  /** Lets an open run whose execution is gone be started anew. It has waited since it was queued. */
+  async restart(id: string): Promise<RunStart | null> {
+    await this.manager.query(
+      `update runs set state = 'queued', attempts = attempts + 1, swept_at = null
+        where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting')`,
+      [this.orgId, id],
+    );
+    return this.findStart(id);
+  }
+
   /** The Temporal executions of some runs, oldest first. */
   async executionsOf(runIds: readonly string[]): Promise<RunExecutionTable[]> {
     return this.manager.find(RunExecutionTable, {
