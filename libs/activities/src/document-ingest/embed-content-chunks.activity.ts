@@ -11,6 +11,12 @@ import type { EmbedContentChunksInput } from './document-ingest.types.js';
 import { noteRetry, passages } from './ingest-history.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
+/** What version and run show while the embedder is down. */
+const WAITED_FOR = {
+  code: 'embedding.unavailable',
+  message: 'The embedder does not answer. The document waits for it, and goes on by itself.',
+};
+
 /** What one profile came to: how many passages got a vector, and whether the content is still this run's. */
 interface Round {
   embedded: number;
@@ -59,15 +65,17 @@ export class EmbedContentChunks {
     return { embedded, held: true };
   }
 
-  /** Says in the row what is waited for while the embedder of the active profile is down. */
+  /** Says in version and run what is waited for while the embedder of the active profile is down. */
   private async waitFor(input: EmbedContentChunksInput, work: () => Promise<Round>): Promise<Round> {
     try {
       return await work();
     } catch (error) {
       if (error instanceof EmbedderUnavailable) {
-        await this.on.tenants.withTenant(input.orgId, (tx) =>
-          tx.versions.move(input.versionId, { state: 'waiting_for_provider', step: 'embed' }),
-        );
+        await this.on.tenants.withTenant(input.orgId, async (tx) => {
+          const waiting = { state: 'waiting_for_provider', step: 'embed', error: WAITED_FOR } as const;
+          if (await tx.versions.move(input.versionId, waiting))
+            await tx.runs.progress(input.runId, 'waiting', 'embed', WAITED_FOR);
+        });
         await noteRetry(this.on, input, 'embed', error);
       }
       throw error;
@@ -118,9 +126,11 @@ export class EmbedContentChunks {
           durationMs: embedMs,
         },
       ]);
+      const step = missingVectors > 0 ? 'embed' : 'index';
+      await tx.runs.progress(input.runId, 'running', step);
       await tx.versions.move(input.versionId, {
         state: 'processing',
-        step: missingVectors > 0 ? 'embed' : 'index',
+        step,
         timings: { embedMs },
       });
       return { missingVectors };
