@@ -49,6 +49,7 @@ CREATE INDEX audit_events_org_id_subject_seq_idx ON public.audit_events USING bt
 create policy tenant on audit_events for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+CREATE TRIGGER append BEFORE INSERT ON public.audit_events FOR EACH ROW EXECUTE FUNCTION docket_append_audit_event();
 grant insert (org_id, record), select on audit_events to docket_app;
 
 create table audit_heads (
