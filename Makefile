@@ -15,7 +15,7 @@ BUILD_STAMP := node_modules/.docket-build
 JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
 JEST := $(JEST_OPTIONS) jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full check fix bench eval parse doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full check fix bench eval parse bench-formats doctor db-migrate \
 	db-rollback clean docs
 
 help: ## List the targets
@@ -78,6 +78,9 @@ bench: build ## Measure throughput and latency beside a bare workflow; see docs/
 
 eval: build ## Measure search on the labelled questions of the samples; UPDATE=1 commits the figures to a file
 	@node tools/eval/main.ts $(if $(UPDATE),--update)
+
+bench-formats: build ## Measure files per second by format, warm parser children against fresh ones
+	@node tools/bench-formats/main.ts
 
 parse: build ## Print what a file becomes: FILE=path, and TYPE=media/type where the extension does not say it
 	@node tools/parse/main.ts "$(FILE)" $(TYPE)

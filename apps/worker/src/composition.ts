@@ -19,6 +19,7 @@ import { randomBytes } from 'node:crypto';
 import { createExecutionRemover } from './execution-remover.js';
 import { startRun } from './run-starter.js';
 import { composeTicketEnrichment } from './ticket-composition.js';
+import { observedParsers } from './observed-parsers.js';
 import type { WorkerConfig } from './worker-config.js';
 
 /** What one text character may take when a parsed file comes back from its child, vectors and weights included. */
@@ -50,7 +51,7 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
   const documentIngest = createDocumentIngestActivities({
     tenants,
     storage,
-    parsers,
+    parsers: observedParsers(parsers),
     embedderFor,
     limits: {
       textCharacters: config.TEXT_MAX_CHARACTERS,
