@@ -9,6 +9,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ApiSettings, type ApiConfig } from './api-settings.js';
 import { AppModule } from './app.module.js';
 import { NDJSON } from './http/ndjson.js';
+import { addEdge } from './http/edge.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { addRequestLifecycle, requestIdOf } from './http/request-lifecycle.js';
 import { createValidationPipe } from './http/validation.js';
@@ -22,6 +23,8 @@ import { serveOpenApi } from './openapi/openapi.js';
 /** JSON may write a character as six, so a body may be several times its text; the text itself has its own limit. */
 const BODY_BYTES_PER_TEXT_BYTE = 6;
 const BODY_OVERHEAD_BYTES = 65_536;
+/** Longest a client may take over its headers. */
+const HEADERS_TIMEOUT_MS = 15_000;
 
 /** Puts the API together, ready to listen. */
 export async function createApp(
@@ -32,8 +35,11 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: config.INLINE_TEXT_MAX_BYTES * BODY_BYTES_PER_TEXT_BYTE + BODY_OVERHEAD_BYTES,
     genReqId: (request: { headers: IncomingHttpHeaders }) => requestIdOf(request.headers, newId),
-    // A header that trickles in must not hold a connection.
-    requestTimeout: 0,
+    trustProxy: (_address: string, hop: number) => hop < config.API_TRUSTED_PROXIES,
+    // Headers that trickle in must not hold a connection; 16 kB hold every token there is.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16_384 },
+    // A body may be a file on a slow line, and takes as long as its address is good for.
+    requestTimeout: Math.max(config.UPLOAD_URL_SECONDS * 1_000, HEADERS_TIMEOUT_MS),
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
   });
@@ -45,6 +51,7 @@ export async function createApp(
   );
   const server: FastifyInstance = adapter.getInstance();
   addRequestLifecycle(server, logger);
+  addEdge(server, config);
   server.removeContentTypeParser('text/plain');
   // Lines are read one by one: one that is broken refuses itself and nothing else.
   server.addContentTypeParser(NDJSON, { parseAs: 'string' }, (_request, body, done) => done(null, body));

@@ -5,7 +5,7 @@ import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
 import { storageConfig } from './storage.js';
 import { temporalConfig } from './temporal.js';
-import { integer, optionalSecret, secret, text } from './variables.js';
+import { integer, optionalSecret, optionalText, secret, text } from './variables.js';
 
 /** Everything the API process reads from its environment. */
 export const apiConfig = {
@@ -27,6 +27,15 @@ export const apiConfig = {
     200,
     0,
     10_000,
+  ),
+  API_CORS_ORIGINS: optionalText(
+    'Origins whose pages may call the API from a browser, comma separated, such as https://app.example.com; by default none.',
+  ),
+  API_TRUSTED_PROXIES: integer(
+    "Reverse proxies in front of the API whose X-Forwarded-For counts; with 0 a client's address is that of its connection.",
+    0,
+    0,
+    10,
   ),
   IDEMPOTENCY_LEASE_SECONDS: integer(
     'Seconds after which a request with an Idempotency-Key whose process died may be done by a repeat. A slower request is fenced off by the repeat, never doubled.',
