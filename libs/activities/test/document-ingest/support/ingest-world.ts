@@ -1,5 +1,6 @@
 import { createDocumentIngestActivities } from '@docket/activities/document-ingest';
 import type { DocumentIngestActivities, IngestSubject } from '@docket/activities/document-ingest/types';
+import type { Embedder } from '@docket/adapters/embedding';
 import { HashedEmbedder } from '@docket/adapters/embedding/hashed';
 import type { ParsedContent, ParseJob } from '@docket/adapters/parsing/parse-job';
 import { ParserPool } from '@docket/adapters/parsing/parser-pool';
@@ -38,6 +39,8 @@ export class IngestWorld {
   readonly storage: DiskStorage;
   readonly orgId: string;
   readonly activities: DocumentIngestActivities;
+  /** Of every profile; a test makes it fail. */
+  embedder: Embedder = new HashedEmbedder();
   /** Id of the Temporal execution that activities run in; a test that needs several changes it. */
   execution: string | null = null;
   /** Runs before each parse, for what another run does in the meantime. */
@@ -61,7 +64,7 @@ export class IngestWorld {
       tenants: database.tenants,
       storage: this.storage,
       parsers: { parse: (job) => this.#parse(job) },
-      embedderFor: () => new HashedEmbedder(),
+      embedderFor: () => this.embedder,
       limits: { textCharacters: 20_000_000, chunks: 5_000, storageFailures: STORAGE_FAILURES },
       workerBuild: 'build-of-a-test',
       newId,
