@@ -149,6 +149,15 @@ describe('an invitation', () => {
     expect(listed.text).not.toContain('di_');
   });
 
+  it('to one address many times at once leaves one that counts', async () => {
+    const org = await newOrg(api);
+    const email = newEmail();
+    const answers = await Promise.all([1, 2, 3, 4].map(() => invite(org.owner.accessToken, email)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    const listed = await api.ask('GET', '/v1/invitations', org.owner.accessToken);
+    expect(listed.text.match(/"state":"open"/g)).toHaveLength(1);
+  });
+
   it('to an address that is known takes the password it has, so that nobody joins in another’s name', async () => {
     const email = newEmail();
     const { userId } = await newMember(api, await newOrg(api), 'agent', email);

@@ -39,6 +39,8 @@ export class InvitationsService {
     }
     const userId = await this.system.findUser(normaliseEmail(dto.email));
     return this.tenants.withTenant(caller.orgId, async (tx) => {
+      // Of two invitations to one address at once, the later takes the place of the earlier.
+      await tx.memberships.lock();
       if (userId !== null && (await tx.memberships.findRole(userId)) !== null) {
         throw new DocketError('user.already_member', `${dto.email} belongs to the organisation already.`);
       }

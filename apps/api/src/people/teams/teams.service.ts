@@ -68,6 +68,7 @@ export class TeamsService {
   async removeMember(orgId: string, teamId: string, userId: string): Promise<TeamDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
       await findTeam(tx, teamId);
+      if (!(await tx.memberships.find(userId))) throw notFound('user');
       await tx.teams.removeMember(teamId, userId);
       return showTeam(await findTeam(tx, teamId));
     });

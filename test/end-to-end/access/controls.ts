@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { Body, DescribedOperation } from './api-description.ts';
+import { bodyOf, send, type OrgWorld, type SignedIn } from './org-world.ts';
+
+/** A request that goes well for whoever may make it. */
+export interface Prepared {
+  path: string;
+  body: Body | undefined;
+  /** In place of the caller's own credential, where the request uses its caller up. */
+  credential?: string;
+  /** Statuses besides 2xx by which the operation shows that it reached its object. */
+  alsoFine?: readonly number[];
+}
+
+interface Control {
+  body?: (org: OrgWorld) => Promise<Body> | Body;
+  /** True where a request uses its object up, so that the next one needs another. */
+  consumes?: boolean;
+  alsoFine?: readonly number[];
+  /** For what a person does to themselves: somebody else of the same role. */
+  asSomebodyNew?: boolean;
+}
+
+const PASSWORD = 'lantern gravel orchid seven';
+
+/**
+ * What an operation needs beyond the examples of its description. An operation that is not here is asked with those
+ * examples, on an object of the kind its address names; when that does not go well, the matrix is red.
+ */
+const CONTROLS: Record<string, Control> = {
+  createUpload: {
+    body: () => ({ fileName: 'a.md', mediaType: 'text/markdown', sizeBytes: 3, sha256: randomHash() }),
+  },
+  createDocument: { body: (org) => inlineDocument(org) },
+  // What is uploaded already is not to be uploaded again: the document was found, and says so.
+  confirmUpload: { alsoFine: [409] },
+  // Nothing is wrong with the object, so there is nothing to try again, and nothing to stop: it says so.
+  retryDocument: { alsoFine: [409] },
+  retryRun: { alsoFine: [409] },
+  cancelRun: { alsoFine: [409] },
+  rerunRun: { body: () => ({ fromStep: 'index' }), alsoFine: [409] },
+  // The one profile there is answers queries already, and nothing is being built.
+  activateEmbeddingProfile: { alsoFine: [409] },
+  pauseEmbeddingProfile: { alsoFine: [409] },
+  resumeEmbeddingProfile: { alsoFine: [409] },
+  cancelEmbeddingProfile: { alsoFine: [409] },
+  rollBackEmbeddingProfile: { alsoFine: [409] },
+  createTicket: { body: (org) => ticket(org) },
+  importTickets: { body: (org) => `${JSON.stringify(ticket(org))}\n` },
+  importExamples: { body: (org) => `${JSON.stringify(example(org))}\n` },
+  movePromptLabel: { body: () => ({ version: 1, note: 'the first again' }) },
+  previewPrompt: { body: async (org) => ({ ticketId: await org.lasting('tickets', () => newTicket(org)) }) },
+  createCollection: { body: (org) => ({ name: `collection ${org.marker} ${randomUUID()}` }) },
+  createTeam: { body: (org) => ({ name: `team ${org.marker} ${randomUUID()}` }) },
+  updateTeam: { body: (org) => ({ description: org.marker }) },
+  changeUserRole: { body: () => ({ role: 'agent' }) },
+  createInvitation: {
+    body: (org) => ({ email: `${randomUUID()}.${org.marker}@example.com`, role: 'viewer' }),
+  },
+  // A key passes on its own scopes, and the one scope that the matrix gives it is this.
+  createApiKey: { body: (org) => ({ name: `key ${org.marker}`, scopes: ['org:admin'] }) },
+  updateOrg: { body: () => ({ retentionDays: 30 }) },
+  leaveOrg: { asSomebodyNew: true },
+  // The people of the matrix have no password, and the operation says that it is wrong.
+  changePassword: {
+    body: () => ({ currentPassword: PASSWORD, newPassword: `${PASSWORD} two` }),
+    alsoFine: [403],
+  },
+  createOrg: { body: () => ({ name: 'another' }) },
+  signIn: { body: () => ({ email: 'nobody@example.com', password: PASSWORD }), alsoFine: [401] },
+  refreshTokens: { body: () => ({ refreshToken: 'dr_unknown' }), alsoFine: [401] },
+  acceptInvitation: { body: () => ({ token: 'di_unknown', password: PASSWORD }), alsoFine: [410] },
+};
+
+/** Makes an object of the kind a path names, and answers its id. */
+const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<string>> = {
+  documents: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org))),
+  collections: async (org) =>
+    idOf(await org.made('/v1/collections', { name: `collection ${org.marker} ${randomUUID()}` })),
+  runs: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org)), 'runId'),
+  users: async (org) => (await org.newPerson('viewer')).sub,
+  members: async (org) => (await org.newPerson('viewer')).sub,
+  teams: async (org) => idOf(await org.made('/v1/teams', { name: `team ${org.marker} ${randomUUID()}` })),
+  invitations: async (org) =>
+    idOf(
+      await org.made('/v1/invitations', {
+        email: `${randomUUID()}.${org.marker}@example.com`,
+        role: 'viewer',
+      }),
+    ),
+  'api-keys': async (org) => (await org.newKey(['search'])).id,
+  'embedding-profiles': async (org) => {
+    const { data } = bodyOf(await send(org.on, 'GET', '/v1/embedding-profiles', org.owner.token));
+    return idOf((data as Record<string, unknown>[])[0] ?? {});
+  },
+  tickets: newTicket,
+  enrichments: async (org) => {
+    const id = await org.lasting('tickets', () => newTicket(org));
+    const { data } = bodyOf(await send(org.on, 'GET', `/v1/tickets/${id}/enrichments`, org.owner.token));
+    return idOf((data as Record<string, unknown>[])[0] ?? {});
+  },
+  examples: async (org) => {
+    const line = `${JSON.stringify(example(org))}\n`;
+    await send(org.on, 'POST', '/v1/examples', org.owner.token, line);
+    const { data } = bodyOf(await send(org.on, 'GET', '/v1/examples?limit=1', org.owner.token));
+    return idOf((data as Record<string, unknown>[])[0] ?? {});
+  },
+  sessions: (org, caller) => org.newSession(caller),
+};
+
+/** What stands in an address and is no id: the same for every organisation. */
+const NAMES: Record<string, string> = { name: 'ticket-enrichment', label: 'production' };
+
+/** Whether an address names anything that belongs to one organisation. */
+export function namesAnObject({ pathParameters }: DescribedOperation): boolean {
+  return pathParameters.some((parameter) => NAMES[parameter] === undefined);
+}
+
+/** The request of an operation on an object of this organisation, for a caller. */
+export async function prepare(
+  operation: DescribedOperation,
+  org: OrgWorld,
+  caller: SignedIn,
+): Promise<Prepared> {
+  const control = CONTROLS[operation.id] ?? {};
+  const made = await control.body?.(org);
+  const body = made ?? operation.body;
+  return {
+    path: await pathFor(operation, org, caller),
+    body,
+    ...(control.alsoFine && { alsoFine: control.alsoFine }),
+    ...(control.asSomebodyNew && { credential: (await org.newPerson(caller.role)).token }),
+  };
+}
+
+/** The operation's address with ids of this organisation in it; others of their own where it uses its object up. */
+async function pathFor(operation: DescribedOperation, org: OrgWorld, caller: SignedIn): Promise<string> {
+  const consumes = operation.method === 'DELETE' || CONTROLS[operation.id]?.consumes === true;
+  const parts: string[] = [];
+  for (const [place, part] of operation.path.split('/').entries()) {
+    const kind = operation.path.split('/')[place - 1] ?? '';
+    parts.push(part.startsWith('{') ? await idFor(part.slice(1, -1), kind, consumes, org, caller) : part);
+  }
+  return parts.join('/');
+}
+
+async function idFor(
+  parameter: string,
+  kind: string,
+  consumes: boolean,
+  org: OrgWorld,
+  caller: SignedIn,
+): Promise<string> {
+  const named = NAMES[parameter];
+  if (named !== undefined) return named;
+  const make = SUBJECTS[kind];
+  if (!make)
+    throw new Error(`no object is known to be made for /${kind}/{${parameter}}: add one to SUBJECTS`);
+  // A session is its owner's, whatever the organisation.
+  const lasts = !consumes && kind !== 'sessions';
+  return lasts ? org.lasting(kind, () => make(org, caller)) : make(org, caller);
+}
+
+/** One lasting object of each kind. */
+export async function everySubject(org: OrgWorld): Promise<string[]> {
+  const ids: string[] = [org.id, org.owner.sub, org.owner.sid];
+  for (const [kind, make] of Object.entries(SUBJECTS))
+    ids.push(await org.lasting(kind, () => make(org, org.owner)));
+  return ids;
+}
+
+function ticket(org: OrgWorld): Record<string, unknown> {
+  return { externalId: randomUUID(), subject: `ticket ${org.marker}`, body: `Where is the ${org.marker}?` };
+}
+
+async function newTicket(org: OrgWorld): Promise<string> {
+  return idOf(await org.made('/v1/tickets', ticket(org)));
+}
+
+function example(org: OrgWorld): Record<string, unknown> {
+  return { subject: `example ${org.marker} ${randomUUID()}`, body: 'When?', category: 'billing' };
+}
+
+function inlineDocument(org: OrgWorld): Record<string, unknown> {
+  return {
+    title: `document ${org.marker}`,
+    text: `# About ${org.marker}\n\nThe ${org.marker} is kept in drawer ${randomUUID()}.`,
+    mediaType: 'text/markdown',
+    collection: `collection ${org.marker}`,
+    metadata: { marker: org.marker },
+  };
+}
+
+function idOf(body: Record<string, unknown>, field = 'id'): string {
+  const id = body[field];
+  if (typeof id !== 'string') throw new Error(`no ${field} in ${JSON.stringify(body)}`);
+  return id;
+}
+
+function randomHash(): string {
+  return randomUUID().replaceAll('-', '').repeat(2);
+}
