@@ -40,6 +40,19 @@ const VISIBLE_SQL = `
             and v.document_id = d.id and v.version = d.current_version and v.media_type = $4))
      and ($5::jsonb is null or d.metadata @> $5)`;
 
+/**
+ * Visible passages up to which all vectors are compared: an exact scan of 5,000 vectors of 384 dimensions took 10 ms at
+ * the 95th percentile. To be measured for the dimensions in use.
+ */
+const EXACT_VECTOR_PASSAGES = 5_000;
+
+/**
+ * For this transaction alone. Under row-level security an index scan that does not go on loses rows without a word: a
+ * tenant with 1 % of the rows got none of ten. Ordered strictly, since the limit is taken from the scan itself.
+ */
+const INDEX_SETTINGS_SQL = `select set_config('hnsw.iterative_scan', 'strict_order', true),
+  set_config('hnsw.ef_search', '100', true), set_config('hnsw.max_scan_tuples', '100000', true)`;
+
 export class SearchRepository {
   constructor(
     private readonly orgId: string,
@@ -82,18 +95,47 @@ export class SearchRepository {
   }
 
   /**
-   * The vector leg by exact scan of the org's visible rows. Vectors have length one, so the inner product is the cosine.
+   * The vector leg. Vectors have length one, so the inner product is the cosine. Up to `exactUpTo` visible passages they
+   * are all compared; above, the profile's HNSW index is asked, which goes on looking until enough rows pass the tenant
+   * and the filter. A profile without an index is compared exactly whatever its size.
    *
    * @param query pgvector's binary form of the query's vector
    */
-  async vectorTop(profileId: number, query: Buffer, filter: SearchFilter, limit: number): Promise<LegHit[]> {
+  async vectorTop(
+    profileId: number,
+    query: Buffer,
+    filter: SearchFilter,
+    limit: number,
+    exactUpTo = EXACT_VECTOR_PASSAGES,
+  ): Promise<LegHit[]> {
+    const parameters = this.filterParameters(filter);
+    const dimension = query.readUInt16BE(0);
+    const isExact = (await this.countVisible(parameters)) <= exactUpTo;
+    if (!isExact) await this.manager.query(INDEX_SETTINGS_SQL);
+    // The index is on this very expression, and partial by a literal: a parameter would not match it.
+    const distance = isExact
+      ? 'e.embedding <#> $6::halfvec'
+      : `e.embedding::halfvec(${dimension}) <#> $6::halfvec(${dimension})`;
     return this.manager.query(
       `with visible as materialized (${VISIBLE_SQL})
-       select e.chunk_id as id, -(e.embedding <#> $6::halfvec) as score from chunk_embeddings e
-        where e.org_id = $1 and e.profile_id = $7 and e.content_id in (select content_id from visible)
-        order by e.embedding <#> $6::halfvec, e.chunk_id limit $8`,
-      [...this.filterParameters(filter), query, profileId, limit],
+       select id, -distance as score from (
+         select e.chunk_id as id, ${distance} as distance from chunk_embeddings e
+          where e.org_id = $1 and e.profile_id = ${Math.trunc(profileId)}
+            and e.content_id in (select content_id from visible)
+          order by ${distance} limit $7) nearest
+        order by distance, id`,
+      [...parameters, query, limit],
     );
+  }
+
+  private async countVisible(parameters: unknown[]): Promise<number> {
+    const rows: { passages: number }[] = await this.manager.query(
+      `with visible as materialized (${VISIBLE_SQL})
+       select coalesce(sum(c.chunk_count), 0)::integer as passages from contents c
+        where c.org_id = $1 and c.id in (select content_id from visible)`,
+      parameters,
+    );
+    return rows[0]?.passages ?? 0;
   }
 
   /** The passages themselves, each with every document that shows it under the filter, oldest document first. */
