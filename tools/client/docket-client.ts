@@ -120,6 +120,15 @@ export class DocketClient {
     };
   }
 
+  /** Sends a body of another kind than JSON, such as lines of it. */
+  async send<T>(method: string, path: string, body: string, contentType: string): Promise<T> {
+    const headers = { authorization: `Bearer ${this.#apiKey}`, 'content-type': contentType };
+    const response = await fetch(`${this.url}${path}`, { method, headers, body });
+    const text = await response.text();
+    if (!response.ok) throw new ApiProblem(response.status, text);
+    return JSON.parse(text) as T;
+  }
+
   async announce(file: FileToUpload): Promise<UploadAnswer> {
     const { bytes, sha256, ...attributes } = file;
     const { body } = await this.request<UploadAnswer>('POST', '/v1/uploads', {
