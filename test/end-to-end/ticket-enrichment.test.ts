@@ -5,38 +5,17 @@ import { startDevServer, type DevServer } from '../support/temporal-dev-server.t
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
 import type { DocketClient } from '../../tools/client/docket-client.ts';
+import {
+  ARTICLE,
+  COST_OF_A_CALL,
+  reply,
+  SENTENCE,
+  type Enriched,
+  type EnrichmentAnswer,
+} from './support/tickets.ts';
 
 jest.setTimeout(60_000);
 quietTemporal();
-
-const SENTENCE = 'The payroll export runs every night at 02:00.';
-const ARTICLE = `# Payroll exports\n\n${SENTENCE} It takes about four minutes.\n`;
-/** 1000 * 2 + 200 * 10, in millionths of a dollar. */
-const COST_OF_A_CALL = 4_000;
-
-interface EnrichmentAnswer {
-  id: string;
-  state: string;
-  error: { code: string; message: string } | null;
-  result: {
-    answerable: boolean;
-    abstainReason: string | null;
-    provider: string;
-    category: { key: string };
-    suggestedReply: { text: string; citations: { quote: string; chunkId: string; marker: number }[] } | null;
-  } | null;
-  trace: {
-    costMicros: number | null;
-    repaired: boolean;
-    problems: string[];
-    calls: { round: number; outcome: string; output: string | null; costMicros: number | null }[];
-    passages: { chunkId: string; text: string; label: string }[];
-  };
-}
-
-interface Enriched extends EnrichmentAnswer {
-  ticketId: string;
-}
 
 let server: DevServer;
 let standIn: AnthropicStandIn;
@@ -46,25 +25,6 @@ let numbered = 0;
 /** What the model does, by what the ticket's subject says; each ticket counts its own calls. */
 const scripts = new Map<string, (call: number, request: MessageRequest) => Turn>();
 const callsOf = new Map<string, number>();
-
-/** A reply that keeps to the form, with changes. */
-function reply(changes: object = {}): string {
-  return JSON.stringify({
-    summary: 'Asks when the export runs.',
-    language: 'en',
-    category: 'question',
-    categoryConfidence: 0.9,
-    priority: 'normal',
-    priorityReason: 'A question.',
-    sentiment: 'neutral',
-    tags: [],
-    team: null,
-    answerable: true,
-    reply: 'It runs every night at two. [1]',
-    citations: [{ marker: 1, passage: 'P1', quote: SENTENCE }],
-    ...changes,
-  });
-}
 
 const good: Turn = { kind: 'answer', text: reply() };
 
@@ -262,7 +222,7 @@ describe('a ticket', () => {
 
   it('that changes while the model is asked is answered for its newest text', async () => {
     const name = `case-${(numbered += 1)}-end`;
-    scripts.set(name, (call) => ({ ...good, delayMs: call === 1 ? 700 : 0 }) as Turn);
+    scripts.set(name, (call) => ({ ...good, delayMs: call === 1 ? 700 : 0 }));
     const send = (body: string) =>
       docket.request<{ ticketId: string }>('POST', '/v1/tickets', {
         externalId: name,

@@ -6,6 +6,8 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { EnrichmentBench } from './support/enrichment-bench.ts';
+import { enrichmentScenarios } from './support/enrichment-scenarios.ts';
 import { ErasureBench } from './support/erasure-bench.ts';
 import { erasureScenarios } from './support/erasure-scenarios.ts';
 import { historyFile } from './support/histories.ts';
@@ -26,7 +28,9 @@ interface Bench {
   close(): Promise<void>;
 }
 
-type Scenario<B> = (bench: B) => Promise<{ handle: { fetchHistory(): Promise<History> } }>;
+type Scenario<B> = (
+  bench: B,
+) => Promise<{ handle: { result(): Promise<unknown>; fetchHistory(): Promise<History> } }>;
 type History = Parameters<typeof historyToJSON>[0];
 
 async function record<B extends Bench>(
@@ -41,6 +45,8 @@ async function record<B extends Bench>(
     const bench = await open();
     try {
       const { handle } = await play(bench);
+      // An open history proves nothing; how it ends is not the question here.
+      await handle.result().catch(() => undefined);
       const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, `${JSON.stringify(scrub(history), null, 1)}\n`);
@@ -53,3 +59,4 @@ async function record<B extends Bench>(
 
 await record('document-ingest', () => IngestBench.open(), scenarios);
 await record('document-erasure', () => ErasureBench.open(), erasureScenarios);
+await record('ticket-enrichment', () => EnrichmentBench.open(), enrichmentScenarios);

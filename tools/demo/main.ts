@@ -11,6 +11,7 @@ import {
   showReuse,
   uploadKnowledgeBase,
 } from './story.ts';
+import { enrichTickets } from './tickets.ts';
 
 /** Everything Docket does, on real parts, with each claim checked before it is printed. */
 async function main(): Promise<void> {
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     await showReuse(ours, files);
     await showFailures(ours);
     await showHistory(ours, documents);
+    await enrichTickets(ours);
     await showIsolation(await newOrgClient(stack, 'Somebody else'), documents);
     console.log(`\nAll of it held, in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s.`);
     console.log(whereToLook(stack));

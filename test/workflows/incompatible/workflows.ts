@@ -1,6 +1,7 @@
 import {
   documentErasure as releasedErasure,
   documentIngest as released,
+  ticketEnrichment as releasedEnrichment,
 } from '@docket/workflows/bundle-entry';
 import { sleep } from '@temporalio/workflow';
 
@@ -16,4 +17,12 @@ export async function documentErasure(
 ): ReturnType<typeof releasedErasure> {
   await sleep('1s');
   return releasedErasure(input);
+}
+
+/** And of tickets. */
+export async function ticketEnrichment(
+  input: Parameters<typeof releasedEnrichment>[0],
+): ReturnType<typeof releasedEnrichment> {
+  await sleep('1s');
+  return releasedEnrichment(input);
 }

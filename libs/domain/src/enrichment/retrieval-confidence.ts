@@ -50,8 +50,8 @@ export function retrievalSignals(
   };
 }
 
-/** Fitted on the tuning tickets of the samples: docs/decisions tells how, with the curve. */
-const WEIGHTS = { intercept: -4, lexical: 1, character: 6 } as const;
+/** Fitted by logistic regression on the tuning half of the sample questions: decision 0017 has the curve. */
+const WEIGHTS = { intercept: -4.06, lexical: 1.18, character: 11.4 } as const;
 
 /** The signals as one share of belief, 0 to 1, that the passages hold an answer. */
 export function retrievalConfidence({ lexical, character }: RetrievalSignals): number {
@@ -65,5 +65,8 @@ export function retrievalConfidence({ lexical, character }: RetrievalSignals): n
  */
 export const RETRIEVAL_FLOOR = 0.05;
 
-/** Below this the extractive model, which does not read at all, abstains. */
+/**
+ * Below this the extractive model, which does not read at all, abstains: at this point four of five answers have the
+ * right passage before them, and one of twenty questions without an answer gets one.
+ */
 export const EXTRACTIVE_THRESHOLD = 0.5;

@@ -1,0 +1,142 @@
+import type { TicketEnrichmentActivities } from '@docket/activities/ticket-enrichment/types';
+import { uuidV7 } from '@docket/domain/ids/uuid-v7';
+import { QUEUES } from '@docket/domain/run/queues-rules';
+import { createLogger } from '@docket/platform/logging/logger';
+import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
+import {
+  TICKET_CHANGED,
+  TICKET_ENRICHMENT,
+  ticketEnrichmentInput,
+  type TicketEnrichmentInput,
+  type TicketEnrichmentProgress,
+  type TicketEnrichmentResult,
+} from '@docket/workflows/ticket-enrichment/contract';
+import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { randomBytes } from 'node:crypto';
+import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
+import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+
+type ActivityName = keyof TicketEnrichmentActivities;
+export type EnrichmentScript = Partial<TicketEnrichmentActivities>;
+type Handle = WorkflowHandle<(input: TicketEnrichmentInput) => Promise<TicketEnrichmentResult>>;
+
+export interface StartedEnrichment {
+  handle: Handle;
+  input: TicketEnrichmentInput;
+  /** Names of the activities that were called, in order, with the enrichment each was about. */
+  calls: { name: ActivityName; enrichmentId: string; input: unknown }[];
+  progress(): Promise<TicketEnrichmentProgress>;
+  /** Signals a further enrichment of the same ticket, and returns its id. */
+  change(immediate?: boolean): Promise<string>;
+}
+
+const PLAIN: TicketEnrichmentActivities = {
+  gatherEvidence: async () => ({ outcome: 'gathered', passages: 2 }),
+  askModel: async () => undefined,
+  settleAnswer: async () => ({ outcome: 'ready', answerable: true }),
+  endEnrichment: async () => undefined,
+};
+
+const newId = (): string => uuidV7(Date.now(), randomBytes(10));
+
+/** The shipped workflow bundle on a time-skipping server, with enrichment activities that follow scripts. */
+export class EnrichmentBench {
+  readonly environment: TestWorkflowEnvironment;
+  readonly #plays = new Map<string, { script: EnrichmentScript; calls: StartedEnrichment['calls'] }>();
+  #workers: Worker[] = [];
+  #running: Promise<unknown> = Promise.resolve();
+
+  private constructor(environment: TestWorkflowEnvironment) {
+    this.environment = environment;
+  }
+
+  static async open(): Promise<EnrichmentBench> {
+    const bench = new EnrichmentBench(await startTestServer());
+    const logger = createLogger('silent', 'worker');
+    const common = {
+      connection: bench.environment.nativeConnection,
+      namespace: TEST_NAMESPACE,
+      maxHeartbeatThrottleInterval: '50ms',
+      interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
+    } satisfies Partial<WorkerOptions>;
+    bench.#workers = [
+      await Worker.create({
+        ...common,
+        taskQueue: QUEUES.main,
+        workflowBundle: { codePath: WORKFLOW_BUNDLE },
+        activities: {
+          gatherEvidence: bench.#answer('gatherEvidence'),
+          settleAnswer: bench.#answer('settleAnswer'),
+          endEnrichment: bench.#answer('endEnrichment'),
+        },
+      }),
+      await Worker.create({
+        ...common,
+        taskQueue: QUEUES.model,
+        activities: { askModel: bench.#answer('askModel') },
+      }),
+    ];
+    bench.#running = Promise.all(bench.#workers.map((worker) => worker.run()));
+    return bench;
+  }
+
+  async start(script: EnrichmentScript = {}, { immediate = true } = {}): Promise<StartedEnrichment> {
+    const ids = { orgId: newId(), ticketId: newId(), enrichmentId: newId(), runId: newId() };
+    const input = ticketEnrichmentInput({ ...ids, immediate }, 'tkt_1');
+    const calls: StartedEnrichment['calls'] = [];
+    this.#plays.set(input.ticketId, { script, calls });
+    const { workflow } = this.environment.client;
+    const workflowId = `ticket-enrichment:${input.ticketId}`;
+    const { enrichmentId, runId } = input;
+    await workflow.signalWithStart(TICKET_ENRICHMENT, {
+      workflowId,
+      taskQueue: QUEUES.main,
+      args: [input],
+      signal: TICKET_CHANGED,
+      signalArgs: [{ schemaVersion: 1, enrichmentId, runId, immediate }],
+    });
+    const handle: Handle = workflow.getHandle(workflowId);
+    return {
+      handle,
+      input,
+      calls,
+      progress: () => handle.query<TicketEnrichmentProgress>('progress'),
+      change: async (isImmediate = false) => {
+        const change = { enrichmentId: newId(), runId: newId(), immediate: isImmediate };
+        await handle.signal(TICKET_CHANGED, { schemaVersion: 1, ...change });
+        return change.enrichmentId;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.#workers) worker.shutdown();
+    await this.#running;
+    await this.environment.teardown();
+  }
+
+  #answer<N extends ActivityName>(name: N): TicketEnrichmentActivities[N] {
+    const answer = async (input: Parameters<TicketEnrichmentActivities[N]>[0]): Promise<unknown> => {
+      const play = this.#plays.get(input.ticketId);
+      if (!play) throw new Error(`no script for the ticket ${input.ticketId}`);
+      play.calls.push({ name, enrichmentId: input.enrichmentId, input });
+      const scripted = (play.script[name] ?? PLAIN[name]) as (given: typeof input) => Promise<unknown>;
+      return scripted(input);
+    };
+    return answer as TicketEnrichmentActivities[N];
+  }
+}
+
+/** Heartbeats until the server says that the activity is cancelled, as a model that takes its time does. */
+export async function askedForEver(): Promise<never> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), 20);
+  try {
+    return await context.cancelled;
+  } finally {
+    clearInterval(beat);
+  }
+}

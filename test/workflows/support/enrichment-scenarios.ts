@@ -1,0 +1,58 @@
+import { DocketError } from '@docket/domain/errors';
+import { until } from '../../support/until.ts';
+import { askedForEver, type EnrichmentBench, type StartedEnrichment } from './enrichment-bench.ts';
+
+type Scenario = (bench: EnrichmentBench) => Promise<StartedEnrichment>;
+
+/** The ways an enrichment can go: each is played by a test, and recorded once as a history that later builds replay. */
+export const enrichmentScenarios = {
+  ready: (bench) => bench.start(),
+  'ready-after-repair': (bench) =>
+    bench.start({
+      settleAnswer: async ({ round }) =>
+        round === 0 ? { outcome: 'repair' } : { outcome: 'ready', answerable: false },
+    }),
+  'ready-after-waiting': (bench) => {
+    let attempts = 0;
+    return bench.start({
+      async askModel() {
+        attempts += 1;
+        if (attempts < 4) throw new Error('the provider is away');
+      },
+    });
+  },
+  failed: (bench) =>
+    bench.start({
+      async settleAnswer() {
+        throw new DocketError('model.output_invalid', 'It is off the schema.');
+      },
+    }),
+  superseded: async (bench) => {
+    const run = await bench.start({
+      askModel: async ({ enrichmentId }) =>
+        enrichmentId === run.input.enrichmentId ? askedForEver() : undefined,
+    });
+    await until('the model is asked', () => run.calls.some(({ name }) => name === 'askModel'));
+    await run.change();
+    return run;
+  },
+  'waits-for-quiet': (bench) => {
+    let looks = 0;
+    return bench.start(
+      {
+        async gatherEvidence() {
+          looks += 1;
+          return looks > 2 ? { outcome: 'gathered', passages: 1 } : { outcome: 'unquiet', waitMs: 1_500 };
+        },
+      },
+      { immediate: false },
+    );
+  },
+  cancelled: async (bench) => {
+    const run = await bench.start({ askModel: askedForEver });
+    await until('the model is asked', () => run.calls.some(({ name }) => name === 'askModel'));
+    await run.handle.cancel();
+    return run;
+  },
+  'nothing-to-do': (bench) => bench.start({ gatherEvidence: async () => ({ outcome: 'ended' }) }),
+} satisfies Record<string, Scenario>;
