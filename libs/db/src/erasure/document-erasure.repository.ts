@@ -62,10 +62,13 @@ export class DocumentErasureRepository {
         where org_id = $1 and document_id = $2 and state <> 'deleted'`,
       [this.orgId, documentId],
     );
+    // Named by the states that are over: by those that are open, the planner may prefer the index of open runs, which
+    // lists every org's, to the one of the runs about this document.
     const [ended]: [{ ended: number }] = await this.manager.query(
       `with ended as (
          update runs set state = 'cancelled', error_code = $4, error_message = $5, ended_at = now()
-          where org_id = $1 and subject_id = $2 and id <> $3 and state in ('queued', 'running', 'waiting')
+          where org_id = $1 and subject_id = $2 and id <> $3
+            and state not in ('succeeded', 'failed', 'cancelled', 'terminated')
          returning id
        ), closed as (
          update run_executions set ended_at = now()
