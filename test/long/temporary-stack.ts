@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { createOrg } from '../../tools/client/create-org.ts';
 import { DocketClient } from '../../tools/client/docket-client.ts';
 import { stackHome, type StackHome } from '../../tools/stack/home.ts';
 import { readLocalEnv } from '../../tools/stack/local-env.ts';
+import { readSecrets } from '../../tools/stack/secrets.ts';
 import { readLiving } from '../../tools/stack/process.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -38,6 +40,26 @@ export class TemporaryStack {
     return new DocketClient(url, apiKey);
   }
 
+  /** An organisation of its own on this stack. */
+  async newOrg(name: string): Promise<{ orgId: string; docket: () => DocketClient }> {
+    const { DATABASE_URL = '', DOCKET_URL = '' } = readLocalEnv(this.home);
+    const secrets = readSecrets(this.home);
+    if (!secrets) throw new Error('the stack is not up');
+    const { orgId, apiKey } = await createOrg(name, {
+      DATABASE_URL,
+      API_KEY_PEPPER: secrets.apiKeyPepper,
+    });
+    // After a restart the API may answer elsewhere.
+    return {
+      orgId,
+      docket: () => new DocketClient(readLocalEnv(this.home).DOCKET_URL ?? DOCKET_URL, apiKey),
+    };
+  }
+
+  get adminUrl(): string {
+    return readLocalEnv(this.home).DATABASE_ADMIN_URL ?? '';
+  }
+
   /** SIGKILL to a service and everything below it, as a crash or the kernel would. */
   kill(service: 'api' | 'worker' | 'temporal' | 'postgres'): void {
     const root = readLiving(this.home.runDir, service)?.pid;
@@ -48,7 +70,12 @@ export class TemporaryStack {
   async #command(script: string): Promise<void> {
     const { DATABASE_URL: _, DATABASE_ADMIN_URL: __, TEMPORAL_ADDRESS: ___, ...environment } = process.env;
     await run(process.execPath, [join(REPOSITORY, 'tools/stack', script)], {
-      env: { ...environment, DOCKET_HOME: this.home.root },
+      env: {
+        ...environment,
+        DOCKET_HOME: this.home.root,
+        // Killed and started again, on a busy machine: what is slow here is not the file.
+        PARSE_TIMEOUT_SECONDS: '60',
+      },
     });
   }
 }

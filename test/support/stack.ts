@@ -79,6 +79,10 @@ export class TestStack {
   /** Gives new runs to this worker's build, and, when asked, the open runs of every other build, too. */
   async promote(worker: AppProcess, options: { takeOver?: boolean } = {}): Promise<void> {
     const { buildId } = (await (await fetch(`${worker.url}/ready`)).json()) as { buildId: string };
+    await this.promoteBuild(buildId, options);
+  }
+
+  async promoteBuild(buildId: string, options: { takeOver?: boolean } = {}): Promise<void> {
     const build = { namespace: this.#temporal.namespace, buildId };
     const connection = await Connection.connect({ address: this.#temporal.address });
     try {

@@ -8,6 +8,7 @@ import { cpuPerItem, cpuSoFar } from './cpu.ts';
 import { measureLatency, measureReuse, measureThroughput } from './ingest-bench.ts';
 import { residentMb } from './memory.ts';
 import { rounded } from './percentiles.ts';
+import { measureStorageOutage } from './storage-outage.ts';
 
 /** Fewer with BENCH_DOCUMENTS, for a quick look; the figures in docs/benchmarks.md are of 2,000. */
 const DOCUMENTS = Number(process.env['BENCH_DOCUMENTS'] ?? 2_000);
@@ -34,6 +35,12 @@ async function main(): Promise<void> {
     },
     Math.min(DOCUMENTS, 1_000),
   );
+  const outage = await measureStorageOutage(
+    docket,
+    stack.databaseAdminUrl,
+    join(stack.home.dataDir, 'objects'),
+    `${run}-outage`,
+  );
   const result = {
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${rounded(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
     uploadToSearchable: latency,
@@ -42,6 +49,7 @@ async function main(): Promise<void> {
     cpuMsPerDocument,
     bareWorkflow: bare,
     ratioToBareWorkflow: rounded(throughput.perSecond / bare.perSecond, 2),
+    storageOutage: outage,
     memoryAtRestMb: restMb,
     memoryAfterLoadMb: {
       api: residentMb(stack.home.runDir, 'api'),

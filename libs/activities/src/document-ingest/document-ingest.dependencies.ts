@@ -22,6 +22,8 @@ export interface IngestLimits {
   textCharacters: number;
   chunks: number;
   storageFailures: number;
+  /** Seconds a content stays claimed without a sign of life; {@link CONTENT_LEASE_SECONDS} unless given. */
+  leaseSeconds?: number;
 }
 
 /**

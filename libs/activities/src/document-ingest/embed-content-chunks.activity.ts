@@ -98,7 +98,8 @@ export class EmbedContentChunks {
     vectors: readonly Float32Array[],
   ): Promise<boolean> {
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
-      const held = await tx.contents.renewLease(input.contentId, input.fencingToken, CONTENT_LEASE_SECONDS);
+      const leaseSeconds = this.on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS;
+      const held = await tx.contents.renewLease(input.contentId, input.fencingToken, leaseSeconds);
       if (!held) return false;
       const rows = unembedded.flatMap(({ id }, index) => {
         const vector = vectors[index];

@@ -80,7 +80,7 @@ export class ReadContent {
         newId: this.on.newId(),
         runId: subject.runId,
         sizeBytes: version.sizeBytes,
-        leaseSeconds: CONTENT_LEASE_SECONDS,
+        leaseSeconds: this.on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS,
       });
       if (claimed.outcome !== 'busy')
         await this.noteVerified(tx, subject, version, upload, claimed.contentId, verifyMs);
