@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { EndToEnd, type TemporalServerKind } from './support/environment.ts';
 import { runCrashSuite } from './suites/crash.suite.ts';
+import { runErasureSuite, runExecutionRemovalSuite } from './suites/erasure.suite.ts';
 import { runExpirySuite } from './suites/expiry.suite.ts';
 import { runFaultsSuite, runSpentFaultsSuite } from './suites/faults.suite.ts';
 import { runHttpSuite } from './suites/http.suite.ts';
@@ -32,6 +33,7 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
       runHttpSuite(on);
       runTraceSuite(on);
       runFaultsSuite(on);
+      runErasureSuite(on);
     };
     if (kind.canSkip) {
       // First, while nothing else waits for the same clock.
@@ -40,6 +42,7 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
     } else {
       runRealServerSuite(on, () => {
         everywhere();
+        runExecutionRemovalSuite(on);
         runSpentFaultsSuite(on);
         runSweepSuite(on);
         describe('acted upon,', () => runRunActionsSuite(on));

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import type { TestDatabase } from './database.ts';
 
 /** Tables with a row in which a word stands, in any column, and files in which it stands, by content or by name. */
-export async function tracesOf(word: string, database: TestDatabase, folder: string): Promise<string[]> {
+export async function tracesOf(
+  word: string,
+  database: TestDatabase,
+  folder: string | null,
+): Promise<string[]> {
   const tables = await database.asAdmin<{ name: string }>(
     `select c.oid::regclass::text as name from pg_class c
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`,
@@ -17,7 +21,7 @@ export async function tracesOf(word: string, database: TestDatabase, folder: str
     );
     if (rows[0]?.found) found.push(name);
   }
-  for (const path of filesBelow(folder)) {
+  for (const path of folder === null ? [] : filesBelow(folder)) {
     if (path.includes(word) || readFileSync(path).includes(word)) found.push(path);
   }
   return found;
