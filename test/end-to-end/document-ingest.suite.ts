@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { EndToEnd, type TemporalServerKind } from './support/environment.ts';
 import { runCrashSuite } from './suites/crash.suite.ts';
-import { runErasureSuite, runExecutionRemovalSuite } from './suites/erasure.suite.ts';
+import { runErasureSuite } from './suites/erasure.suite.ts';
+import { runExecutionRemovalSuite } from './suites/execution-removal.suite.ts';
 import { runExpirySuite } from './suites/expiry.suite.ts';
 import { runFaultsSuite, runSpentFaultsSuite } from './suites/faults.suite.ts';
 import { runHttpSuite } from './suites/http.suite.ts';

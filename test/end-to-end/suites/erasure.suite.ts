@@ -1,62 +1,16 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { fileURLToPath } from 'node:url';
-import type { ApiProblem } from '../../../tools/client/docket-client.ts';
-import { tracesOf } from '../../support/traces.ts';
 import { until } from '../../support/until.ts';
+import type { ApiProblem } from '../../../tools/client/docket-client.ts';
 import { ended, ingest, markdown, type FullDocument, type Page } from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
-
-interface DeletedAnswer {
-  id: string;
-  state: string;
-  runId: string;
-}
-
-interface Receipt {
-  requestedBy: string;
-  removed: Record<string, number>;
-  kept: { contents: number; executions: number };
-}
-
-/** Deletes a document and waits for its receipt, letting Temporal's time pass. */
-async function erase(on: EndToEnd, documentId: string): Promise<Receipt> {
-  const { body } = await on.docket.request<DeletedAnswer>('DELETE', `/v1/documents/${documentId}`);
-  return receiptOf(on, body.runId);
-}
-
-async function receiptOf(on: EndToEnd, runId: string): Promise<Receipt> {
-  let receipt: Receipt | null = null;
-  await until(
-    'the erasure has ended',
-    async () => {
-      await on.server.letPass(250);
-      const { body } = await on.docket.request<{ state: string; result: Receipt }>(
-        'GET',
-        `/v1/runs/${runId}`,
-      );
-      if (body.state === 'succeeded') receipt = body.result;
-      return receipt !== null;
-    },
-    45_000,
-  );
-  if (receipt === null) throw new Error('it has no receipt');
-  return receipt;
-}
-
-async function problemOf(on: EndToEnd, method: string, path: string, body?: unknown): Promise<unknown> {
-  const { status, code } = await on.docket.request(method, path, body).then(
-    () => ({ status: 200, code: 'none' }),
-    (error: unknown) => error as ApiProblem,
-  );
-  return { status, code };
-}
-
-/** Where a word stands in any row, and on a disk in any object; a bucket is not searched. */
-async function tracesIn({ stack }: EndToEnd, word: string): Promise<string[]> {
-  const { kind, variables } = stack.storage;
-  const folder = kind === 'disk' ? fileURLToPath(variables['STORAGE_URL'] ?? '') : null;
-  return tracesOf(word, stack.database, folder);
-}
+import {
+  erase,
+  problemOf,
+  receiptOf,
+  tracesIn,
+  type DeletedAnswer,
+  type Receipt,
+} from '../support/erasures.ts';
 
 const DELETED = { status: 410, code: 'document.deleted' };
 
@@ -327,39 +281,6 @@ export function runErasureSuite(on: () => EndToEnd): void {
         status: 409,
         code: 'collection.not_empty',
       });
-    });
-  });
-}
-
-/** The test server keeps every execution; a real one removes those of an erased document. */
-export function runExecutionRemovalSuite(on: () => EndToEnd): void {
-  it('an erased document leaves no execution in Temporal but its own erasure', async () => {
-    const document = await ingest(on(), markdown('Nodosaurus'));
-    const { body } = await on().docket.request<{ workflowId: string }>('GET', `/v1/runs/${document.runId}`);
-    const receipt = await erase(on(), document.id);
-    expect(receipt).toMatchObject({ removed: { executions: 1 }, kept: { executions: 0 } });
-    const { workflow } = on().temporal;
-    await until(
-      'the ingest is gone',
-      () =>
-        workflow
-          .getHandle(body.workflowId)
-          .describe()
-          .then(
-            () => false,
-            (error: unknown) => (error as Error).name === 'WorkflowNotFoundError',
-          ),
-      // Temporal removes an execution in the background, about half a minute after it was asked to.
-      80_000,
-    );
-    const erasure = await workflow.getHandle(`document-erasure:${on().orgId}:${document.id}`).describe();
-    expect(erasure).toMatchObject({
-      status: { name: 'COMPLETED' },
-      searchAttributes: {
-        DocketKind: ['documentErasure'],
-        DocketState: ['deleted'],
-        DocketSubject: [document.id],
-      },
     });
   });
 }

@@ -26,7 +26,7 @@ export function runRunActionsSuite(on: () => EndToEnd): void {
       on().worker = await on().stack.startWorker({ STORAGE_FAILURES_MAX: '1' });
       const mend = on().stack.storage.breakContents();
       try {
-        failed = await ingest(on(), markdown('lanterns'));
+        failed = await ingest(on(), markdown('lampwicks'));
       } finally {
         mend();
       }

@@ -35,6 +35,11 @@ export class DocumentErasuresService {
     const { runId, start } = await this.tenants.withTenant(caller.orgId, async (tx) => {
       if (await tx.documents.markDeleted(documentId)) {
         const begun = await this.begin(tx, caller, documentId);
+        tx.audit.append({
+          action: 'document.delete',
+          subject: toTypeId('document', documentId),
+          after: { runId: toTypeId('run', begun.runId) },
+        });
         return { runId: begun.runId, start: begun };
       }
       const erasure = await tx.erasures.find(documentId);

@@ -202,19 +202,9 @@ export class DocumentIntake {
 }
 
 /** What the audit says of a new version: enough to know which file it was. */
-function auditedOf(intake: Intake, result: IntakeResult) {
-  const { title, collection, externalKey, fileName, mediaType, sizeBytes } = intake;
-  return {
-    version: result.version,
-    reused: result.outcome === 'reused',
-    title,
-    collection,
-    externalKey,
-    fileName,
-    mediaType,
-    sizeBytes,
-    sha256: intake.sha256.toString('hex'),
-  };
+/** No word of the document: the chain cannot forget, and a document can be erased. */
+function auditedOf({ mediaType, sizeBytes }: Intake, result: IntakeResult) {
+  return { version: result.version, reused: result.outcome === 'reused', mediaType, sizeBytes };
 }
 
 function versionOf(intake: Intake) {
