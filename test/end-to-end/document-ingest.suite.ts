@@ -34,7 +34,6 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
       runHttpSuite(on);
       runTraceSuite(on);
       runFaultsSuite(on);
-      runErasureSuite(on);
     };
     if (kind.canSkip) {
       // First, while nothing else waits for the same clock.
@@ -43,6 +42,7 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
     } else {
       runRealServerSuite(on, () => {
         everywhere();
+        runErasureSuite(on);
         runExecutionRemovalSuite(on);
         runSpentFaultsSuite(on);
         runSweepSuite(on);

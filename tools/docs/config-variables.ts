@@ -3,6 +3,7 @@ import { apiConfig } from '@docket/platform/config/api';
 import { authConfig } from '@docket/platform/config/auth';
 import { auditConfig } from '@docket/platform/config/audit';
 import { databaseAdminConfig, databaseConfig } from '@docket/platform/config/database';
+import { embeddingConfig } from '@docket/platform/config/embedding';
 import { limitsConfig } from '@docket/platform/config/limits';
 import type { ConfigShape } from '@docket/platform/config/load';
 import { loggingConfig } from '@docket/platform/config/logging';
@@ -42,6 +43,7 @@ const SHARED: readonly [string, ConfigShape][] = [
   ['Temporal', { ...temporalConfig, ...temporalAdminConfig }],
   ['Builds', { ...buildConfig, ...buildIdConfig }],
   ['Object storage', storageConfig],
+  ['Embedding', embeddingConfig],
   ['Limits', limitsConfig],
   ['Sign-in', authConfig],
   ['Logging', loggingConfig],

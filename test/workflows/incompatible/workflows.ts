@@ -1,6 +1,7 @@
 import {
   documentErasure as releasedErasure,
   documentIngest as released,
+  reembedding as releasedReembedding,
   ticketEnrichment as releasedEnrichment,
 } from '@docket/workflows/bundle-entry';
 import { sleep } from '@temporalio/workflow';
@@ -25,4 +26,12 @@ export async function ticketEnrichment(
 ): ReturnType<typeof releasedEnrichment> {
   await sleep('1s');
   return releasedEnrichment(input);
+}
+
+/** And of profiles. */
+export async function reembedding(
+  input: Parameters<typeof releasedReembedding>[0],
+): ReturnType<typeof releasedReembedding> {
+  await sleep('1s');
+  return releasedReembedding(input);
 }

@@ -2,8 +2,13 @@ import { apiConfig } from '@docket/platform/config/api';
 import { ConfigError, loadConfig } from '@docket/platform/config/load';
 import { missingForStorage, storageSettings } from '@docket/platform/config/storage';
 import { describe, expect, it } from '@jest/globals';
+import { newSigningKeys } from '../../../../test/support/signing-keys.ts';
 
-const BASE = { DATABASE_URL: 'postgres://docket_app@127.0.0.1/docket', API_KEY_PEPPER: 'p'.repeat(32) };
+const BASE = {
+  DATABASE_URL: 'postgres://docket_app@127.0.0.1/docket',
+  API_KEY_PEPPER: 'p'.repeat(32),
+  AUTH_SIGNING_KEYS: newSigningKeys(),
+};
 const DISK = { ...BASE, STORAGE_URL: 'file:///var/lib/docket', STORAGE_SIGNING_KEY: 's'.repeat(32) };
 const S3 = {
   ...BASE,
