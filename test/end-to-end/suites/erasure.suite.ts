@@ -45,7 +45,9 @@ export function runErasureSuite(on: () => EndToEnd): void {
         runId: expect.stringMatching(/^run_/),
       });
       // From the answer on, whatever the erasure has reached.
-      expect((await on().docket.search(`in which drawer is the ${word}`)).hits).toEqual([]);
+      // Other suites' documents have drawers, too.
+      const { hits } = await on().docket.search(`in which drawer is the ${word}`);
+      expect(hits.filter(({ text }) => text.includes(word))).toEqual([]);
       receipt = await receiptOf(on(), body.runId);
     }, 90_000);
 
@@ -169,7 +171,8 @@ export function runErasureSuite(on: () => EndToEnd): void {
     const receipt = await erase(on(), first.id);
     expect(receipt).toMatchObject({ removed: { contents: 0, chunks: 0, objects: 0 }, kept: { contents: 1 } });
     const { hits } = await on().docket.search('in which drawer is the Maiasaura');
-    expect(new Set(hits.map(({ documentId }) => documentId))).toEqual(new Set([second.documentId]));
+    const found = hits.filter(({ text }) => text.includes('Maiasaura'));
+    expect(new Set(found.map(({ documentId }) => documentId))).toEqual(new Set([second.documentId]));
   });
 
   it('a document deleted while others bring the same bytes leaves them indexed', async () => {

@@ -119,7 +119,7 @@ export function runIndexingSuite(on: () => EndToEnd): void {
       expect(run.executions).toEqual([
         {
           temporalRunId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-          workerBuild: expect.stringMatching(/^[0-9a-f]{12}$/),
+          workerBuild: expect.stringMatching(/^[0-9a-f]{12}(-[0-9a-f]{8})?$/),
           startedAt: expect.any(String),
           endedAt: expect.any(String),
         },

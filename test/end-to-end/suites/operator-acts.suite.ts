@@ -14,7 +14,7 @@ export function runOperatorActsSuite(on: () => EndToEnd): void {
 
   describe('rows agree within five seconds with what an operator did in Temporal', () => {
     it('terminate while it waits for its upload; a retry takes the same upload', async () => {
-      const file = markdown('anchors');
+      const file = markdown('bollards');
       const { documentId, runId, upload } = await on().docket.announce(file);
       await (await handleOf(runId)).terminate('by an operator');
       await runIs(on(), runId, 'terminated', AGREE_WITHIN_MS);
@@ -31,7 +31,7 @@ export function runOperatorActsSuite(on: () => EndToEnd): void {
     it('terminate while it reads', async () => {
       const mend = on().stack.storage.breakContents();
       try {
-        const { documentId, runId } = await on().docket.upload(markdown('buoys'));
+        const { documentId, runId } = await on().docket.upload(markdown('fenders'));
         await until('an attempt has failed', async () =>
           (await on().docket.history(documentId)).some(({ outcome }) => outcome === 'retrying'),
         );
