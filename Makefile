@@ -15,7 +15,7 @@ BUILD_STAMP := node_modules/.docket-build
 JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
 JEST := $(JEST_OPTIONS) jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full check fix bench eval parse bench-formats doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full drills check fix bench eval parse bench-formats doctor db-migrate \
 	db-rollback clean docs
 
 help: ## List the targets
@@ -58,6 +58,9 @@ test: build ## All tests that need wheels and npm packages only
 
 test-full: test ## `test`, and what takes minutes or needs Go: stacks killed and brought up again, a real S3 server
 	@$(JEST_OPTIONS) node tools/test-full/main.ts $(JEST_REPORT)
+
+drills: build ## The longest tests, by hand: faults by chance, every server killed, every hostile file
+	@$(JEST) --config jest.full.config.ts --selectProjects drills
 
 check: build ## Types, lint and borders, formatting, unused code, generated files
 	@tsc -b

@@ -8,11 +8,17 @@ const config: Config = {
   // A project's own limit counts for nothing.
   testTimeout: common.testTimeout,
   projects: [
+    // What takes longest, and is run by hand: many files, faults by chance, every server killed.
+    {
+      ...common,
+      displayName: 'drills',
+      testMatch: ['<rootDir>/test/drills/**/*.test.ts', '<rootDir>/libs/*/test/**/*.long.ts'],
+    },
     // What takes minutes: whole stacks, killed and brought up again.
     {
       ...common,
       displayName: 'long',
-      testMatch: ['<rootDir>/test/long/**/*.test.ts', '<rootDir>/libs/*/test/**/*.long.ts'],
+      testMatch: ['<rootDir>/test/long/**/*.test.ts'],
     },
     // What needs a real S3 server.
     { ...common, displayName: 's3', testMatch: NEEDS_S3.map((start) => `${start}*.test.ts`) },

@@ -28,6 +28,26 @@ describe('the local stack', () => {
     5 * MINUTES,
   );
 
+  it.each(['worker', 'temporal', 'postgres', 'api'] as const)(
+    'loses and doubles nothing when %s is killed in the middle of 40 documents',
+    async (service) => {
+      const documents = generatedDocuments(40, `mid-${service}`);
+      const docket = stack.client();
+      const ids: string[] = [];
+      for (const document of documents) {
+        ids.push((await docket.upload(document)).documentId);
+        if (ids.length === 20 && service === 'worker') stack.kill('worker');
+      }
+      if (service !== 'worker') stack.kill(service);
+      await stack.up();
+      const ended = await Promise.all(ids.map((id) => stack.client().untilEnded(id, 2 * MINUTES)));
+      expect(ended.map(({ state }) => state)).toEqual(documents.map(() => 'indexed'));
+      const chunks = await Promise.all(ids.map((id) => ordinals(stack.client(), id)));
+      expect(chunks.every(({ length }, index) => length === ended[index]?.chunkCount)).toBe(true);
+    },
+    6 * MINUTES,
+  );
+
   it(
     'runs beside another copy of itself, each with its own ports and data',
     async () => {
@@ -51,4 +71,13 @@ async function ingest(docket: DocketClient, file: FileToUpload | undefined): Pro
   const { documentId } = await docket.upload(file);
   expect((await docket.untilEnded(documentId, MINUTES)).state).toBe('indexed');
   return documentId;
+}
+
+/** Start offsets of all passages; a passage written twice would show. */
+async function ordinals(docket: DocketClient, id: string): Promise<number[]> {
+  const { body } = await docket.request<{ data: { charStart: number }[] }>(
+    'GET',
+    `/v1/documents/${id}/chunks?limit=200`,
+  );
+  return [...new Set(body.data.map(({ charStart }) => charStart))];
 }

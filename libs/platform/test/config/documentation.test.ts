@@ -1,4 +1,5 @@
 import { apiConfig } from '@docket/platform/config/api';
+import { auditConfig } from '@docket/platform/config/audit';
 import { buildConfig } from '@docket/platform/config/build';
 import { databaseAdminConfig } from '@docket/platform/config/database';
 import { loadConfig } from '@docket/platform/config/load';
@@ -21,6 +22,7 @@ const SHAPES = {
   ...databaseAdminConfig,
   ...temporalAdminConfig,
   ...buildConfig,
+  ...auditConfig,
 };
 
 /** Every variable the example names, commented out or not, with the value it shows. */

@@ -6,7 +6,7 @@ import { mixedDocuments } from '../../tools/client/generated-documents.ts';
 import { inParallel } from '../../tools/client/in-parallel.ts';
 import { searchableState } from '../support/searchable-content.ts';
 import { until } from '../support/until.ts';
-import { TemporaryStack } from './temporary-stack.ts';
+import { TemporaryStack } from '../long/temporary-stack.ts';
 
 const MINUTES = 60_000;
 const DOCUMENTS = 200;
