@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { EndToEnd, type TemporalServerKind } from './support/environment.ts';
 import { runCrashSuite } from './suites/crash.suite.ts';
 import { runErasureSuite } from './suites/erasure.suite.ts';
-import { runExecutionRemovalSuite } from './suites/execution-removal.suite.ts';
 import { runExpirySuite } from './suites/expiry.suite.ts';
 import { runFaultsSuite, runSpentFaultsSuite } from './suites/faults.suite.ts';
 import { runHttpSuite } from './suites/http.suite.ts';
@@ -43,7 +42,6 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
       runRealServerSuite(on, () => {
         everywhere();
         runErasureSuite(on);
-        runExecutionRemovalSuite(on);
         runSpentFaultsSuite(on);
         runSweepSuite(on);
         describe('acted upon,', () => runRunActionsSuite(on));

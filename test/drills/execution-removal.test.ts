@@ -1,11 +1,18 @@
-import { expect, it } from '@jest/globals';
-import { until } from '../../support/until.ts';
-import { ingest, markdown } from '../support/documents.ts';
-import type { EndToEnd } from '../support/environment.ts';
-import { erase } from '../support/erasures.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ingest, markdown } from '../end-to-end/support/documents.ts';
+import { devServer, EndToEnd } from '../end-to-end/support/environment.ts';
+import { erase } from '../end-to-end/support/erasures.ts';
+import { until } from '../support/until.ts';
 
-/** The test server keeps every execution; a real one removes those of an erased document. */
-export function runExecutionRemovalSuite(on: () => EndToEnd): void {
+/** A real server removes executions in the background, half a minute to several after it was asked to. */
+describe('in Temporal', () => {
+  let opened: EndToEnd;
+  beforeAll(async () => {
+    opened = await EndToEnd.open(devServer);
+  }, 120_000);
+  afterAll(() => opened.close(), 120_000);
+  const on = (): EndToEnd => opened;
+
   it('an erased document leaves no execution in Temporal but its own erasure', async () => {
     const document = await ingest(on(), markdown('Nodosaurus'));
     const { body } = await on().docket.request<{ workflowId: string }>('GET', `/v1/runs/${document.runId}`);
@@ -23,7 +30,7 @@ export function runExecutionRemovalSuite(on: () => EndToEnd): void {
             (error: unknown) => (error as Error).name === 'WorkflowNotFoundError',
           ),
       // Temporal removes an execution in the background, about half a minute after it was asked to.
-      80_000,
+      150_000,
     );
     const erasure = await workflow.getHandle(`document-erasure:${on().orgId}:${document.id}`).describe();
     expect(erasure).toMatchObject({
@@ -34,5 +41,5 @@ export function runExecutionRemovalSuite(on: () => EndToEnd): void {
         DocketSubject: [document.id],
       },
     });
-  });
-}
+  }, 1150_000);
+});
