@@ -15,7 +15,7 @@ export interface TestStorage {
   stop(): Promise<void>;
 }
 
-/** Set by `make test-full`, which runs the whole end-to-end project a second time, on S3. */
+/** Set by `make drills`, which runs the whole end-to-end project a second time, on S3. */
 const STORAGE_VARIABLE = 'DOCKET_TEST_STORAGE';
 
 /** The kind of storage that this run is about, new and empty. */

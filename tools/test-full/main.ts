@@ -15,7 +15,6 @@ interface Part {
   config: string;
   project: string;
   files: string[];
-  environment?: Record<string, string>;
   /** Makes sure of what it needs; says why it cannot when it cannot. */
   prepare: (home: StackHome) => string | null;
 }
@@ -35,25 +34,15 @@ const PARTS: readonly Part[] = [
     files: NEEDS_S3.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
     prepare: provideVersitygw,
   },
-  {
-    // The same files as in `make test`, every one of them, with objects in a bucket.
-    name: 'end-to-end-on-s3',
-    config: 'jest.config.ts',
-    project: 'end-to-end',
-    files: ['test/end-to-end/**/*.test.ts'],
-    environment: { DOCKET_TEST_STORAGE: 's3' },
-    prepare: provideVersitygw,
-  },
 ];
 
-function run({ name, config, project, environment }: Part, home: StackHome, report?: string): boolean {
+function run({ name, config, project }: Part, home: StackHome, report?: string): boolean {
   console.log(`test-full: ${name}`);
   const args = ['--config', config, '--selectProjects', project];
   if (report) args.push('--json', `--outputFile=${report.replace(/\.json$/, '')}-${name}.json`);
   const { status } = spawnSync('jest', args, {
     cwd: home.repo,
     stdio: 'inherit',
-    env: { ...process.env, ...environment },
   });
   return status === 0;
 }
