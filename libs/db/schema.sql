@@ -328,7 +328,10 @@ create table document_versions (
   constraint document_versions_state_check CHECK ((state = ANY (ARRAY['awaiting_upload'::text, 'uploaded'::text, 'processing'::text, 'waiting_for_provider'::text, 'indexed'::text, 'upload_expired'::text, 'rejected'::text, 'index_error'::text, 'deleted'::text]))),
   constraint document_versions_org_id_content_id_fkey FOREIGN KEY (org_id, content_id) REFERENCES contents(org_id, id),
   constraint document_versions_org_id_document_id_fkey FOREIGN KEY (org_id, document_id) REFERENCES documents(org_id, id) ON DELETE CASCADE,
-  constraint document_versions_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id)
+  constraint document_versions_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id),
+  constraint count_delete TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint count_insert TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint count_update TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
 alter table document_versions owner to docket_owner;
 alter table document_versions enable row level security;
@@ -341,6 +344,9 @@ create policy system_lookup on document_versions for select to docket_system
 create policy tenant on document_versions for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+CREATE CONSTRAINT TRIGGER count_delete AFTER DELETE ON public.document_versions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (docket_is_kept(old.state)) EXECUTE FUNCTION docket_count_version();
+CREATE CONSTRAINT TRIGGER count_insert AFTER INSERT ON public.document_versions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (docket_is_kept(new.state)) EXECUTE FUNCTION docket_count_version();
+CREATE CONSTRAINT TRIGGER count_update AFTER UPDATE ON public.document_versions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_kept(old.state) <> docket_is_kept(new.state))) EXECUTE FUNCTION docket_count_version();
 grant delete, insert, select, update on document_versions to docket_app;
 grant select (org_id, id, state) on document_versions to docket_system;
 
@@ -362,7 +368,10 @@ create table documents (
   constraint documents_collection_id_check CHECK (((collection_id IS NOT NULL) OR (deleted_at IS NOT NULL))),
   constraint documents_org_id_collection_id_fkey FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id),
   constraint documents_org_id_current_content_id_fkey FOREIGN KEY (org_id, current_content_id) REFERENCES contents(org_id, id),
-  constraint documents_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+  constraint documents_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint count_delete TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint count_insert TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint count_update TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
 alter table documents owner to docket_owner;
 alter table documents enable row level security;
@@ -373,6 +382,9 @@ CREATE INDEX documents_org_id_current_content_id_idx ON public.documents USING b
 create policy tenant on documents for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+CREATE CONSTRAINT TRIGGER count_delete AFTER DELETE ON public.documents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION docket_count_document();
+CREATE CONSTRAINT TRIGGER count_insert AFTER INSERT ON public.documents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION docket_count_document();
+CREATE CONSTRAINT TRIGGER count_update AFTER UPDATE ON public.documents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL))) EXECUTE FUNCTION docket_count_document();
 grant delete, insert, select, update on documents to docket_app;
 
 create table embedding_profiles (
@@ -697,27 +709,72 @@ create policy tenant on object_deletions for all to public
 grant delete, insert, select, update on object_deletions to docket_app;
 grant select (org_id, id, is_late, due_at) on object_deletions to docket_system;
 
+create table org_usage (
+  org_id uuid not null,
+  documents bigint not null default 0,
+  storage_bytes bigint not null default 0,
+  concurrent_runs bigint not null default 0,
+  constraint org_usage_pkey PRIMARY KEY (org_id),
+  constraint org_usage_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table org_usage owner to docket_owner;
+alter table org_usage enable row level security;
+alter table org_usage force row level security;
+create policy system_count on org_usage for all to docket_system
+  using (true)
+  with check (true);
+create policy tenant on org_usage for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant select on org_usage to docket_app;
+grant insert (org_id), select (org_id, documents, storage_bytes, concurrent_runs), update (documents, storage_bytes, concurrent_runs) on org_usage to docket_system;
+
 create table orgs (
   id uuid not null,
   name text not null,
   created_at timestamp with time zone not null default now(),
   retention_days integer,
   approval_policy text not null default 'never'::text,
+  plan text not null default 'enterprise'::text,
   constraint orgs_pkey PRIMARY KEY (id),
   constraint orgs_approval_policy_check CHECK ((approval_policy = ANY (ARRAY['never'::text, 'always'::text]))),
   constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-  constraint orgs_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 36500)))
+  constraint orgs_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 36500))),
+  constraint orgs_plan_fkey FOREIGN KEY (plan) REFERENCES plans(name)
 );
 alter table orgs owner to docket_owner;
 alter table orgs enable row level security;
 alter table orgs force row level security;
+CREATE INDEX orgs_plan_idx ON public.orgs USING btree (plan);
 create policy system_lookup on orgs for select to docket_system
   using (true);
 create policy tenant on orgs for all to public
   using (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+CREATE TRIGGER begin_usage AFTER INSERT ON public.orgs FOR EACH ROW EXECUTE FUNCTION docket_begin_usage();
 grant insert, select, update on orgs to docket_app;
-grant select (id) on orgs to docket_system;
+grant select (id, plan) on orgs to docket_system;
+
+create table plans (
+  name text not null,
+  requests_per_minute integer,
+  requests_per_minute_per_caller integer,
+  concurrent_runs integer,
+  documents integer,
+  storage_bytes bigint,
+  tokens_per_day bigint,
+  constraint plans_pkey PRIMARY KEY (name),
+  constraint plans_concurrent_runs_check CHECK ((concurrent_runs > 0)),
+  constraint plans_documents_check CHECK ((documents > 0)),
+  constraint plans_name_check CHECK ((name = ANY (ARRAY['free'::text, 'team'::text, 'enterprise'::text]))),
+  constraint plans_requests_per_minute_check CHECK ((requests_per_minute > 0)),
+  constraint plans_requests_per_minute_per_caller_check CHECK ((requests_per_minute_per_caller > 0)),
+  constraint plans_storage_bytes_check CHECK ((storage_bytes > 0)),
+  constraint plans_tokens_per_day_check CHECK ((tokens_per_day > 0))
+);
+alter table plans owner to docket_owner;
+grant select on plans to docket_app;
+grant select (name, concurrent_runs, documents, storage_bytes) on plans to docket_system;
 
 create table prompt_labels (
   org_id uuid not null,
@@ -791,6 +848,16 @@ create table provider_limits (
 );
 alter table provider_limits owner to docket_owner;
 grant insert, select, update on provider_limits to docket_app;
+
+create table rate_windows (
+  bucket text not null,
+  ends_at timestamp with time zone not null,
+  used bigint not null,
+  constraint rate_windows_pkey PRIMARY KEY (bucket)
+);
+alter table rate_windows owner to docket_owner;
+CREATE INDEX rate_windows_ends_at_idx ON public.rate_windows USING btree (ends_at);
+grant delete, insert, select, update on rate_windows to docket_app;
 
 create table reconciliation (
   id boolean not null default true,
@@ -888,7 +955,10 @@ create table runs (
   queued_at timestamp with time zone not null default now(),
   constraint runs_pkey PRIMARY KEY (org_id, id),
   constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text]))),
-  constraint runs_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+  constraint runs_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint count_delete TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint count_insert TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint count_update TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
 alter table runs owner to docket_owner;
 alter table runs enable row level security;
@@ -902,6 +972,9 @@ create policy system_lookup on runs for select to docket_system
 create policy tenant on runs for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+CREATE CONSTRAINT TRIGGER count_delete AFTER DELETE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(old.state) AND (old.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
+CREATE CONSTRAINT TRIGGER count_insert AFTER INSERT ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(new.state) AND (new.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
+CREATE CONSTRAINT TRIGGER count_update AFTER UPDATE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((docket_is_open(old.state) <> docket_is_open(new.state)) AND (new.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
 grant delete, insert, select, update on runs to docket_app;
 grant select (org_id, id, state, created_at, swept_at, queued_at) on runs to docket_system;
 
@@ -1113,6 +1186,18 @@ begin
 end $function$
 -- owner: docket_system
 
+CREATE OR REPLACE FUNCTION public.docket_begin_usage()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into public.org_usage (org_id) values (new.id);
+  return null;
+end $function$
+-- owner: docket_system
+
 CREATE OR REPLACE FUNCTION public.docket_clearable_uploads(older_than interval, most integer)
  RETURNS TABLE(org_id uuid, upload_id uuid)
  LANGUAGE sql
@@ -1140,6 +1225,39 @@ AS $function$ select c.org_id, c.id from public.contents c
 -- owner: docket_system
 grant execute on function docket_contents_without_vectors(smallint,uuid,uuid,integer) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_count_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  case tg_op
+    when 'INSERT' then perform public.docket_use(new.org_id, 1, 0, 0, true);
+    when 'UPDATE' then perform public.docket_use(new.org_id, case when new.deleted_at is null then 1 else -1 end, 0, 0, false);
+    else perform public.docket_use(old.org_id, -1, 0, 0, false);
+  end case;
+  return null;
+end $function$
+-- owner: docket_system
+
+CREATE OR REPLACE FUNCTION public.docket_count_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  case tg_op
+    when 'INSERT' then perform public.docket_use(new.org_id, 0, 0, 1, true);
+    when 'UPDATE' then perform public.docket_use(new.org_id, 0, 0,
+      case when public.docket_is_open(new.state) then 1 else -1 end, new.state = 'queued');
+    else perform public.docket_use(old.org_id, 0, 0, -1, false);
+  end case;
+  return null;
+end $function$
+-- owner: docket_system
+
 CREATE OR REPLACE FUNCTION public.docket_count_vectors(profile smallint)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1155,6 +1273,23 @@ begin
 end $function$
 -- owner: docket_system
 grant execute on function docket_count_vectors(smallint) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_count_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  case tg_op
+    when 'INSERT' then perform public.docket_use(new.org_id, 0, new.size_bytes, 0, true);
+    when 'UPDATE' then perform public.docket_use(new.org_id, 0,
+      case when public.docket_is_kept(new.state) then new.size_bytes else -old.size_bytes end, 0, false);
+    else perform public.docket_use(old.org_id, 0, -old.size_bytes, 0, false);
+  end case;
+  return null;
+end $function$
+-- owner: docket_system
 
 CREATE OR REPLACE FUNCTION public.docket_due_object_deletions(most integer)
  RETURNS TABLE(org_id uuid, object_deletion_id uuid)
@@ -1192,6 +1327,24 @@ CREATE OR REPLACE FUNCTION public.docket_find_user(wanted_email text)
 AS $function$ select u.id from public.users u where u.email = wanted_email $function$
 -- owner: docket_system
 grant execute on function docket_find_user(text) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_is_kept(version_state text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select version_state not in ('upload_expired', 'rejected', 'deleted') $function$
+-- owner: docket_owner
+grant execute on function docket_is_kept(text) to public;
+
+CREATE OR REPLACE FUNCTION public.docket_is_open(run_state text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select run_state in ('queued', 'running', 'waiting') $function$
+-- owner: docket_owner
+grant execute on function docket_is_open(text) to public;
 
 CREATE OR REPLACE FUNCTION public.docket_keeps_vectors(profile smallint)
  RETURNS boolean
@@ -1372,3 +1525,30 @@ AS $function$ select r.org_id, r.id from public.runs r
          order by r.queued_at limit most $function$
 -- owner: docket_system
 grant execute on function docket_unstarted_runs(interval,integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_use(org uuid, more_documents bigint, more_bytes bigint, more_runs bigint, is_new boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  used record;
+  allowed record;
+begin
+  update public.org_usage u
+     set documents = u.documents + more_documents, storage_bytes = u.storage_bytes + more_bytes,
+         concurrent_runs = u.concurrent_runs + more_runs
+   where u.org_id = org
+   returning u.documents, u.storage_bytes, u.concurrent_runs into used;
+  if not is_new then return; end if;
+  select p.documents, p.storage_bytes, p.concurrent_runs into allowed
+    from public.orgs o join public.plans p on p.name = o.plan where o.id = org;
+  if more_documents > 0 and used.documents > allowed.documents then
+    raise exception 'quota.documents_exceeded' using errcode = 'DKQ01', detail = allowed.documents;
+  elsif more_bytes > 0 and used.storage_bytes > allowed.storage_bytes then
+    raise exception 'quota.storage_exceeded' using errcode = 'DKQ01', detail = allowed.storage_bytes;
+  elsif more_runs > 0 and used.concurrent_runs > allowed.concurrent_runs then
+    raise exception 'quota.runs_exceeded' using errcode = 'DKQ01', detail = allowed.concurrent_runs;
+  end if;
+end $function$
+-- owner: docket_system

@@ -10,6 +10,7 @@ import { anyFreePort } from '../../tools/stack/ports.ts';
 import { newSigningKeys } from '../../tools/stack/secrets.ts';
 import { AppProcess } from './app-process.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { UNLIMITED } from './rate-limits.ts';
 import { startTestStorage, type TestStorage } from './test-storage.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -49,6 +50,8 @@ export class TestStack {
       API_KEY_PEPPER: randomBytes(24).toString('hex'),
       AUTH_SIGNING_KEYS: this.signingKeys,
       PLATFORM_OPERATOR_TOKEN: this.operatorToken,
+      // Tests ask as fast as they can, all from one address.
+      ...UNLIMITED,
       ...options.overrides,
     };
   }

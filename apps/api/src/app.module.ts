@@ -14,6 +14,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { InfrastructureModule } from './infrastructure/infrastructure.module.js';
 import { KnowledgeModule } from './knowledge/knowledge.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { MeController } from './me/me.controller.js';
 import { OrgModule } from './org/org.module.js';
 import { PeopleModule } from './people/people.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
       imports: [
         InfrastructureModule.for(settings, logger, metrics),
         IdempotencyModule,
+        LimitsModule,
         AuditModule,
         KnowledgeModule,
         RunsModule,

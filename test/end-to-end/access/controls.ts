@@ -66,6 +66,7 @@ const CONTROLS: Record<string, Control> = {
     body: () => ({ currentPassword: PASSWORD, newPassword: `${PASSWORD} two` }),
     alsoFine: [403],
   },
+  updatePlatformOrg: { body: () => ({ plan: 'enterprise' }) },
   createOrg: { body: () => ({ name: 'another' }) },
   signIn: { body: () => ({ email: 'nobody@example.com', password: PASSWORD }), alsoFine: [401] },
   refreshTokens: { body: () => ({ refreshToken: 'dr_unknown' }), alsoFine: [401] },
@@ -78,6 +79,12 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
   collections: async (org) =>
     idOf(await org.made('/v1/collections', { name: `collection ${org.marker} ${randomUUID()}` })),
   runs: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org)), 'runId'),
+  orgs: async (org) =>
+    idOf(
+      bodyOf(
+        await send(org.on, 'POST', '/v1/platform/orgs', org.on.stack.operatorToken, { name: 'another' }),
+      ),
+    ),
   users: async (org) => (await org.newPerson('viewer')).sub,
   members: async (org) => (await org.newPerson('viewer')).sub,
   teams: async (org) => idOf(await org.made('/v1/teams', { name: `team ${org.marker} ${randomUUID()}` })),

@@ -4,7 +4,7 @@ import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/sw
 import { statusOf } from '../http/error-status.js';
 import { toProblem, type Problem } from '../http/problem.js';
 import { ProblemDto } from '../openapi/problem.dto.js';
-import { OPERATIONS, type OperationId, type OperationRule } from './operations.js';
+import { OPERATIONS, UNCOUNTED, type OperationId, type OperationRule } from './operations.js';
 
 /** What every operation that reads a body may say of it before its fields are looked at. */
 const BODY_CODES = [
@@ -13,6 +13,19 @@ const BODY_CODES = [
   'request.too_large',
   'request.media_type_unsupported',
 ] as const;
+
+/** Every answer to a caller that is counted carries the first two. */
+const LIMIT_HEADERS = {
+  'RateLimit-Policy': {
+    description: 'The limits that count here: name, requests, seconds, as in `"caller";q=1200;w=60`.',
+    schema: { type: 'string' },
+  },
+  RateLimit: {
+    description: 'What is left of them and for how many seconds: `"caller";r=1199;t=42`.',
+    schema: { type: 'string' },
+  },
+  'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
+} as const;
 
 export const OPERATION_METADATA = 'docket:operation';
 
@@ -41,6 +54,7 @@ export function Operation(id: OperationId, doc: OperationDoc): MethodDecorator {
     ...(rule.credential === 'none' ? [] : (['auth.required', 'auth.invalid', 'auth.forbidden'] as const)),
     ...(doc.errors ?? []),
     ...(doc.body ? BODY_CODES : []),
+    ...(UNCOUNTED.includes(id) ? [] : (['rate_limit.exceeded'] as const)),
     'internal.error',
   ];
   return applyDecorators(
@@ -83,6 +97,7 @@ function problemResponses(codes: readonly ErrorCode[]): MethodDecorator[] {
   return [...byStatus].map(([status, group]) =>
     ApiResponse({
       status,
+      ...(group.includes('rate_limit.exceeded') && { headers: LIMIT_HEADERS }),
       description: group.map((code) => `\`${code}\`: ${ERROR_TITLES[code]}.`).join(' '),
       content: {
         'application/problem+json': {

@@ -98,6 +98,7 @@ export const OPERATIONS = {
   endSession: PERSON,
   createOrg: OPERATOR,
   listOrgs: OPERATOR,
+  updatePlatformOrg: OPERATOR,
   // Their credential is in the body.
   signIn: OPEN,
   refreshTokens: OPEN,
@@ -115,3 +116,6 @@ export const OPERATIONS = {
 } as const satisfies Record<string, OperationRule>;
 
 export type OperationId = keyof typeof OPERATIONS;
+
+/** What no limit of requests counts: asked by who runs the installation, every few seconds and from one address. */
+export const UNCOUNTED: readonly OperationId[] = ['getHealth', 'getReadiness', 'getMetrics'];

@@ -3,6 +3,7 @@ import { ObjectStorage } from '@docket/adapters/storage';
 import { ConfiguredStorage, createStorage } from '@docket/adapters/storage/create';
 import { createDataSource } from '@docket/db/data-source';
 import { EmbeddingProfiles } from '@docket/db/embedding-profiles';
+import { RateWindows } from '@docket/db/limits/rate-windows';
 import { PersonDatabase } from '@docket/db/person-database';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
@@ -59,6 +60,11 @@ export class InfrastructureModule implements OnApplicationShutdown {
       {
         provide: EmbeddingProfiles,
         useFactory: (source: DataSource) => new EmbeddingProfiles(source),
+        inject: [DataSource],
+      },
+      {
+        provide: RateWindows,
+        useFactory: (source: DataSource) => new RateWindows(source),
         inject: [DataSource],
       },
       {

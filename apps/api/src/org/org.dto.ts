@@ -1,4 +1,5 @@
 import { ROLES, type Role } from '@docket/domain/access/roles';
+import { PLANS, type Plan, type PlanLimits, type PlanUsage } from '@docket/domain/limits/plan';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { Optional, OptionalOrNull } from '../http/optional.js';
@@ -38,12 +39,43 @@ export class UpdateOrgDto {
   approvalPolicy?: (typeof APPROVAL_POLICIES)[number];
 }
 
+const COUNT = { type: Number, nullable: true } as const;
+
+export class PlanLimitsDto implements PlanLimits {
+  @ApiProperty({ ...COUNT, description: 'Of all callers together; null is without a limit.', example: 3000 })
+  requestsPerMinute!: number | null;
+  @ApiProperty({ ...COUNT, description: 'Of one key or person.', example: 1200 })
+  requestsPerMinutePerCaller!: number | null;
+  @ApiProperty({ ...COUNT, description: 'Runs that have begun and not ended, erasures apart.', example: 200 })
+  concurrentRuns!: number | null;
+  @ApiProperty({ ...COUNT, description: 'Documents that are not deleted.', example: 20000 })
+  documents!: number | null;
+  @ApiProperty({
+    ...COUNT,
+    description: 'Announced bytes of every version that is kept.',
+    example: 50000000000,
+  })
+  storageBytes!: number | null;
+  @ApiProperty({ ...COUNT, description: 'Tokens of models; not enforced yet.', example: 5000000 })
+  tokensPerDay!: number | null;
+}
+
+export class PlanUsageDto implements PlanUsage {
+  @ApiProperty({ example: 3 }) concurrentRuns!: number;
+  @ApiProperty({ example: 412 }) documents!: number;
+  @ApiProperty({ example: 73400320 }) storageBytes!: number;
+}
+
 export class OrgDto {
   @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Larkspur' }) name!: string;
   @ApiProperty({ type: Number, nullable: true, example: 365 }) retentionDays!: number | null;
   @ApiProperty({ enum: APPROVAL_POLICIES, example: 'never' })
   approvalPolicy!: (typeof APPROVAL_POLICIES)[number];
+  @ApiProperty({ enum: PLANS, description: 'Set by the operators of the installation.', example: 'team' })
+  plan!: Plan;
+  @ApiProperty({ type: PlanLimitsDto, description: 'What the plan allows.' }) limits!: PlanLimitsDto;
+  @ApiProperty({ type: PlanUsageDto, description: 'What is used of it now.' }) usage!: PlanUsageDto;
   @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 

@@ -16,7 +16,7 @@ export class OrgService {
   ) {}
 
   async get(orgId: string): Promise<OrgDto> {
-    return showOrg(await this.tenants.withTenant(orgId, findOrg));
+    return this.tenants.withTenant(orgId, showOrg);
   }
 
   /** Changes what is given and leaves the rest. */
@@ -27,7 +27,7 @@ export class OrgService {
         ...(retentionDays !== undefined && { retentionDays }),
         ...(approvalPolicy !== undefined && { approvalPolicy }),
       });
-      return showOrg(await findOrg(tx));
+      return showOrg(tx);
     });
   }
 
@@ -51,12 +51,16 @@ async function findOrg(tx: TenantTransaction): Promise<OrgTable> {
   return org;
 }
 
-function showOrg(row: OrgTable): OrgDto {
+async function showOrg(tx: TenantTransaction): Promise<OrgDto> {
+  const row = await findOrg(tx);
+  const plan = await tx.plans.find();
+  if (!plan) throw notFound('org');
   return {
     id: toTypeId('org', row.id),
     name: row.name,
     retentionDays: row.retentionDays,
     approvalPolicy: row.approvalPolicy,
+    ...plan,
     createdAt: row.createdAt.toISOString(),
   };
 }

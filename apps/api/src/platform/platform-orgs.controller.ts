@@ -1,8 +1,15 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Operation } from '../access/operation.decorator.js';
+import { idFrom } from '../http/ids.js';
 import { PageQuery, type Page } from '../http/page.js';
-import { CreatedOrgDto, CreateOrgDto, PlatformOrgDto, PlatformOrgPageDto } from './platform-org.dto.js';
+import {
+  CreatedOrgDto,
+  CreateOrgDto,
+  PlatformOrgDto,
+  PlatformOrgPageDto,
+  UpdatePlatformOrgDto,
+} from './platform-org.dto.js';
 import { PlatformOrgsService } from './platform-orgs.service.js';
 
 @ApiTags('Installation')
@@ -15,6 +22,19 @@ export class PlatformOrgsController {
   @ApiCreatedResponse({ type: CreatedOrgDto, description: 'The organisation.' })
   async create(@Body() dto: CreateOrgDto): Promise<CreatedOrgDto> {
     return this.orgs.create(dto);
+  }
+
+  @Patch(':id')
+  @Operation('updatePlatformOrg', {
+    summary: 'Put an organisation on another plan',
+    description: 'What it has beyond the limits of the new plan stays; nothing is added to it.',
+    body: true,
+    errors: ['org.not_found'],
+  })
+  @ApiParam({ name: 'id', example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' })
+  @ApiOkResponse({ type: PlatformOrgDto, description: 'The organisation as it is now.' })
+  async update(@Param('id') id: string, @Body() dto: UpdatePlatformOrgDto): Promise<PlatformOrgDto> {
+    return this.orgs.update(idFrom('org', id), dto);
   }
 
   @Get()

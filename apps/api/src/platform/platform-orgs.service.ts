@@ -7,7 +7,12 @@ import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page, type PageQuery } from '../http/page.js';
 import { newId } from '../infrastructure/ids.js';
 import { InvitationsService } from '../people/invitations/invitations.service.js';
-import type { CreatedOrgDto, CreateOrgDto, PlatformOrgDto } from './platform-org.dto.js';
+import type {
+  CreatedOrgDto,
+  CreateOrgDto,
+  PlatformOrgDto,
+  UpdatePlatformOrgDto,
+} from './platform-org.dto.js';
 
 @Injectable()
 export class PlatformOrgsService {
@@ -17,14 +22,24 @@ export class PlatformOrgsService {
     private readonly invitations: InvitationsService,
   ) {}
 
-  async create({ name, ownerEmail }: CreateOrgDto): Promise<CreatedOrgDto> {
+  async create({ name, ownerEmail, plan }: CreateOrgDto): Promise<CreatedOrgDto> {
     return this.tenants.withTenant(newId(), async (tx) => {
       await tx.orgs.create(name);
+      if (plan !== undefined) await tx.plans.change(plan);
       const ownerInvitation =
         ownerEmail === undefined ? null : await this.invitations.issue(tx, ownerEmail, 'owner');
       const org = await tx.orgs.find();
       if (!org) throw notFound('org');
       return { ...showOrg(org), ownerInvitation };
+    });
+  }
+
+  async update(orgId: string, { plan }: UpdatePlatformOrgDto): Promise<PlatformOrgDto> {
+    return this.tenants.withTenant(orgId, async (tx) => {
+      await tx.plans.change(plan);
+      const org = await tx.orgs.find();
+      if (!org) throw notFound('org');
+      return showOrg(org);
     });
   }
 
@@ -41,5 +56,6 @@ export class PlatformOrgsService {
 }
 
 function showOrg(row: OrgTable): PlatformOrgDto {
-  return { id: toTypeId('org', row.id), name: row.name, createdAt: row.createdAt.toISOString() };
+  const { name, plan, createdAt } = row;
+  return { id: toTypeId('org', row.id), name, plan, createdAt: createdAt.toISOString() };
 }

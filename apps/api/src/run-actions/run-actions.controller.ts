@@ -34,7 +34,13 @@ export class RunActionsController {
     summary: 'Take a failed, cancelled or terminated run up again',
     description:
       'From the step that failed: what is stored is kept. The run stays the same, with one more attempt and one more execution. Repeating it while it is under way changes nothing.',
-    errors: ['run.not_found', 'run.not_retryable', 'document.deleted', 'storage.unavailable'],
+    errors: [
+      'run.not_found',
+      'run.not_retryable',
+      'document.deleted',
+      'quota.runs_exceeded',
+      'storage.unavailable',
+    ],
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)
@@ -76,7 +82,13 @@ export class RunActionsController {
     description:
       'What was searchable stays so until it is replaced. Repeating it while it is under way changes nothing.',
     body: true,
-    errors: ['run.not_found', 'run.not_rerunnable', 'document.deleted', 'storage.unavailable'],
+    errors: [
+      'run.not_found',
+      'run.not_rerunnable',
+      'document.deleted',
+      'quota.runs_exceeded',
+      'storage.unavailable',
+    ],
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)

@@ -56,7 +56,7 @@ export class TicketsController {
     description:
       'A known `externalId` with another subject or body is the next revision; with the same text nothing is done again.',
     body: true,
-    errors: ['ticket.too_large'],
+    errors: ['ticket.too_large', 'quota.runs_exceeded'],
   })
   @ApiHeader(PREFER)
   @ApiAcceptedResponse({ type: AcceptedTicketDto, description: 'Accepted; `Location` names the ticket.' })
@@ -117,7 +117,7 @@ export class TicketsController {
     summary: 'Enrich a ticket again',
     description: 'Takes the place of an enrichment that is under way. The one before stays to be read.',
     body: true,
-    errors: ['ticket.not_found', 'prompt.not_found'],
+    errors: ['ticket.not_found', 'prompt.not_found', 'quota.runs_exceeded'],
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)

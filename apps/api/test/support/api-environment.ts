@@ -1,3 +1,4 @@
+import { UNLIMITED } from '../../../../test/support/rate-limits.ts';
 import { newSigningKeys } from '../../../../test/support/signing-keys.ts';
 
 /** The least that the API's configuration needs, and what a test sets besides. */
@@ -8,6 +9,8 @@ export function apiEnvironment(overrides: Record<string, string> = {}): NodeJS.P
     STORAGE_SIGNING_KEY: 's'.repeat(32),
     API_KEY_PEPPER: 'p'.repeat(32),
     AUTH_SIGNING_KEYS: newSigningKeys(),
+    // Tests ask as fast as they can, all from one address.
+    ...UNLIMITED,
     ...overrides,
   };
 }

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { quotaErrorOf } from '../limits/quota-error.js';
 
 const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -26,7 +27,8 @@ export async function inBoundTransaction<T>(
     return result;
   } catch (error) {
     if (runner.isTransactionActive) await rollback(runner);
-    throw error;
+    // Quotas are checked by the commit itself.
+    throw quotaErrorOf(error) ?? error;
   } finally {
     await runner.release();
   }

@@ -15,6 +15,7 @@ import { TeamRepository } from '../people/team.repository.js';
 import { ContentErasureRepository } from '../erasure/content-erasure.repository.js';
 import { DocumentErasureRepository } from '../erasure/document-erasure.repository.js';
 import { ObjectDeletionRepository } from '../erasure/object-deletion.repository.js';
+import { PlanRepository } from '../limits/plan.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import { SearchRepository } from '../search/search.repository.js';
@@ -41,6 +42,9 @@ export class TenantTransaction {
 
   get orgs(): OrgRepository {
     return new OrgRepository(this.orgId, this.manager);
+  }
+  get plans(): PlanRepository {
+    return new PlanRepository(this.orgId, this.manager);
   }
   get apiKeys(): ApiKeyRepository {
     return new ApiKeyRepository(this.orgId, this.manager);

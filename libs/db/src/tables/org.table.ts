@@ -1,3 +1,4 @@
+import type { Plan } from '@docket/domain/limits/plan';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { TIMESTAMP } from './columns.js';
 
@@ -10,6 +11,7 @@ export class OrgTable {
   @Column('text') name!: string;
   @Column('integer', { name: 'retention_days', nullable: true }) retentionDays!: number | null;
   @Column('text', { name: 'approval_policy', default: 'never' }) approvalPolicy!: ApprovalPolicy;
+  @Column('text', { default: 'enterprise' }) plan!: Plan;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
 }
 

@@ -41,7 +41,7 @@ describe('every foreign key between tenant tables', () => {
     const rows = await db.asAdmin<{ name: string }>(
       `select k.conname as name from pg_constraint k
         where k.contype = 'f' and k.connamespace = 'public'::regnamespace
-          and k.confrelid not in ('orgs'::regclass, 'embedding_profiles'::regclass, 'users'::regclass,
+          and k.confrelid not in ('orgs'::regclass, 'embedding_profiles'::regclass, 'plans'::regclass, 'users'::regclass,
                 'sessions'::regclass)
           and not exists (select 1 from pg_attribute a where a.attrelid = k.conrelid and a.attnum = k.conkey[1]
                 and a.attname = 'org_id')`,

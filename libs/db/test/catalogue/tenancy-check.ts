@@ -1,7 +1,14 @@
 import type { TestDatabase } from '../../../../test/support/database.ts';
 
 /** Tables that belong to the whole installation: no row of theirs is any org's. */
-const PLATFORM_TABLES = ['embedding_profiles', 'migrations', 'provider_limits', 'reconciliation'];
+const PLATFORM_TABLES = [
+  'embedding_profiles',
+  'migrations',
+  'plans',
+  'provider_limits',
+  'rate_windows',
+  'reconciliation',
+];
 
 /** Tables whose rows are one person's, whatever orgs they belong to, with the column that says whose. */
 const PERSON_TABLES: Readonly<Record<string, string>> = {

@@ -20,6 +20,10 @@ export const ERROR_TITLES = {
   'auth.no_organisation': 'The person belongs to no organisation',
   'internal.error': 'Something went wrong on our side',
   'service.unavailable': 'A part of the service is not available',
+  'rate_limit.exceeded': 'There were too many requests',
+  'quota.documents_exceeded': 'The plan allows no more documents',
+  'quota.storage_exceeded': 'The plan allows no more storage',
+  'quota.runs_exceeded': 'The plan allows no more runs at once',
 
   'org.not_found': 'The organisation does not exist',
   'org.last_owner': 'The organisation would be without an owner',

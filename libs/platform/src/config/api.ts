@@ -3,6 +3,7 @@ import { databaseConfig } from './database.js';
 import { embeddingConfig } from './embedding.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
+import { rateLimitsConfig } from './rate-limits.js';
 import { storageConfig } from './storage.js';
 import { temporalConfig } from './temporal.js';
 import { integer, optionalSecret, optionalText, secret, text } from './variables.js';
@@ -55,5 +56,6 @@ export const apiConfig = {
     720,
   ),
   ...limitsConfig,
+  ...rateLimitsConfig,
   ...loggingConfig,
 };

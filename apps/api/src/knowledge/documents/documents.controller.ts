@@ -58,6 +58,9 @@ export class DocumentsController {
       'collection.not_found',
       'document.too_large',
       'document.empty',
+      'quota.documents_exceeded',
+      'quota.storage_exceeded',
+      'quota.runs_exceeded',
       'storage.unavailable',
       'service.unavailable',
     ],
@@ -107,7 +110,13 @@ export class DocumentsController {
     summary: 'Take the newest version up again, from the step that failed',
     description:
       'What is stored is kept, and the run stays the same. Repeating it while it is under way changes nothing.',
-    errors: ['document.not_found', 'document.not_retryable', 'document.deleted', 'storage.unavailable'],
+    errors: [
+      'document.not_found',
+      'document.not_retryable',
+      'document.deleted',
+      'quota.runs_exceeded',
+      'storage.unavailable',
+    ],
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)

@@ -8,7 +8,7 @@ import { ApiSettings } from '../../api-settings.js';
 import { newId } from '../../infrastructure/ids.js';
 import { RunStarter } from '../../runs/run-starter.js';
 import type { CreateDocumentDto, StartedDocumentDto } from './document.dto.js';
-import { DocumentIntake, type IntakeResult } from './document-intake.js';
+import { DocumentIntake, type Intake, type IntakeResult } from './document-intake.js';
 
 const EXTENSIONS = { 'text/markdown': 'md', 'text/plain': 'txt', 'text/html': 'html' } as const;
 
@@ -53,13 +53,23 @@ export class InlineDocumentsService {
       expiresAt: now,
       receivedAt: now,
     };
-    const accepted = await this.intake.accept(orgId, intake, (result) => {
-      const body = showStarted(result);
-      return { status: 202, location: `/v1/documents/${body.documentId}`, body };
-    });
+    const accepted = await this.accept(orgId, intake, stagingKey);
     if (accepted.outcome === 'reused') await this.storage.delete(stagingKey);
     else await this.starter.start(accepted.start);
     return showStarted(accepted);
+  }
+
+  /** What was refused leaves no text behind. After another error the commit may have happened, and it stays. */
+  private async accept(orgId: string, intake: Intake, stagingKey: string): Promise<IntakeResult> {
+    try {
+      return await this.intake.accept(orgId, intake, (result) => {
+        const body = showStarted(result);
+        return { status: 202, location: `/v1/documents/${body.documentId}`, body };
+      });
+    } catch (error) {
+      if (error instanceof DocketError) await this.storage.delete(stagingKey);
+      throw error;
+    }
   }
 }
 

@@ -21,6 +21,9 @@ export class UploadsController {
       'collection.not_found',
       'document.type_unsupported',
       'document.too_large',
+      'quota.documents_exceeded',
+      'quota.storage_exceeded',
+      'quota.runs_exceeded',
       'service.unavailable',
     ],
   })

@@ -3,6 +3,7 @@ import { SystemDatabase } from '@docket/db/system-database';
 import { DocketError } from '@docket/domain/errors';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../infrastructure/ids.js';
+import { RequestLimits } from '../../limits/request-limits.service.js';
 import { normaliseEmail } from '../email-address.js';
 import type { ChangePasswordDto, SignInDto, TokensDto } from './auth.dto.js';
 import type { UserPrincipal } from '../../access/principal.js';
@@ -17,6 +18,7 @@ export class SignInService {
     private readonly people: PersonDatabase,
     private readonly hasher: PasswordHasher,
     private readonly tokens: SessionTokensService,
+    private readonly limits: RequestLimits,
   ) {}
 
   /**
@@ -24,7 +26,9 @@ export class SignInService {
    * same work.
    */
   async signIn(dto: SignInDto, userAgent: string | null): Promise<TokensDto> {
-    const userId = await this.system.findUser(normaliseEmail(dto.email));
+    const email = normaliseEmail(dto.email);
+    await this.limits.countAccount(email);
+    const userId = await this.system.findUser(email);
     if (!(await this.isPasswordOf(userId, dto.password)) || userId === null) {
       throw new DocketError('auth.invalid', 'The address or the password is wrong.');
     }
@@ -39,11 +43,13 @@ export class SignInService {
 
   /** Sets a new password and ends every other session: whoever knew the old one is out. */
   async changePassword(caller: UserPrincipal, dto: ChangePasswordDto): Promise<void> {
+    const user = await this.people.withPerson(caller.userId, (person) => person.users.find());
+    const email = user?.email ?? '';
+    await this.limits.countAccount(email);
     if (!(await this.isPasswordOf(caller.userId, dto.currentPassword))) {
       throw new DocketError('password.wrong', 'The current password is wrong.');
     }
-    const user = await this.people.withPerson(caller.userId, (person) => person.users.find());
-    checkNewPassword(dto.newPassword, user?.email ?? '', 'newPassword');
+    checkNewPassword(dto.newPassword, email, 'newPassword');
     const hash = await this.hasher.hash(dto.newPassword);
     await this.people.withPerson(caller.userId, async (person) => {
       await person.passwords.set(hash);

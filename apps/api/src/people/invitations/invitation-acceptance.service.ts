@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { hashSecret } from '../../access/secret-hash.js';
 import { ApiSettings } from '../../api-settings.js';
 import { newId } from '../../infrastructure/ids.js';
+import { RequestLimits } from '../../limits/request-limits.service.js';
 import type { AcceptInvitationDto, TokensDto } from '../auth/auth.dto.js';
 import { PasswordHasher } from '../auth/password-hasher.js';
 import { checkNewPassword } from '../auth/password-policy.js';
@@ -27,6 +28,7 @@ export class InvitationAcceptanceService {
     private readonly hasher: PasswordHasher,
     private readonly tokens: SessionTokensService,
     private readonly settings: ApiSettings,
+    private readonly limits: RequestLimits,
   ) {}
 
   /**
@@ -57,6 +59,7 @@ export class InvitationAcceptanceService {
     userId: string,
     dto: AcceptInvitationDto,
   ): Promise<string> {
+    await this.limits.countAccount(row.email);
     if (!(await this.signIns.isPasswordOf(userId, dto.password))) {
       throw new DocketError(
         'auth.invalid',
