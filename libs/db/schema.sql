@@ -323,6 +323,7 @@ create table document_versions (
   timings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   indexed_at timestamp with time zone,
+  parser_stalls integer not null default 0,
   constraint document_versions_pkey PRIMARY KEY (org_id, id),
   constraint document_versions_sha256_check CHECK ((length(sha256) = 32)),
   constraint document_versions_state_check CHECK ((state = ANY (ARRAY['awaiting_upload'::text, 'uploaded'::text, 'processing'::text, 'waiting_for_provider'::text, 'indexed'::text, 'upload_expired'::text, 'rejected'::text, 'index_error'::text, 'deleted'::text]))),

@@ -44,7 +44,7 @@ export class WorkerOnFaultyPorts {
   ): Promise<WorkerOnFaultyPorts> {
     const parsers = new ParserPool({
       size: 1,
-      timeoutMs: 30_000,
+      cpuMs: 30_000,
       heapMb: 512,
       maxOutputBytes: 200_000_000,
       reuse: 200,

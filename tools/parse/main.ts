@@ -5,7 +5,7 @@ import type { ParsedContent } from '@docket/adapters/parsing/parse-job';
 import { ParserPool } from '@docket/adapters/parsing/parser-pool';
 
 /** The worker's own limits (see docs/configuration.md), so that a file ends here as it would there. */
-const LIMITS = { timeoutMs: 10_000, heapMb: 512, maxOutputBytes: 200 * 1_048_576 };
+const LIMITS = { cpuMs: 10_000, heapMb: 512, maxOutputBytes: 200 * 1_048_576 };
 const OPTIONS = {
   language: 'auto',
   hashedVectors: false,

@@ -97,7 +97,7 @@ function embeddersOf(config: WorkerConfig): (profile: EmbeddingProfile) => Embed
 function createParserPool(config: WorkerConfig): ParserPool {
   return new ParserPool({
     size: config.PARSE_SLOTS,
-    timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1_000,
+    cpuMs: config.PARSE_TIMEOUT_SECONDS * 1_000,
     heapMb: config.PARSE_MEMORY_MB,
     maxOutputBytes: config.TEXT_MAX_CHARACTERS * OUTPUT_BYTES_PER_CHARACTER,
     reuse: FILES_PER_CHILD,

@@ -27,6 +27,12 @@ export interface IngestLimits {
 }
 
 /**
+ * Times that a version's parser may be given too little time by the machine: each holds a slot for minutes, and a file
+ * that a parser never finishes must not hold it for ever where processor time cannot be seen.
+ */
+export const PARSER_STALLS_MAX = 3;
+
+/**
  * Passages up to which a content is small: with an embedder that costs nothing its vectors are made and written where
  * it is parsed, which saves an activity of 15 to 45 ms. Larger ones go through batches that can be resumed.
  */

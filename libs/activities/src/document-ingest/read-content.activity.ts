@@ -10,6 +10,7 @@ import { PIPELINE_VERSION } from '@docket/domain/document/limits';
 import { DocketError, isErrorCode, type ErrorCode } from '@docket/domain/errors';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
+import { countFault } from './count-fault.js';
 import { CONTENT_LEASE_SECONDS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
 import { noteRetry } from './ingest-history.js';
@@ -51,7 +52,7 @@ export class ReadContent {
     try {
       return await withHeartbeat(() => this.read(subject));
     } catch (error) {
-      if (error instanceof StorageFault) await this.countStorageFailure(subject, error);
+      await countFault(this.on, subject, error);
       if (isTrouble(error)) await noteRetry(this.on, subject, 'parse', error);
       throw error;
     }
@@ -212,23 +213,6 @@ export class ReadContent {
     await this.on.storage.delete(upload.stagingKey);
     const { contentId, fencingToken } = claim;
     return { outcome: 'parsed', contentId, fencingToken, chunkCount: parsed.chunks.length, missingVectors };
-  }
-
-  /**
-   * Storage failures are counted where they survive everything; when they are spent, this version ends. A store that
-   * hangs spends none: it is waited for, however long.
-   */
-  private async countStorageFailure(subject: IngestSubject, fault: StorageFault): Promise<void> {
-    if (fault.reason === 'no_answer') return;
-    const failures = await this.on.tenants.withTenant(subject.orgId, (tx) =>
-      tx.versions.countStorageFailure(subject.versionId),
-    );
-    if (failures < this.on.limits.storageFailures) return;
-    throw new DocketError(
-      'storage.unavailable',
-      `The object storage failed ${failures} times. Retry the document when the storage is well again.`,
-      { cause: fault },
-    );
   }
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { storageKeys } from '@docket/adapters/storage/keys';
+import { ParserStalled } from '@docket/adapters/parsing/parser-stalled';
 import { StorageFault } from '@docket/adapters/storage';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { PARSER_STALLS_MAX } from '../../src/document-ingest/document-ingest.dependencies.js';
 import { IngestWorld, STORAGE_FAILURES } from './support/ingest-world.ts';
 import { eventsOf, rowsOf } from './support/rows.ts';
 
@@ -102,6 +104,25 @@ describe('readContent', () => {
     await expect(world.run('readContent', subject, STORAGE_FAILURES)).rejects.toMatchObject({
       code: 'storage.unavailable',
     });
+  });
+
+  it('tries again when the parser is given no time, and gives up without a verdict on the bytes', async () => {
+    const subject = await world.announce({ text: TEXT('sickles') });
+    world.beforeParse = async () => {
+      throw new ParserStalled(1);
+    };
+    for (let attempt = 1; attempt < PARSER_STALLS_MAX; attempt += 1) {
+      await expect(world.run('readContent', subject, attempt)).rejects.toThrow(ParserStalled);
+    }
+    const last = world.run('readContent', subject, PARSER_STALLS_MAX);
+    await expect(last).rejects.toMatchObject({ code: 'parser.unavailable' });
+    await world.run('endIngest', {
+      ...subject,
+      end: { kind: 'index_error', code: 'parser.unavailable', message: 'm' },
+    });
+    world.beforeParse = async () => undefined;
+    const again = await world.announce({ text: TEXT('sickles') });
+    expect(await world.run('readContent', again)).toMatchObject({ outcome: 'parsed' });
   });
 
   it('waits for a storage that hangs, which spends none of the failures', async () => {

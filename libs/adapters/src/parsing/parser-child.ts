@@ -27,7 +27,7 @@ function send(message: ChildMessage): void {
 }
 
 async function answer(request: ParseRequest): Promise<ParseReply> {
-  const { id, source, declared, options, maxOutputBytes, timeoutMs } = request;
+  const { id, source, declared, options, maxOutputBytes, stallMs } = request;
   let bytes: Uint8Array;
   try {
     bytes = 'bytes' in source ? source.bytes : await readFile(source.path);
@@ -35,7 +35,7 @@ async function answer(request: ParseRequest): Promise<ParseReply> {
     return { id, outcome: 'unread', message: messageOf(error) };
   }
   try {
-    const content = await parseContent(bytes, declared, options, (work) => withinTime(work, timeoutMs * 2));
+    const content = await parseContent(bytes, declared, options, (work) => withinTime(work, stallMs * 2));
     const size = outputBytes(content);
     if (size > maxOutputBytes) {
       throw new DocketError(

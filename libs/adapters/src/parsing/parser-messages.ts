@@ -5,8 +5,8 @@ import type { ParsedContent, ParseJob } from './parse-job.js';
 export interface ParseRequest extends ParseJob {
   readonly id: number;
   readonly maxOutputBytes: number;
-  /** The pool's own limit; the child gives up by itself at twice this, should nobody be left to end it. */
-  readonly timeoutMs: number;
+  /** The pool's own wall clock; the child gives up by itself at twice this, should nobody be left to end it. */
+  readonly stallMs: number;
 }
 
 /**

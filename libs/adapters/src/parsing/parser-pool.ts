@@ -1,7 +1,7 @@
 import { DocketError } from '@docket/domain/errors';
 import type { ParsedContent, ParseJob } from './parse-job.js';
-import type { ParseReply, ParseRequest } from './parser-messages.js';
-import { ParserSlot, type ParserPoolOptions } from './parser-slot.js';
+import type { ParseReply } from './parser-messages.js';
+import { ParserSlot, stallMsOf, type ParserPoolOptions } from './parser-slot.js';
 
 export type { ParserPoolOptions } from './parser-slot.js';
 
@@ -36,6 +36,7 @@ export class ParserPool {
    * `document.parse_memory`, `document.too_large` for a result above the cap, `document.unreadable` when
    * parsing failed otherwise, twice where it took the child with it.
    * @param signal kills the child at work when it is aborted; a file that still waits is not begun.
+   * @throws ParserStalled when the machine gave the child too little time to tell anything of the file.
    * @throws Error when the signal was aborted, the pool is closed, the file cannot be opened or children cannot be started: faults of
    * the surroundings, to be tried again.
    */
@@ -69,8 +70,8 @@ export class ParserPool {
   }
 
   private async serve(slot: ParserSlot, { job, signal, resolve, reject }: Waiting): Promise<void> {
-    const { maxOutputBytes, timeoutMs } = this.options;
-    const request: ParseRequest = { ...job, id: this.nextId, maxOutputBytes, timeoutMs };
+    const { maxOutputBytes } = this.options;
+    const request = { ...job, id: this.nextId, maxOutputBytes, stallMs: stallMsOf(this.options) };
     this.nextId += 1;
     try {
       resolve(contentOf(await slot.run(request, signal)));

@@ -2,10 +2,10 @@ import type { ParserKind } from '@docket/domain/document/media-types';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isReply, type ParseReply, type ParseRequest } from './parser-messages.js';
-import { watchResidentMemory } from './resident-memory.js';
+import { watchProcess, type Breach } from './process-watch.js';
 
 /** Why a child gave no answer. */
-export type ChildEnd = 'timeout' | 'memory' | 'died' | 'stopped';
+export type ChildEnd = Breach | 'stalled' | 'died' | 'stopped';
 
 export class ChildEnded extends Error {
   override readonly name = 'ChildEnded';
@@ -19,7 +19,10 @@ export class ChildEnded extends Error {
 }
 
 export interface ParserProcessOptions {
-  readonly timeoutMs: number;
+  /** Processor time of one file. */
+  readonly cpuMs: number;
+  /** Wall-clock time of one file. */
+  readonly stallMs: number;
   readonly heapMb: number;
   readonly readableFolders: readonly string[];
   readonly entry: string;
@@ -113,20 +116,20 @@ export class ParserProcess {
   }
 
   /**
-   * Parses one file; the clock starts when the child has the job.
+   * Parses one file; the clocks start when the child has the job.
    *
-   * @throws ChildEnded when the child was killed for its time or memory, or died of something else.
+   * @throws ChildEnded when the child was killed for its time or memory, had no answer in time, or died of something else.
    */
   async run(request: ParseRequest): Promise<ParseReply> {
     await this.ready;
     this.jobs += 1;
     const reply = new Promise<ParseReply>((resolve) => (this.waiting = { id: request.id, resolve }));
-    const stopWatching = watchResidentMemory(this.child.pid, this.options.heapMb + BESIDE_HEAP_MB, () =>
-      this.kill('memory'),
-    );
+    const { cpuMs, stallMs, heapMb } = this.options;
+    const limits = { cpuMs, idleMs: cpuMs, residentMb: heapMb + BESIDE_HEAP_MB };
+    const stopWatching = watchProcess(this.child.pid, limits, (breach) => this.kill(breach));
     try {
       if (this.isAlive) this.child.send(request);
-      return await this.beforeEnd(reply, this.options.timeoutMs);
+      return await this.beforeEnd(reply, stallMs);
     } finally {
       stopWatching();
       this.waiting = null;
@@ -146,7 +149,7 @@ export class ParserProcess {
 
   /** What `work` gives, unless the child ends first; kills the child when neither happens in time. */
   private async beforeEnd<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-    const timer = setTimeout(() => this.kill('timeout'), timeoutMs);
+    const timer = setTimeout(() => this.kill('stalled'), timeoutMs);
     const end = this.ended.then((): never => {
       throw new ChildEnded(
         this.reason ?? (OUT_OF_MEMORY.test(this.stderr) ? 'memory' : 'died'),

@@ -2,12 +2,15 @@ import { DocketError, type ErrorCode } from '@docket/domain/errors';
 import type { ParserKind } from '@docket/domain/document/media-types';
 import type { ParseReply, ParseRequest } from './parser-messages.js';
 import { ChildEnded, PARSER_CHILD_ENTRY, ParserProcess } from './parser-process.js';
+import { ParserStalled } from './parser-stalled.js';
 
 export interface ParserPoolOptions {
   /** Children that are kept warm, and so the files parsed at once. */
   readonly size: number;
-  /** Wall-clock limit of one file. */
-  readonly timeoutMs: number;
+  /** Limit of one file in processor time of its child: a verdict on the file. */
+  readonly cpuMs: number;
+  /** Limit of one file by the wall clock, which says nothing about the file; long by default. */
+  readonly stallMs?: number;
   /** Heap limit of a child; its resident memory may be 256 MB above. */
   readonly heapMb: number;
   /** Limit of one result as sent by a child, in bytes. */
@@ -18,6 +21,14 @@ export interface ParserPoolOptions {
   readonly readableFolders?: readonly string[];
   /** Another program for the children, which tests make fail in ways that no file does. */
   readonly childEntry?: string;
+}
+
+/** Twelve times the usual limit of processor time: a machine that is loaded tenfold is slow, not stalled. */
+const LEAST_STALL_MS = 120_000;
+
+/** The wall-clock limit that a pool goes by. */
+export function stallMsOf({ cpuMs, stallMs }: ParserPoolOptions): number {
+  return stallMs ?? Math.max(LEAST_STALL_MS, 2 * cpuMs);
 }
 
 /**
@@ -56,6 +67,7 @@ export class ParserSlot {
    *
    * @throws DocketError `document.parse_timeout`, `document.parse_memory`, or `document.unreadable` when both
    * children died.
+   * @throws ParserStalled when a child neither finished nor reached a limit within the wall-clock limit.
    * @throws ChildEnded when no child could be started, or the slot was closed meanwhile.
    * @throws Error when the signal was aborted; the child is killed then.
    */
@@ -120,9 +132,10 @@ export class ParserSlot {
   }
 
   private start(): ParserProcess {
-    const { timeoutMs, heapMb, readableFolders = [], childEntry = PARSER_CHILD_ENTRY } = this.options;
+    const { cpuMs, heapMb, readableFolders = [], childEntry = PARSER_CHILD_ENTRY } = this.options;
     return new ParserProcess({
-      timeoutMs,
+      cpuMs,
+      stallMs: stallMsOf(this.options),
       heapMb,
       readableFolders,
       entry: childEntry,
@@ -130,20 +143,23 @@ export class ParserSlot {
     });
   }
 
-  private refusal(cause: ChildEnded): DocketError {
+  private refusal(cause: ChildEnded): DocketError | ParserStalled {
+    const { cpuMs, heapMb } = this.options;
     switch (cause.end) {
-      case 'timeout':
+      case 'stalled':
+        return new ParserStalled(stallMsOf(this.options), { cause });
+      case 'processor_time':
         return new DocketError(
           'document.parse_timeout',
-          `Parsing took longer than ${this.options.timeoutMs} ms.`,
+          `Parsing took more than ${cpuMs} ms of processor time.`,
           { cause },
         );
+      case 'idle':
+        return new DocketError('document.parse_timeout', `The parser stood still for ${cpuMs} ms.`, {
+          cause,
+        });
       case 'memory':
-        return new DocketError(
-          'document.parse_memory',
-          `Parsing needed more than ${this.options.heapMb} MB.`,
-          { cause },
-        );
+        return new DocketError('document.parse_memory', `Parsing needed more than ${heapMb} MB.`, { cause });
       case 'died':
       case 'stopped':
         return new DocketError('document.unreadable', 'The file ended the parser twice.', { cause });

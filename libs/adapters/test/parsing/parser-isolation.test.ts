@@ -17,7 +17,7 @@ it('a parser child reaches no network, no file outside, no process, no environme
   const { port } = listener.address() as AddressInfo;
   const pool = new ParserPool({
     size: 1,
-    timeoutMs: 10_000,
+    cpuMs: 10_000,
     heapMb: 256,
     maxOutputBytes: 1_000_000,
     reuse: 1,

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ParseJob } from '@docket/adapters/parsing/parse-job';
 import { ParserPool, type ParserPoolOptions } from '@docket/adapters/parsing/parser-pool';
+import { ParserStalled } from '@docket/adapters/parsing/parser-stalled';
 import { PARSER_CHILD_ENTRY } from '../../src/parsing/parser-process.js';
 
 const unruly = fileURLToPath(new URL('./fixtures/unruly-child.mjs', import.meta.url));
@@ -15,7 +16,7 @@ const orphaningParent = fileURLToPath(new URL('./fixtures/orphaning-parent.mjs',
 const unrulyFolder = fileURLToPath(new URL('./fixtures', import.meta.url));
 const defaults: ParserPoolOptions = {
   size: 2,
-  timeoutMs: 10_000,
+  cpuMs: 10_000,
   heapMb: 256,
   maxOutputBytes: 50_000_000,
   reuse: 200,
@@ -138,14 +139,14 @@ describe('a pool of parser children', () => {
     const deepQuotes = Array.from({ length: 3_000 }, (_, index) => `${'>'.repeat(index % 90)} text`).join(
       '\n',
     );
-    await expect(open({ timeoutMs: 50 }).parse(jobOf(deepQuotes.repeat(20)))).rejects.toMatchObject({
+    await expect(open({ cpuMs: 50 }).parse(jobOf(deepQuotes.repeat(20)))).rejects.toMatchObject({
       code: 'document.parse_timeout',
     });
   });
 
   it('ends a real file that needs too much memory', async () => {
     const items = '- a **b** `c` [d](e)\n'.repeat(400_000);
-    await expect(open({ heapMb: 64, timeoutMs: 60_000 }).parse(jobOf(items))).rejects.toMatchObject({
+    await expect(open({ heapMb: 64, cpuMs: 60_000 }).parse(jobOf(items))).rejects.toMatchObject({
       code: 'document.parse_memory',
     });
   }, 60_000);
@@ -153,8 +154,14 @@ describe('a pool of parser children', () => {
 
 describe('a child that misbehaves', () => {
   it('is killed when it hangs, and the next file is parsed', async () => {
-    const opened = openUnruly({ timeoutMs: 300 });
+    const opened = openUnruly({ cpuMs: 300 });
     await expect(opened.parse(jobOf('hang'))).rejects.toMatchObject({ code: 'document.parse_timeout' });
+    await expect(opened.parse(jobOf('fine'))).resolves.toMatchObject({ text: 'fine' });
+  });
+
+  it('is killed when it waits for what never comes, and the next file is parsed', async () => {
+    const opened = openUnruly({ cpuMs: 300 });
+    await expect(opened.parse(jobOf('wait'))).rejects.toMatchObject({ code: 'document.parse_timeout' });
     await expect(opened.parse(jobOf('fine'))).resolves.toMatchObject({ text: 'fine' });
   });
 
@@ -177,7 +184,7 @@ describe('a child that misbehaves', () => {
   });
 
   it('costs nothing when it is killed once, between files or while it parses', async () => {
-    const opened = openUnruly({ timeoutMs: 5_000 });
+    const opened = openUnruly();
     const { title } = await opened.parse(jobOf('fine'));
     process.kill(Number(title), 'SIGKILL');
     const { title: second } = await opened.parse(jobOf('again'));
@@ -188,6 +195,26 @@ describe('a child that misbehaves', () => {
 
   it('may write as much as it likes to stderr', async () => {
     await expect(openUnruly().parse(jobOf('chatter'))).resolves.toMatchObject({ text: 'chatter' });
+  });
+});
+
+describe('a child that gets no processor', () => {
+  it('may take far longer than its processor time, and its file is parsed', async () => {
+    const opened = openUnruly({ cpuMs: 200 });
+    const { title } = await opened.parse(jobOf('fine'));
+    process.kill(Number(title), 'SIGSTOP');
+    const starved = opened.parse(jobOf('again'));
+    // The time is the point: three times what the file may use of a processor.
+    setTimeout(() => process.kill(Number(title), 'SIGCONT'), 600);
+    await expect(starved).resolves.toMatchObject({ text: 'again', title });
+  });
+
+  it('ends by the wall clock, which is no verdict on its file', async () => {
+    const opened = openUnruly({ cpuMs: 200, stallMs: 500 });
+    const { title } = await opened.parse(jobOf('fine'));
+    process.kill(Number(title), 'SIGSTOP');
+    await expect(opened.parse(jobOf('again'))).rejects.toThrow(ParserStalled);
+    await expect(opened.parse(jobOf('again'))).resolves.toMatchObject({ text: 'again' });
   });
 });
 

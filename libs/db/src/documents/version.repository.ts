@@ -79,8 +79,8 @@ export class VersionRepository {
   }
 
   /**
-   * Takes an ended version up again, for a person who retries or reruns it: its error is gone, and its storage failures
-   * count anew. Tells whether its present state allows that.
+   * Takes an ended version up again, for a person who retries or reruns it: its error is gone, and faults of the
+   * surroundings count anew. Tells whether its present state allows that.
    */
   async reopen(
     id: string,
@@ -89,7 +89,8 @@ export class VersionRepository {
   ): Promise<boolean> {
     const [rows]: [unknown[], number] = await this.manager.query(
       `update document_versions
-          set state = $3, step = $4, error_code = null, error_message = null, storage_failures = 0
+          set state = $3, step = $4, error_code = null, error_message = null, storage_failures = 0,
+              parser_stalls = 0
         where org_id = $1 and id = $2 and state = any($5) returning id`,
       [this.orgId, id, to, step, endsThatMayReopenTo(to)],
     );
@@ -107,13 +108,13 @@ export class VersionRepository {
     );
   }
 
-  /** Counts one more failure of the storage against this version and returns how many there are now. */
-  async countStorageFailure(id: string): Promise<number> {
-    const [rows]: [{ storage_failures: number }[], number] = await this.manager.query(
-      `update document_versions set storage_failures = storage_failures + 1
-        where org_id = $1 and id = $2 returning storage_failures`,
+  /** Counts one more fault of the surroundings against this version and returns how many there are now. */
+  async countFault(id: string, kind: 'storage_failures' | 'parser_stalls'): Promise<number> {
+    const [rows]: [{ faults: number }[], number] = await this.manager.query(
+      `update document_versions set ${kind} = ${kind} + 1
+        where org_id = $1 and id = $2 returning ${kind} as faults`,
       [this.orgId, id],
     );
-    return rows[0]?.storage_failures ?? 0;
+    return rows[0]?.faults ?? 0;
   }
 }

@@ -46,6 +46,7 @@ export class DocumentVersionTable {
   @Column('text', { name: 'error_code', nullable: true }) errorCode!: string | null;
   @Column('text', { name: 'error_message', nullable: true }) errorMessage!: string | null;
   @Column('integer', { name: 'storage_failures' }) storageFailures!: number;
+  @Column('integer', { name: 'parser_stalls' }) parserStalls!: number;
   @Column('jsonb') timings!: Record<string, number>;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
   @Column({ ...TIMESTAMP, name: 'indexed_at', nullable: true }) indexedAt!: Date | null;

@@ -84,7 +84,7 @@ describe('failures of the storage', () => {
   it('are counted once each, however many are noted at once', async () => {
     const counts = await Promise.all(
       Array.from({ length: 10 }, () =>
-        db.tenants.withTenant(orgId, ({ versions }) => versions.countStorageFailure(versionId)),
+        db.tenants.withTenant(orgId, ({ versions }) => versions.countFault(versionId, 'storage_failures')),
       ),
     );
     expect(counts.toSorted((left, right) => left - right)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

@@ -66,6 +66,7 @@ export const ERROR_TITLES = {
   'document.parse_memory': 'Parsing needed too much memory',
 
   'storage.unavailable': 'The object storage is not available',
+  'parser.unavailable': 'The parser was given too little time',
   'embedding.unavailable': 'The embedder is not available',
   'embedding.rejected': 'The embedder refused the request',
   'embedding_profile.not_found': 'The embedding profile does not exist',

@@ -35,7 +35,12 @@ export const workerConfig = {
     1,
     64,
   ),
-  PARSE_TIMEOUT_SECONDS: integer('Seconds one file may be parsed before its child is killed.', 10, 1, 600),
+  PARSE_TIMEOUT_SECONDS: integer(
+    'Seconds of processor time one file may take to parse before its child is killed.',
+    10,
+    1,
+    120,
+  ),
   PARSE_MEMORY_MB: integer('Megabytes of memory one parsing child may use.', 512, 64, 8_192),
   MODEL_SLOTS: integer('Calls to embedders and models in work at once.', 50, 1, 1_000),
   STORAGE_FAILURES_MAX: integer(

@@ -4,7 +4,7 @@ import { meter } from './metrics.js';
 export interface ParseObservation {
   /** The parser, or `unknown` where the file was refused before one was chosen. */
   readonly kind: string;
-  /** `parsed`, or the code of the refusal; `fault` for anything that says nothing about the file. */
+  /** `parsed`, or the code of the refusal; `stalled` or `fault` for what says nothing about the file. */
   readonly outcome: string;
   readonly tookMs: number;
   readonly sizeBytes: number;
@@ -12,7 +12,7 @@ export interface ParseObservation {
 
 /**
  * Publishes what becomes of files: `docket_parse_duration_seconds` and `docket_parse_bytes_total` by kind and outcome. Kills
- * are the outcomes `document.parse_timeout` and `document.parse_memory`. The time includes the wait for a free child.
+ * are the outcomes `document.parse_timeout`, `document.parse_memory` and `stalled`. The time includes the wait for a free child.
  */
 export function parseObserver(): (observation: ParseObservation) => void {
   const duration = meter().createHistogram('docket_parse_duration_seconds', {

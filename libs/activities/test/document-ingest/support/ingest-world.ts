@@ -49,7 +49,7 @@ export class IngestWorld {
   readonly folder: string;
   readonly #parsers = new ParserPool({
     size: 1,
-    timeoutMs: 10_000,
+    cpuMs: 10_000,
     heapMb: 512,
     maxOutputBytes: 100_000_000,
     reuse: 200,

@@ -6,7 +6,7 @@ import { documentNames, PASSAGES, passagesOf } from './golden-passages.ts';
 let pool: ParserPool;
 
 beforeAll(() => {
-  pool = new ParserPool({ size: 2, timeoutMs: 30_000, heapMb: 512, maxOutputBytes: 20_000_000, reuse: 200 });
+  pool = new ParserPool({ size: 2, cpuMs: 30_000, heapMb: 512, maxOutputBytes: 20_000_000, reuse: 200 });
 });
 
 afterAll(() => pool.close());

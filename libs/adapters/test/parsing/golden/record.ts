@@ -5,7 +5,7 @@ import { documentNames, PASSAGES, passagesOf } from './golden-passages.ts';
 // Records what every document becomes now. Read the differences before you commit them: they are what users will find.
 const pool = new ParserPool({
   size: 2,
-  timeoutMs: 30_000,
+  cpuMs: 30_000,
   heapMb: 512,
   maxOutputBytes: 20_000_000,
   reuse: 200,

@@ -7,7 +7,7 @@ import type { HostileFile } from './hostile-file.ts';
 import { hostileFiles } from './hostile-files.ts';
 
 /** The worker's own limits, so that each file ends here as it would there. */
-const LIMITS = { timeoutMs: 10_000, heapMb: 512, maxOutputBytes: 200 * 1_048_576 };
+const LIMITS = { cpuMs: 10_000, heapMb: 512, maxOutputBytes: 200 * 1_048_576 };
 const OPTIONS = {
   language: 'auto',
   hashedVectors: false,
@@ -70,7 +70,7 @@ async function problemOf(pool: ParserPool, file: HostileFile): Promise<string | 
   );
   const tookMs = performance.now() - startedAt;
   if (outcome.startsWith('untyped')) return outcome;
-  if (tookMs > LIMITS.timeoutMs + BEYOND_LIMIT_MS) return `took ${Math.round(tookMs)} ms`;
+  if (tookMs > LIMITS.cpuMs + BEYOND_LIMIT_MS) return `took ${Math.round(tookMs)} ms`;
   return file.ends === 'any' || (outcome === 'parsed') === (file.ends === 'parsed') ? null : outcome;
 }
 
