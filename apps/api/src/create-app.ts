@@ -10,6 +10,7 @@ import { ApiSettings, type ApiConfig } from './api-settings.js';
 import { AppModule } from './app.module.js';
 import { NDJSON } from './http/ndjson.js';
 import { addEdge } from './http/edge.js';
+import { addJsonBodies } from './http/json-body.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { addRequestLifecycle, requestIdOf } from './http/request-lifecycle.js';
 import { createValidationPipe } from './http/validation.js';
@@ -52,6 +53,7 @@ export async function createApp(
   const server: FastifyInstance = adapter.getInstance();
   addRequestLifecycle(server, logger);
   addEdge(server, config);
+  addJsonBodies(server);
   server.removeContentTypeParser('text/plain');
   // Lines are read one by one: one that is broken refuses itself and nothing else.
   server.addContentTypeParser(NDJSON, { parseAs: 'string' }, (_request, body, done) => done(null, body));

@@ -17,13 +17,14 @@ export function IsText(most: number): PropertyDecorator {
     name: 'isText',
     constraints: [most],
     validator: {
-      validate: (value: unknown): boolean => problemOf(value, most) === null,
-      defaultMessage: (args?: ValidationArguments) => problemOf(args?.value, most) ?? 'is not valid',
+      validate: (value: unknown): boolean => textProblem(value, most) === null,
+      defaultMessage: (args?: ValidationArguments) => textProblem(args?.value, most) ?? 'is not valid',
     },
   });
 }
 
-function problemOf(value: unknown, most: number): string | null {
+/** What keeps a value from being such a text, as the end of a sentence; null when nothing. */
+export function textProblem(value: unknown, most: number): string | null {
   if (typeof value !== 'string') return 'must be a string';
   if (value.length === 0) return 'must not be empty';
   if (value.length > most) return `must have at most ${most} characters`;

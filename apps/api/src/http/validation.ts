@@ -7,6 +7,8 @@ const BASIC_RULES = new Set([
   'isInt',
   'isString',
   'isText',
+  'isName',
+  'isFileName',
   'isWellFormed',
   'isArray',
   'isMetadata',

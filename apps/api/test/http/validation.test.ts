@@ -126,6 +126,59 @@ describe('a body', () => {
   });
 });
 
+describe('a name', () => {
+  const good = { fileName: 'a.md', mediaType: 'text/markdown', sizeBytes: 1, sha256: 'a'.repeat(64) };
+
+  it.each([
+    ['a NUL', 'a\0.md', 'well-formed'],
+    ['half of a surrogate pair', 'a\ud800.md', 'well-formed'],
+    ['a control character', 'a\u001b[31m.md', 'control'],
+    ['a C1 control', 'a\u009b.md', 'control'],
+    ['a line feed', 'a\n.md', 'control'],
+    ['a line separator', 'a\u2028.md', 'control'],
+    ['an override of direction', 'invoice\u202efdp.exe', 'direction'],
+    ['an isolate of direction', 'a\u2067b.md', 'direction'],
+    ['300 characters', 'a'.repeat(300), 'at most 255'],
+    ['a path', '../../etc/passwd', 'without a path'],
+    ['a path of Windows', 'C:\\a.md', 'without a path'],
+    ['nothing but dots', '..', 'name of a file'],
+    ['nothing but blanks', '\u00a0 ', 'blank'],
+  ])('of a file with %s is refused, and told why', async (_what, fileName, why) => {
+    const { problems } = await refusal(CreateUploadDto, { ...good, fileName });
+    expect(problems).toEqual([
+      { path: 'fileName', code: 'is_file_name', message: expect.stringContaining(why) },
+    ]);
+  });
+
+  it.each([
+    'Straße (2).md',
+    'مذكرة\u200f.pdf',
+    '設計書.docx',
+    'e\u0301te\u0301.txt',
+    '👩‍💻 notes.md',
+    '.env',
+    'a..b',
+  ])('like %s is taken as it is, not a character changed', async (fileName) => {
+    expect(await parse(CreateUploadDto, { ...good, fileName })).toMatchObject({ fileName });
+  });
+
+  it.each(['title', 'externalKey', 'collection'])(
+    'of a document (%s) may hold a slash, and neither controls nor overrides of direction',
+    async (field) => {
+      expect(await parse(CreateUploadDto, { ...good, [field]: 'a/b' })).toMatchObject({ [field]: 'a/b' });
+      for (const value of ['a\tb', 'a\u202eb', 'a\udc00', ' ']) {
+        const { problems } = await refusal(CreateUploadDto, { ...good, [field]: value });
+        expect(problems).toMatchObject([{ path: field, code: 'is_name' }]);
+      }
+    },
+  );
+
+  it.each(['a\0', 'a\u0007', 'a\ud800', 'a\u202eb'])('as metadata is not %j', async (area) => {
+    const { problems } = await refusal(CreateUploadDto, { ...good, metadata: { area } });
+    expect(problems).toMatchObject([{ path: 'metadata', code: 'is_metadata' }]);
+  });
+});
+
 describe('a query', () => {
   it('has its numbers read, within their bounds', async () => {
     expect(await parse(PageQuery, { limit: '7' }, 'query')).toMatchObject({ limit: 7 });

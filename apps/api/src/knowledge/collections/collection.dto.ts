@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { Optional } from '../../http/optional.js';
+import { IsName } from '../../http/name.validator.js';
 import { IsText } from '../../http/text.validator.js';
 
 export class CreateCollectionDto {
@@ -9,7 +10,7 @@ export class CreateCollectionDto {
     maxLength: 200,
     example: 'handbook',
   })
-  @IsText(200)
+  @IsName(200)
   @Matches(/^(?!col_)/, { message: 'must not begin with col_, which is how ids begin' })
   name!: string;
 

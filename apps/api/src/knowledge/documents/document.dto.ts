@@ -2,6 +2,7 @@ import { VERSION_STATES, type VersionState } from '@docket/domain/document/state
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsIn, IsString, IsUrl, MaxLength, Matches } from 'class-validator';
 import { Optional, OptionalOrNull } from '../../http/optional.js';
+import { IsName } from '../../http/name.validator.js';
 import { IsText, IsWellFormed } from '../../http/text.validator.js';
 import { PageQuery } from '../../http/page.js';
 import { IsMetadata } from './metadata.validator.js';
@@ -14,7 +15,7 @@ export class DocumentAttributesDto {
     example: 'handbook',
   })
   @Optional()
-  @IsText(200)
+  @IsName(200)
   collection: string = 'default';
 
   @ApiPropertyOptional({
@@ -35,7 +36,7 @@ export class DocumentAttributesDto {
     example: 'help/exports',
   })
   @Optional()
-  @IsText(500)
+  @IsName(500)
   externalKey?: string;
 
   @ApiPropertyOptional({
@@ -58,7 +59,7 @@ export class DocumentAttributesDto {
 
 export class CreateDocumentDto extends DocumentAttributesDto {
   @ApiProperty({ example: 'Payroll exports', maxLength: 500 })
-  @IsText(500)
+  @IsName(500)
   title!: string;
 
   @ApiProperty({
@@ -77,7 +78,7 @@ export class CreateDocumentDto extends DocumentAttributesDto {
 export class UpdateDocumentDto {
   @ApiPropertyOptional({ example: 'Payroll exports', maxLength: 500 })
   @Optional()
-  @IsText(500)
+  @IsName(500)
   title?: string;
 
   @ApiPropertyOptional({
@@ -106,7 +107,7 @@ export class UpdateDocumentDto {
 
   @ApiPropertyOptional({ description: 'Id or name of the collection to move to.', example: 'handbook' })
   @Optional()
-  @IsText(200)
+  @IsName(200)
   collection?: string;
 }
 

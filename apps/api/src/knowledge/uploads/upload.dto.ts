@@ -2,12 +2,16 @@ import { VERSION_STATES, type VersionState } from '@docket/domain/document/state
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsString, Matches, Min } from 'class-validator';
 import { Optional } from '../../http/optional.js';
-import { IsText } from '../../http/text.validator.js';
+import { IsFileName, IsName } from '../../http/name.validator.js';
 import { DocumentAttributesDto } from '../documents/document.dto.js';
 
 export class CreateUploadDto extends DocumentAttributesDto {
-  @ApiProperty({ description: 'Name of the file, without a path.', maxLength: 255, example: 'exports.md' })
-  @IsText(255)
+  @ApiProperty({
+    description: 'Name of the file, without a path: one line, no control characters.',
+    maxLength: 255,
+    example: 'exports.md',
+  })
+  @IsFileName(255)
   fileName!: string;
 
   @ApiProperty({
@@ -39,7 +43,7 @@ export class CreateUploadDto extends DocumentAttributesDto {
     example: 'Payroll exports',
   })
   @Optional()
-  @IsText(500)
+  @IsName(500)
   title?: string;
 }
 
