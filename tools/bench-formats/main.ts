@@ -26,7 +26,7 @@ const RUNS = 20;
 const LIMITS = { cpuMs: 60_000, heapMb: 512, maxOutputBytes: 200 * 1_048_576 };
 const OPTIONS = {
   language: 'auto',
-  hashedVectors: true,
+  hashedVectorsUpTo: 5_000,
   maxTextCharacters: 20 * 1_048_576,
   maxChunks: 5_000,
 };

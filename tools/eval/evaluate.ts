@@ -55,7 +55,7 @@ async function prepareSearches(tenants: TenantDatabase): Promise<Record<Way, Sea
     names.set(await storeFile(tenants, orgId, file), file.fileName);
     const options = {
       language: 'auto',
-      hashedVectors: false,
+      hashedVectorsUpTo: 0,
       maxTextCharacters: 1_000_000,
       maxChunks: 10_000,
     };

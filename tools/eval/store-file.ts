@@ -25,7 +25,7 @@ const HASHED_PROFILE_ID = 1;
 export async function storeFile(tenants: TenantDatabase, orgId: string, file: FileToStore): Promise<string> {
   const parsed = await parseContent(file.bytes, file, {
     language: file.language ?? 'auto',
-    hashedVectors: true,
+    hashedVectorsUpTo: 5_000,
     ...LIMITS,
   });
   const chunks = parsed.chunks.map((chunk) => ({

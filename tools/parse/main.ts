@@ -8,7 +8,7 @@ import { ParserPool } from '@docket/adapters/parsing/parser-pool';
 const LIMITS = { cpuMs: 10_000, heapMb: 512, maxOutputBytes: 200 * 1_048_576 };
 const OPTIONS = {
   language: 'auto',
-  hashedVectors: false,
+  hashedVectorsUpTo: 0,
   maxTextCharacters: 20 * 1_048_576,
   maxChunks: 5_000,
 };

@@ -11,7 +11,11 @@ import { DocketError, isErrorCode, type ErrorCode } from '@docket/domain/errors'
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
 import { countFault } from './count-fault.js';
-import { CONTENT_LEASE_SECONDS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import {
+  CONTENT_LEASE_SECONDS,
+  SMALL_CONTENT_CHUNKS,
+  type DocumentIngestDependencies,
+} from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
 import { noteRetry } from './ingest-history.js';
 import { joinOpenRun } from './join-run.js';
@@ -194,7 +198,7 @@ export class ReadContent {
       declared: { mediaType: version.mediaType, fileName: version.fileName },
       options: {
         language: version.language,
-        hashedVectors: profiles.some(isHashed),
+        hashedVectorsUpTo: profiles.some(isHashed) ? SMALL_CONTENT_CHUNKS : 0,
         maxTextCharacters: this.on.limits.textCharacters,
         maxChunks: this.on.limits.chunks,
       },

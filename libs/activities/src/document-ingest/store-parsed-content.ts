@@ -2,7 +2,7 @@ import type { ParsedContent } from '@docket/adapters/parsing/parse-job';
 import type { RunEvent } from '@docket/db/runs';
 import { Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
-import { SMALL_CONTENT_CHUNKS, type DocumentIngestDependencies } from './document-ingest.dependencies.js';
+import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import type { IngestSubject } from './document-ingest.types.js';
 import { passages } from './ingest-history.js';
 import { toChunkRows, toContentRow } from './parsed-rows.js';
@@ -32,7 +32,7 @@ export async function storeParsedContent(
   const chunks = toChunkRows(parsed, () => on.newId());
   const { hashedProfileId } = place;
   const vectors =
-    hashedProfileId !== null && chunks.length <= SMALL_CONTENT_CHUNKS
+    hashedProfileId !== null
       ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : []))
       : [];
   const missing = chunks.length * place.profileCount - vectors.length;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { embedHashed, HASHED_DIMENSION } from '@docket/domain/embedding/hashed';
 import type { Embedder } from './embedder.js';
 
@@ -9,6 +10,12 @@ export class HashedEmbedder implements Embedder {
   readonly local = true;
 
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
-    return texts.map((text) => embedHashed(text));
+    const vectors: Float32Array[] = [];
+    for (const text of texts) {
+      vectors.push(embedHashed(text));
+      // A batch of 128 takes longer than heartbeats and health checks of the same process should wait.
+      await setImmediate();
+    }
+    return vectors;
   }
 }

@@ -4,11 +4,11 @@ import type { ParsedDocument } from '@docket/domain/document/parsed-document';
 import { embedHashed } from '@docket/domain/embedding/hashed';
 import { DocketError } from '@docket/domain/errors';
 import { termWeights } from '@docket/domain/search/lexical';
-import { formatSparseVector } from '@docket/domain/search/sparse-vector';
-import { analyse, analyserLanguage, type AnalyserLanguage } from '@docket/domain/text/analyser';
+import { formatSparseVector, parseSparseVector } from '@docket/domain/search/sparse-vector';
+import { analyse, analyserLanguage, languageTerm, type AnalyserLanguage } from '@docket/domain/text/analyser';
 import { detectLanguage } from '@docket/domain/text/language-detection';
 import { sniffMediaType } from './media-type.js';
-import type { DeclaredType, ParsedChunk, ParsedContent, ParseOptions } from './parse-job.js';
+import type { DeclaredType, ParsedChunk, ParsedContent, ParseOptions, TermFrequencies } from './parse-job.js';
 import { loadParser } from './parsers.js';
 
 /** Runs each part of the work that does not wait for anything; a child bounds its time there. */
@@ -49,9 +49,11 @@ function contentOf(
   const chunks = chunkDocument(document);
   limit(chunks.length, options.maxChunks, 'passages');
   const language = options.language === 'auto' ? detectLanguage(document.text) : options.language;
-  const weights = weightsOf(chunks, analyserLanguage(language));
+  const readAs = analyserLanguage(language);
+  const weights = weightsOf(chunks, readAs);
   const chunkedAt = performance.now();
-  const vectors = chunks.map((chunk) => (options.hashedVectors ? embedHashed(indexedText(chunk)) : null));
+  const embeds = chunks.length <= options.hashedVectorsUpTo;
+  const vectors = chunks.map((chunk) => (embeds ? embedHashed(indexedText(chunk)) : null));
   return {
     kind,
     text: document.text,
@@ -60,6 +62,7 @@ function contentOf(
     pageCount: document.pageCount,
     language,
     chunks: chunks.map((chunk, index) => parsedChunk(chunk, weights[index] ?? '', vectors[index] ?? null)),
+    frequencies: frequenciesOf(weights, readAs),
     timings: {
       parseMs: parsedAt - startedAt,
       chunkMs: chunkedAt - parsedAt,
@@ -93,6 +96,14 @@ function limit(found: number, most: number, unit: string): void {
       `The file holds ${found} ${unit}; at most ${most} are taken. Split it.`,
     );
   }
+}
+
+function frequenciesOf(weights: readonly string[], language: AnalyserLanguage): TermFrequencies {
+  const counts = new Map([[languageTerm(language), weights.length]]);
+  for (const vector of weights) {
+    for (const term of parseSparseVector(vector).keys()) counts.set(term, (counts.get(term) ?? 0) + 1);
+  }
+  return { terms: `{${[...counts.keys()].join()}}`, counts: `{${[...counts.values()].join()}}` };
 }
 
 function weightsOf(chunks: readonly Chunk[], language: AnalyserLanguage): string[] {

@@ -9,8 +9,8 @@ export interface DeclaredType {
 export interface ParseOptions {
   /** A BCP 47 tag as asked for, or `auto`. */
   readonly language: string;
-  /** Whether hashed vectors are made as well: only the embedded embedder wants them. */
-  readonly hashedVectors: boolean;
+  /** Most passages up to which hashed vectors are made as well; 0 where the embedded embedder is not in use. */
+  readonly hashedVectorsUpTo: number;
   /** Highest length of the extracted text, in UTF-16 code units. */
   readonly maxTextCharacters: number;
   readonly maxChunks: number;
@@ -37,6 +37,15 @@ export interface ParsedChunk {
 }
 
 /**
+ * In how many passages each term stands, and how many there are under the pseudo-term of their language. Both as Postgres
+ * writes arrays of integers: a large file has hundreds of thousands, which the worker would else have to put into words.
+ */
+export interface TermFrequencies {
+  readonly terms: string;
+  readonly counts: string;
+}
+
+/**
  * Everything that is made of a file's bytes alone. Charges of time are wall-clock milliseconds in the child.
  */
 export interface ParsedContent {
@@ -48,5 +57,6 @@ export interface ParsedContent {
   /** The language as asked for, or as found (`und` when none is). */
   readonly language: string;
   readonly chunks: readonly ParsedChunk[];
+  readonly frequencies: TermFrequencies;
   readonly timings: { readonly parseMs: number; readonly chunkMs: number; readonly embedMs: number };
 }

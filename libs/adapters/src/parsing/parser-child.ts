@@ -13,6 +13,9 @@ import type { ChildMessage, ParseReply, ParseRequest } from './parser-messages.j
  * with the channel, so that it does not outlive the process that started it.
  */
 
+/** Some 1 MB with vectors: a few milliseconds of whoever reads it. */
+const CHUNKS_PER_MESSAGE = 64;
+
 const CALL = new Script('work()');
 const callee = { work: (): void => undefined };
 // One context for all jobs: making one takes 0.6 ms, a good part of what a small file takes to parse.
@@ -43,7 +46,10 @@ async function answer(request: ParseRequest): Promise<ParseReply> {
         `The file makes ${size} bytes of passages; at most ${maxOutputBytes} are taken.`,
       );
     }
-    return { id, outcome: 'parsed', content, residentMb: process.memoryUsage.rss() / 1_048_576 };
+    const { chunks, ...facts } = content;
+    for (let first = 0; first < chunks.length; first += CHUNKS_PER_MESSAGE)
+      send({ id, chunks: chunks.slice(first, first + CHUNKS_PER_MESSAGE) });
+    return { id, outcome: 'parsed', content: facts, residentMb: process.memoryUsage.rss() / 1_048_576 };
   } catch (error) {
     if (error instanceof DocketError)
       return { id, outcome: 'refused', code: error.code, message: error.message };

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@docket/domain/errors';
-import type { ParsedContent, ParseJob } from './parse-job.js';
+import type { ParsedChunk, ParsedContent, ParseJob } from './parse-job.js';
 
 /** What the pool sends to a child: one job at a time. */
 export interface ParseRequest extends ParseJob {
@@ -18,12 +18,22 @@ export type ParseReply =
   | {
       readonly id: number;
       readonly outcome: 'parsed';
-      readonly content: ParsedContent;
+      readonly content: Omit<ParsedContent, 'chunks'>;
       /** What the child holds after the file. */
       readonly residentMb: number;
     }
   | { readonly id: number; readonly outcome: 'refused'; readonly code: ErrorCode; readonly message: string }
   | { readonly id: number; readonly outcome: 'failed' | 'unread'; readonly message: string };
+
+/** Some passages of a file, in order, sent before its answer: one large message would hold up the process that reads it. */
+export interface ParsedPart {
+  readonly id: number;
+  readonly chunks: readonly ParsedChunk[];
+}
+
+export function isPart(message: unknown): message is ParsedPart {
+  return typeof message === 'object' && message !== null && 'id' in message && 'chunks' in message;
+}
 
 /** Whether a message of a child is an answer, as opposed to its first word. */
 export function isReply(message: unknown): message is ParseReply {
@@ -35,4 +45,4 @@ export interface ChildReady {
   readonly ready: true;
 }
 
-export type ChildMessage = ChildReady | ParseReply;
+export type ChildMessage = ChildReady | ParsedPart | ParseReply;

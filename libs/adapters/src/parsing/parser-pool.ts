@@ -1,6 +1,6 @@
 import { DocketError } from '@docket/domain/errors';
 import type { ParsedContent, ParseJob } from './parse-job.js';
-import type { ParseReply } from './parser-messages.js';
+import type { ParsedFile } from './parser-process.js';
 import { ParserSlot, stallMsOf, type ParserPoolOptions } from './parser-slot.js';
 
 export type { ParserPoolOptions } from './parser-slot.js';
@@ -84,10 +84,10 @@ export class ParserPool {
   }
 }
 
-function contentOf(reply: ParseReply): ParsedContent {
+function contentOf({ reply, chunks }: ParsedFile): ParsedContent {
   switch (reply.outcome) {
     case 'parsed':
-      return reply.content;
+      return { ...reply.content, chunks };
     case 'refused':
       throw new DocketError(reply.code, reply.message);
     case 'failed':

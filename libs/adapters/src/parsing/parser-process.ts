@@ -1,7 +1,8 @@
 import type { ParserKind } from '@docket/domain/document/media-types';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { isReply, type ParseReply, type ParseRequest } from './parser-messages.js';
+import type { ParsedChunk } from './parse-job.js';
+import { isPart, isReply, type ParseReply, type ParseRequest } from './parser-messages.js';
 import { watchProcess, type Breach } from './process-watch.js';
 
 /** Why a child gave no answer. */
@@ -16,6 +17,12 @@ export class ChildEnded extends Error {
   ) {
     super(message);
   }
+}
+
+/** What a child made of a file, its passages put together again. */
+export interface ParsedFile {
+  readonly reply: ParseReply;
+  readonly chunks: readonly ParsedChunk[];
 }
 
 export interface ParserProcessOptions {
@@ -74,7 +81,7 @@ export class ParserProcess {
   private readonly child: ChildProcess;
   private stderr = '';
   private reason: ChildEnd | null = null;
-  private waiting: { id: number; resolve: (reply: ParseReply) => void } | null = null;
+  private waiting: { id: number; chunks: ParsedChunk[]; resolve: (file: ParsedFile) => void } | null = null;
 
   constructor(private readonly options: ParserProcessOptions) {
     const readable = [...CODE_FOLDERS, ...options.readableFolders];
@@ -100,7 +107,10 @@ export class ParserProcess {
       this.child.kill('SIGKILL');
     });
     this.child.on('message', (message: unknown) => {
-      if (isReply(message) && message.id === this.waiting?.id) this.waiting.resolve(message);
+      const { waiting } = this;
+      if (isPart(message) && message.id === waiting?.id) waiting.chunks.push(...message.chunks);
+      if (isReply(message) && message.id === waiting?.id)
+        waiting.resolve({ reply: message, chunks: waiting.chunks });
     });
     this.ended = new Promise((resolve) => this.child.once('close', () => resolve()));
     this.ready = this.beforeEnd(
@@ -120,16 +130,18 @@ export class ParserProcess {
    *
    * @throws ChildEnded when the child was killed for its time or memory, had no answer in time, or died of something else.
    */
-  async run(request: ParseRequest): Promise<ParseReply> {
+  async run(request: ParseRequest): Promise<ParsedFile> {
     await this.ready;
     this.jobs += 1;
-    const reply = new Promise<ParseReply>((resolve) => (this.waiting = { id: request.id, resolve }));
+    const file = new Promise<ParsedFile>(
+      (resolve) => (this.waiting = { id: request.id, chunks: [], resolve }),
+    );
     const { cpuMs, stallMs, heapMb } = this.options;
     const limits = { cpuMs, idleMs: cpuMs, residentMb: heapMb + BESIDE_HEAP_MB };
     const stopWatching = watchProcess(this.child.pid, limits, (breach) => this.kill(breach));
     try {
       if (this.isAlive) this.child.send(request);
-      return await this.beforeEnd(reply, stallMs);
+      return await this.beforeEnd(file, stallMs);
     } finally {
       stopWatching();
       this.waiting = null;

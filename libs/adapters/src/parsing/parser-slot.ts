@@ -1,7 +1,7 @@
 import { DocketError, type ErrorCode } from '@docket/domain/errors';
 import type { ParserKind } from '@docket/domain/document/media-types';
 import type { ParseReply, ParseRequest } from './parser-messages.js';
-import { ChildEnded, PARSER_CHILD_ENTRY, ParserProcess } from './parser-process.js';
+import { ChildEnded, PARSER_CHILD_ENTRY, ParserProcess, type ParsedFile } from './parser-process.js';
 import { ParserStalled } from './parser-stalled.js';
 
 export interface ParserPoolOptions {
@@ -71,7 +71,7 @@ export class ParserSlot {
    * @throws ChildEnded when no child could be started, or the slot was closed meanwhile.
    * @throws Error when the signal was aborted; the child is killed then.
    */
-  async run(request: ParseRequest, signal?: AbortSignal): Promise<ParseReply> {
+  async run(request: ParseRequest, signal?: AbortSignal): Promise<ParsedFile> {
     const kill = (): void => void this.child.close();
     signal?.addEventListener('abort', kill, { once: true });
     try {
@@ -82,15 +82,16 @@ export class ParserSlot {
     }
   }
 
-  private async runInChild(request: ParseRequest): Promise<ParseReply> {
+  private async runInChild(request: ParseRequest): Promise<ParsedFile> {
     for (let attempt = 1; ; attempt += 1) {
       if (!this.child.isAlive) this.child = this.start();
       await this.child.ready;
       try {
-        const reply = await this.child.run(request);
+        const file = await this.child.run(request);
+        const { reply } = file;
         this.isWorn = this.isWornBy(reply);
         if (reply.outcome === 'parsed') this.lastKind = reply.content.kind;
-        return reply;
+        return file;
       } catch (error) {
         if (!(error instanceof ChildEnded) || this.isStopped(error)) throw error;
         if (error.end !== 'died' || attempt === MOST_ATTEMPTS) throw this.refusal(error);

@@ -6,7 +6,7 @@ import { termId } from '@docket/domain/search/lexical';
 
 const options: ParseOptions = {
   language: 'auto',
-  hashedVectors: false,
+  hashedVectorsUpTo: 0,
   maxTextCharacters: 10_000,
   maxChunks: 100,
 };
@@ -37,7 +37,7 @@ describe('parseContent', () => {
   });
 
   it('makes a vector of each passage when asked to', async () => {
-    const { chunks } = await parseContent(utf8(guide), markdown, { ...options, hashedVectors: true });
+    const { chunks } = await parseContent(utf8(guide), markdown, { ...options, hashedVectorsUpTo: 5_000 });
     expect(chunks.every(({ vector }) => vector?.length === 2_048)).toBe(true);
   });
 

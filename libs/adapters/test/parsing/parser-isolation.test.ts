@@ -27,7 +27,7 @@ it('a parser child reaches no network, no file outside, no process, no environme
   const { metadata } = await pool.parse({
     source: { bytes: Buffer.from(String(port)) },
     declared: { mediaType: 'text/plain', fileName: 'port' },
-    options: { language: 'auto', hashedVectors: false, maxTextCharacters: 1, maxChunks: 1 },
+    options: { language: 'auto', hashedVectorsUpTo: 0, maxTextCharacters: 1, maxChunks: 1 },
   });
   await pool.close();
   listener.close();

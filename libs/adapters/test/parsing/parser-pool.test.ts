@@ -26,7 +26,7 @@ function jobOf(text: string, mediaType = 'text/markdown'): ParseJob {
   return {
     source: { bytes: new TextEncoder().encode(text) },
     declared: { mediaType, fileName: 'file' },
-    options: { language: 'auto', hashedVectors: true, maxTextCharacters: 20_000_000, maxChunks: 5_000 },
+    options: { language: 'auto', hashedVectorsUpTo: 5_000, maxTextCharacters: 20_000_000, maxChunks: 5_000 },
   };
 }
 

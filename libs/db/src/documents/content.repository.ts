@@ -24,8 +24,9 @@ export interface ParsedContentRow {
   detectedLanguage: string | null;
   pageCount: number | null;
   chunkCount: number;
-  lexemeTerms: number[];
-  lexemeDeltas: number[];
+  /** The content's part of the org's document frequencies; as text where somebody has written Postgres's form already. */
+  lexemeTerms: readonly number[] | string;
+  lexemeDeltas: readonly number[] | string;
   timings: Record<string, number>;
 }
 
@@ -188,12 +189,29 @@ export class ContentRepository {
 
   /** Stores what parsing found, if the token still holds. */
   async storeParsed(id: string, fencingToken: number, parsed: ParsedContentRow): Promise<boolean> {
-    const result = await this.manager.update(
-      ContentTable,
-      { orgId: this.orgId, id, fencingToken, state: 'processing' },
-      { ...parsed, staleFrom: null },
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update contents
+          set object_key = $4, text_key = $5, title = $6, metadata = $7, detected_language = $8, page_count = $9,
+              chunk_count = $10, lexeme_terms = $11::integer[], lexeme_deltas = $12::integer[], timings = $13,
+              stale_from = null
+        where org_id = $1 and id = $2 and fencing_token = $3 and state = 'processing' returning id`,
+      [
+        this.orgId,
+        id,
+        fencingToken,
+        parsed.objectKey,
+        parsed.textKey,
+        parsed.title,
+        parsed.metadata,
+        parsed.detectedLanguage,
+        parsed.pageCount,
+        parsed.chunkCount,
+        parsed.lexemeTerms,
+        parsed.lexemeDeltas,
+        parsed.timings,
+      ],
     );
-    return result.affected === 1;
+    return rows.length === 1;
   }
 
   /** Flips the content to searchable, if the token still holds. False also when it already is. */

@@ -16,7 +16,7 @@ export async function passagesOf(pool: ParserPool, name: string): Promise<string
   const { kind, title, language, pageCount, metadata, chunks } = await pool.parse({
     source: { bytes: await readFile(DOCUMENTS + name) },
     declared: { mediaType: extname(name) === '' ? 'text/plain' : '', fileName: name },
-    options: { language: 'auto', hashedVectors: false, maxTextCharacters: 1_000_000, maxChunks: 1_000 },
+    options: { language: 'auto', hashedVectorsUpTo: 0, maxTextCharacters: 1_000_000, maxChunks: 1_000 },
   });
   const passages = chunks.map(({ sectionPath, page, charStart, charEnd, text }) => ({
     sectionPath,

@@ -10,7 +10,7 @@ import { hostileFiles } from './hostile-files.ts';
 const LIMITS = { cpuMs: 10_000, heapMb: 512, maxOutputBytes: 200 * 1_048_576 };
 const OPTIONS = {
   language: 'auto',
-  hashedVectors: false,
+  hashedVectorsUpTo: 0,
   maxTextCharacters: 20 * 1_048_576,
   maxChunks: 5_000,
 };
