@@ -455,6 +455,7 @@ alter table enrichment_passages owner to docket_owner;
 alter table enrichment_passages enable row level security;
 alter table enrichment_passages force row level security;
 CREATE INDEX enrichment_passages_org_id_chunk_id_idx ON public.enrichment_passages USING btree (org_id, chunk_id);
+CREATE INDEX enrichment_passages_org_id_document_id_idx ON public.enrichment_passages USING btree (org_id, document_id);
 create policy tenant on enrichment_passages for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
@@ -485,6 +486,7 @@ create table enrichments (
   worker_build text,
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  erasures integer not null default 0,
   constraint enrichments_pkey PRIMARY KEY (org_id, id),
   constraint enrichments_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_for_provider'::text, 'ready'::text, 'awaiting_decision'::text, 'approved'::text, 'edited'::text, 'rejected'::text, 'decision_expired'::text, 'superseded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint enrichments_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id),
@@ -671,13 +673,14 @@ create table model_calls (
   latency_ms integer not null,
   provider_request_id text,
   created_at timestamp with time zone not null default now(),
+  set_aside boolean not null default false,
   constraint model_calls_pkey PRIMARY KEY (org_id, id),
   constraint model_calls_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
 );
 alter table model_calls owner to docket_owner;
 alter table model_calls enable row level security;
 alter table model_calls force row level security;
-CREATE UNIQUE INDEX model_calls_answer_key ON public.model_calls USING btree (org_id, enrichment_id, round) WHERE (outcome = ANY (ARRAY['completed'::text, 'refused'::text, 'truncated'::text]));
+CREATE UNIQUE INDEX model_calls_answer_key ON public.model_calls USING btree (org_id, enrichment_id, round) WHERE ((outcome = ANY (ARRAY['completed'::text, 'refused'::text, 'truncated'::text])) AND (NOT set_aside));
 CREATE INDEX model_calls_org_id_created_at_idx ON public.model_calls USING btree (org_id, created_at);
 CREATE INDEX model_calls_org_id_enrichment_id_idx ON public.model_calls USING btree (org_id, enrichment_id, created_at);
 CREATE INDEX model_calls_org_id_ticket_id_request_hash_idx ON public.model_calls USING btree (org_id, ticket_id, request_hash);

@@ -1,95 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { AnthropicStandIn, type MessageRequest, type Turn } from '../support/anthropic-stand-in.ts';
-import { startStack, type RunningStack } from '../support/stack.ts';
-import { startDevServer, type DevServer } from '../support/temporal-dev-server.ts';
+import type { Turn } from '../support/anthropic-stand-in.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
-import type { DocketClient } from '../../tools/client/docket-client.ts';
+import { runTicketActsSuite } from './suites/ticket-acts.suite.ts';
 import {
-  ARTICLE,
   COST_OF_A_CALL,
+  GOOD as good,
   reply,
   SENTENCE,
+  TicketBench,
   type Enriched,
   type EnrichmentAnswer,
+  type TicketScript,
 } from './support/tickets.ts';
 
 jest.setTimeout(60_000);
 quietTemporal();
 
-let server: DevServer;
-let standIn: AnthropicStandIn;
-let running: RunningStack;
-let docket: DocketClient;
-let numbered = 0;
-/** What the model does, by what the ticket's subject says; each ticket counts its own calls. */
-const scripts = new Map<string, (call: number, request: MessageRequest) => Turn>();
-const callsOf = new Map<string, number>();
-
-const good: Turn = { kind: 'answer', text: reply() };
+let bench: TicketBench;
+let docket: TicketBench['docket'];
 
 beforeAll(async () => {
-  server = await startDevServer();
-  standIn = await AnthropicStandIn.start((request) => {
-    const key = [...scripts.keys()].find((name) => request.messages[0]?.content.includes(name));
-    if (key === undefined) return good;
-    const call = (callsOf.get(key) ?? 0) + 1;
-    callsOf.set(key, call);
-    return scripts.get(key)?.(call, request) ?? good;
-  });
-  running = await startStack({
-    temporalAddress: server.address,
-    namespace: server.namespace,
-    overrides: {
-      ANTHROPIC_API_KEY: 'sk-of-a-test',
-      ANTHROPIC_BASE_URL: standIn.url,
-      MODEL_TIMEOUT_SECONDS: '1',
-    },
-  });
-  docket = (await running.stack.newOrg(running.api)).docket;
-  await docket.request(
-    'POST',
-    '/v1/documents',
-    { title: 'Payroll exports', text: ARTICLE, mediaType: 'text/markdown' },
-    { prefer: 'wait=30' },
-  );
+  bench = await TicketBench.open();
+  ({ docket } = bench);
 }, 120_000);
 
-afterAll(async () => {
-  await running.stack.stop();
-  await standIn.stop();
-  await server.stop();
-}, 60_000);
+afterAll(() => bench.close(), 60_000);
 
-/** Sends a ticket of its own and waits until its enrichment has ended. */
-async function enrich(turns: (call: number, request: MessageRequest) => Turn): Promise<Enriched> {
-  const name = `case-${(numbered += 1)}-end`;
-  scripts.set(name, turns);
-  const { body } = await docket.request<{ ticketId: string }>('POST', '/v1/tickets', {
-    externalId: name,
-    subject: `Payroll export ${name}`,
-    body: 'When does the payroll export run every night?',
-  });
-  return { ...(await ended(body.ticketId)), ticketId: body.ticketId };
-}
-
-async function ended(ticketId: string): Promise<EnrichmentAnswer> {
-  let found: EnrichmentAnswer | null = null;
-  await until(
-    `the ticket ${ticketId} is enriched`,
-    async () => {
-      const { body } = await docket.request<{ enrichment: EnrichmentAnswer | null }>(
-        'GET',
-        `/v1/tickets/${ticketId}`,
-      );
-      found = body.enrichment;
-      return found !== null && !['queued', 'running', 'waiting_for_provider'].includes(found.state);
-    },
-    40_000,
-  );
-  const id = (found as EnrichmentAnswer | null)?.id ?? '';
-  return (await docket.request<EnrichmentAnswer>('GET', `/v1/enrichments/${id}`)).body;
-}
+const enrich = (script: TicketScript): Promise<Enriched> => bench.enrich(script);
 
 const first =
   (turn: Turn): ((call: number) => Turn) =>
@@ -206,7 +144,7 @@ describe('a ticket', () => {
     const { externalId, subject, body } = ticket;
     const same = await docket.request('POST', '/v1/tickets', { externalId, subject, body });
     expect(same.body).toMatchObject({ ticketId, revision: 1 });
-    const asked = callsOf.get(externalId);
+    const asked = bench.callsOf.get(externalId);
     // A burst of changes is read as one.
     for (let change = 1; change <= 5; change += 1)
       await docket.request('POST', '/v1/tickets', { externalId, subject, body: `${body} And ${change}?` });
@@ -217,12 +155,11 @@ describe('a ticket', () => {
       );
       return now.body.enrichment.revision === 6 && now.body.enrichment.state === 'ready';
     });
-    expect((callsOf.get(externalId) ?? 0) - (asked ?? 0)).toBe(1);
+    expect((bench.callsOf.get(externalId) ?? 0) - (asked ?? 0)).toBe(1);
   });
 
   it('that changes while the model is asked is answered for its newest text', async () => {
-    const name = `case-${(numbered += 1)}-end`;
-    scripts.set(name, (call) => ({ ...good, delayMs: call === 1 ? 700 : 0 }));
+    const name = bench.nameFor((call) => ({ ...good, delayMs: call === 1 ? 700 : 0 }));
     const send = (body: string) =>
       docket.request<{ ticketId: string }>('POST', '/v1/tickets', {
         externalId: name,
@@ -230,7 +167,7 @@ describe('a ticket', () => {
         body,
       });
     const { body } = await send('When does the payroll export run?');
-    await until('the model is asked', () => callsOf.get(name) === 1);
+    await until('the model is asked', () => bench.callsOf.get(name) === 1);
     await send('When does the payroll export run every night?');
     await until('the newer one is ready', async () => {
       const { body: all } = await docket.request<{ data: { state: string; revision: number }[] }>(
@@ -260,7 +197,7 @@ describe('a ticket', () => {
       { prefer: 'wait=20' },
     );
     expect(body.trace.prompt.version).toBe(2);
-    expect(standIn.asked.at(-1)?.body).toMatchObject({
+    expect(bench.standIn.asked.at(-1)?.body).toMatchObject({
       model: 'claude-haiku-5-5',
       system: [{ text: 'Sort it.' }],
     });
@@ -268,10 +205,11 @@ describe('a ticket', () => {
 
   it('of one organisation is unknown to another, under the same external id too', async () => {
     const { ticketId, id } = await enrich(() => good);
-    const { docket: stranger } = await running.stack.newOrg(running.api);
+    const { docket: stranger } = await bench.running.stack.newOrg(bench.running.api);
     for (const path of [`/v1/tickets/${ticketId}`, `/v1/enrichments/${id}`])
       await expect(stranger.request('GET', path)).rejects.toMatchObject({ status: 404 });
-    const externalId = `case-${numbered}-end`;
+    const { body: own } = await docket.request<{ externalId: string }>('GET', `/v1/tickets/${ticketId}`);
+    const { externalId } = own;
     const { body } = await stranger.request<{ revision: number; enrichment: EnrichmentAnswer }>(
       'POST',
       '/v1/tickets',
@@ -307,3 +245,5 @@ describe('a ticket', () => {
     });
   });
 });
+
+runTicketActsSuite(() => bench);

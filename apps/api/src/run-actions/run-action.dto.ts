@@ -5,7 +5,7 @@ import { IsText } from '../http/text.validator.js';
 export class RerunDto {
   @ApiProperty({
     description:
-      'The first step to make again. For documents `receive`, `verify`, `parse`, `chunk`, `embed` or `index`.',
+      'The first step to make again. For documents `receive`, `verify`, `parse`, `chunk`, `embed` or `index`; for tickets `prepare`, `retrieve`, `ask`, `check`, `repair` or `store`.',
     example: 'parse',
   })
   @IsText(40)

@@ -1,11 +1,20 @@
 import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
 import { WorkResponder } from '../http/accepted-work.js';
 import { idFrom } from '../http/ids.js';
 import { DocumentDto } from '../knowledge/documents/document.dto.js';
+import { TicketDto } from '../tickets/ticket.dto.js';
 import { RerunDto, StartedRunDto } from './run-action.dto.js';
 import { RunActionsService, type ActedRun } from './run-actions.service.js';
 
@@ -18,9 +27,13 @@ const PREFER = {
   example: 'wait=10',
 };
 const ACCEPTED = { type: StartedRunDto, description: 'Accepted; `Location` names what the run is about.' };
-const WAITED = { type: DocumentDto, description: 'With `Prefer: wait`, when the run ended in time.' };
+const WAITED = {
+  schema: { oneOf: [{ $ref: getSchemaPath(DocumentDto) }, { $ref: getSchemaPath(TicketDto) }] },
+  description: 'With `Prefer: wait`, when the run ended in time: the document or the ticket.',
+};
 
 @ApiTags('Runs')
+@ApiExtraModels(DocumentDto, TicketDto)
 @Controller('v1/runs')
 export class RunActionsController {
   constructor(

@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { WorkResponder } from '../http/accepted-work.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { RunsModule } from '../runs/runs.module.js';
+import { TicketsModule } from '../tickets/tickets.module.js';
 import { RunActionsController } from './run-actions.controller.js';
 import { RunActionsService } from './run-actions.service.js';
 
 /** Above the modules of the kinds of runs, whose services it calls. */
 @Module({
-  imports: [KnowledgeModule, RunsModule],
+  imports: [KnowledgeModule, RunsModule, TicketsModule],
   controllers: [RunActionsController],
   providers: [RunActionsService, WorkResponder],
 })

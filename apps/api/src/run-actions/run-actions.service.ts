@@ -1,17 +1,21 @@
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { RunTable } from '@docket/db/tables/run';
 import { INGEST_STEPS, type IngestStep } from '@docket/domain/document/state-rules';
+import { ENRICHMENT_STEPS } from '@docket/domain/enrichment/state-rules';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { runHasEnded } from '@docket/domain/run/state-rules';
 import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { DocumentErasuresService } from '../knowledge/documents/document-erasures.service.js';
 import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
 import { RunCanceller } from '../runs/run-canceller.js';
+import { EnrichmentRuns, isEnrichmentStep } from '../tickets/enrichment-runs.service.js';
+import { TicketsService } from '../tickets/tickets.service.js';
 import type { StartedRunDto } from './run-action.dto.js';
 
 /** What can be done with runs of one kind once they have ended, and where their subject is read. */
@@ -44,10 +48,13 @@ export class RunActionsService {
     ingests: IngestRuns,
     erasures: DocumentErasuresService,
     documents: DocumentsService,
+    enrichments: EnrichmentRuns,
+    tickets: TicketsService,
   ) {
     this.kinds = {
       [DOCUMENT_INGEST]: ingestActions(ingests, documents),
       [DOCUMENT_ERASURE]: erasureActions(erasures, documents),
+      [TICKET_ENRICHMENT]: enrichmentActions(enrichments, tickets),
     };
   }
 
@@ -113,13 +120,7 @@ function ingestActions(ingests: IngestRuns, documents: DocumentsService): KindAc
     subject: (run) => documents.get(run.orgId, run.subjectId),
     retry: (run) => ingests.takeUp(run.orgId, run.id, { kind: 'retry', refusal: 'run.not_retryable' }),
     async rerun(run, fromStep) {
-      if (!isIngestStep(fromStep)) {
-        throw new DocketError('request.invalid', 'fromStep: not a step of this kind of run', {
-          problems: [
-            { path: 'fromStep', code: 'isIn', message: `must be one of ${INGEST_STEPS.join(', ')}` },
-          ],
-        });
-      }
+      if (!isIngestStep(fromStep)) throw unknownStep(INGEST_STEPS);
       await ingests.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep });
     },
   };
@@ -135,6 +136,24 @@ function erasureActions(erasures: DocumentErasuresService, documents: DocumentsS
     },
     notCancellable: 'The document is gone for its readers already: its erasure goes on to the end.',
   };
+}
+
+function enrichmentActions(enrichments: EnrichmentRuns, tickets: TicketsService): KindActions {
+  return {
+    location: (run) => `/v1/tickets/${toTypeId('ticket', run.subjectId)}`,
+    subject: (run) => tickets.get(run.orgId, run.subjectId),
+    retry: (run) => enrichments.takeUp(run.orgId, run.id, { kind: 'retry' }),
+    async rerun(run, fromStep) {
+      if (!isEnrichmentStep(fromStep)) throw unknownStep(ENRICHMENT_STEPS);
+      await enrichments.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep });
+    },
+  };
+}
+
+function unknownStep(steps: readonly string[]): DocketError {
+  return new DocketError('request.invalid', 'fromStep: not a step of this kind of run', {
+    problems: [{ path: 'fromStep', code: 'isIn', message: `must be one of ${steps.join(', ')}` }],
+  });
 }
 
 function isIngestStep(step: string): step is IngestStep {

@@ -1,9 +1,9 @@
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { RunTable } from '@docket/db/tables/run';
 import { DocketError } from '@docket/domain/errors';
-import { runStartOptions } from '@docket/workflows/run/contract';
 import { Injectable } from '@nestjs/common';
 import { Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { startOrSignal } from './run-starter.js';
 
 /** Milliseconds a request waits for Temporal: a cancellation takes a few. */
 const TEMPORAL_DEADLINE_MS = 3_000;
@@ -28,7 +28,7 @@ export class RunCanceller {
         if (await this.request(run)) return;
         const start = await this.tenants.withTenant(orgId, (tx) => tx.runs.findStart(run.id));
         if (!start) return;
-        await this.temporal.workflow.start(start.kind, runStartOptions(start));
+        await startOrSignal(this.temporal, start);
         await this.request(run);
       });
     } catch (error) {

@@ -37,7 +37,7 @@ export class RunStarter {
 }
 
 /** Runs that share a workflow are told to the one that is open, or begin it. */
-async function startOrSignal(temporal: Client, run: RunStart): Promise<unknown> {
+export async function startOrSignal(temporal: Client, run: RunStart): Promise<unknown> {
   const signal = runSignal(run);
   const options = runStartOptions(run);
   if (!signal) return temporal.workflow.start(run.kind, options);

@@ -153,6 +153,12 @@ class ModelCallDto {
   @ApiProperty({ example: 2310 }) latencyMs!: number;
   @ApiProperty({ type: String, nullable: true, example: 'req_011CS…' }) providerRequestId!: string | null;
   @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) at!: string;
+  @ApiProperty({
+    description:
+      'Whether it counts no longer: the same was asked again after it. Its cost was paid all the same.',
+    example: false,
+  })
+  setAside!: boolean;
 }
 
 export class TraceDto {

@@ -6,6 +6,7 @@ import { PromptsService } from '../prompts/prompts.service.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { TaxonomyController } from '../taxonomy/taxonomy.controller.js';
 import { UsageController } from '../usage/usage.controller.js';
+import { EnrichmentRuns } from './enrichment-runs.service.js';
 import { EnrichmentsController } from './enrichments.controller.js';
 import { EnrichmentsService } from './enrichments.service.js';
 import { TicketImportService } from './ticket-import.service.js';
@@ -24,6 +25,7 @@ import { TicketsService } from './tickets.service.js';
     UsageController,
   ],
   providers: [
+    EnrichmentRuns,
     EnrichmentsService,
     PromptsService,
     TicketImportService,
@@ -31,5 +33,6 @@ import { TicketsService } from './tickets.service.js';
     TicketsService,
     WorkResponder,
   ],
+  exports: [EnrichmentRuns, TicketsService],
 })
 export class TicketsModule {}

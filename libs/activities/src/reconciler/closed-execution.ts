@@ -26,4 +26,5 @@ export interface ExecutionEnd {
   status: CloseStatus;
   code: string;
   message: string;
+  closedAt: Date | null;
 }

@@ -129,6 +129,7 @@ export class Reconciler {
 
   /** Null for an execution that is at work, or that wrote its end down itself. */
   private async endOf(execution: Execution): Promise<ExecutionEnd | null> {
+    const { closedAt } = execution;
     switch (execution.status) {
       case 'running':
       case 'completed':
@@ -138,15 +139,21 @@ export class Reconciler {
           status: 'terminated',
           code: 'run.terminated',
           message: 'The run was terminated in Temporal.',
+          closedAt,
         };
       case 'cancelled':
-        return { status: 'cancelled', code: 'run.cancelled', message: 'The run was cancelled.' };
+        return { status: 'cancelled', code: 'run.cancelled', message: 'The run was cancelled.', closedAt };
       case 'timed_out':
-        return { status: 'timed_out', code: 'run.timed_out', message: 'The run took longer than it may.' };
+        return {
+          status: 'timed_out',
+          code: 'run.timed_out',
+          message: 'The run took longer than it may.',
+          closedAt,
+        };
       case 'failed': {
         const failure = await this.on.executions.failureOf(execution);
         const unknown = { code: 'run.failed', message: 'The run failed without saying why.' };
-        return { status: 'failed', ...(failure ?? unknown) };
+        return { status: 'failed', ...(failure ?? unknown), closedAt };
       }
     }
   }

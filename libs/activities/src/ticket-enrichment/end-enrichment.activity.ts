@@ -1,37 +1,24 @@
 import { Context } from '@temporalio/activity';
+import { endUnwell, type UnwellEnd } from './end-unwell.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { EndEnrichmentInput } from './ticket-enrichment.types.js';
 
-/**
- * Writes how an enrichment ended that did not end well: enrichment, run and history in one transaction. A repeat changes
- * nothing, since every move is conditional on the row being open.
- */
+/** Writes how an enrichment ended that did not end well. A repeat changes nothing. */
 export class EndEnrichment {
   constructor(private readonly on: TicketEnrichmentDependencies) {}
 
   async run(input: EndEnrichmentInput): Promise<void> {
-    const { state, runState, error } = verdictOf(input.end);
     const { workflowExecution } = Context.current().info;
     await this.on.tenants.withTenant(input.orgId, async (tx) => {
       if (workflowExecution)
         await tx.runs.recordExecution(input.runId, workflowExecution.runId, this.on.workerBuild);
-      await tx.enrichments.move(input.enrichmentId, { state, error });
-      const enrichment = await tx.enrichments.find(input.enrichmentId);
-      if (!(await tx.runs.end(input.runId, { state: runState, error }))) return;
-      await tx.runs.addEvents(input.runId, [
-        {
-          at: this.on.now(),
-          step: enrichment?.step ?? 'prepare',
-          what: error.message,
-          outcome: 'failed',
-          detail: { code: error.code },
-        },
-      ]);
+      const enrichment = await tx.enrichments.lock(input.enrichmentId);
+      if (enrichment) await endUnwell(tx, enrichment, verdictOf(input.end), this.on.now());
     });
   }
 }
 
-function verdictOf(end: EndEnrichmentInput['end']) {
+function verdictOf(end: EndEnrichmentInput['end']): UnwellEnd {
   switch (end.kind) {
     case 'superseded':
       return {
@@ -41,21 +28,14 @@ function verdictOf(end: EndEnrichmentInput['end']) {
           code: 'enrichment.superseded',
           message: 'The ticket changed, or somebody asked again, before this was done.',
         },
-      } as const;
+      };
     case 'cancelled':
       return {
         state: 'cancelled',
         runState: 'cancelled',
-        error: {
-          code: 'run.cancelled',
-          message: 'The run was cancelled. Enrich the ticket again to take it up.',
-        },
-      } as const;
+        error: { code: 'run.cancelled', message: 'The run was cancelled. Retry it to take it up again.' },
+      };
     case 'failed':
-      return {
-        state: 'failed',
-        runState: 'failed',
-        error: { code: end.code, message: end.message },
-      } as const;
+      return { state: 'failed', runState: 'failed', error: { code: end.code, message: end.message } };
   }
 }

@@ -3,7 +3,7 @@ import { searchPassages } from '@docket/db/passage-search';
 import type { Enrichment, EnrichmentEvidence } from '@docket/db/enrichments';
 import type { RetrievedPassage } from '@docket/db/evidence';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
+import { enrichmentHasEnded, type EnrichmentStep } from '@docket/domain/enrichment/state-rules';
 import { packPassages } from '@docket/domain/enrichment/pack-passages';
 import {
   retrievalConfidence,
@@ -25,6 +25,8 @@ import {
 import type { GatherEvidenceInput, GatherEvidenceResult } from './ticket-enrichment.types.js';
 
 interface Begun {
+  /** Passages, where they are pinned already. */
+  pinned: number | null;
   subject: string;
   body: string;
   language: string | null;
@@ -33,8 +35,8 @@ interface Begun {
 
 /**
  * Takes a waiting enrichment up and pins what a model will be asked about: the ticket's newest revision, the org's
- * prompt and taxonomy, the best passages, the nearest labelled tickets. A repeat finds it taken and pins again; passages
- * that were pinned before stay.
+ * prompt and taxonomy, the best passages, the nearest labelled tickets. A repeat finds it taken; what is pinned already
+ * stays pinned, since an answer may stand on it.
  */
 export class GatherEvidence {
   constructor(private readonly on: TicketEnrichmentDependencies) {}
@@ -43,6 +45,7 @@ export class GatherEvidence {
     const startedAt = performance.now();
     const ticket = await this.begin(input);
     if ('outcome' in ticket) return ticket;
+    if (ticket.pinned !== null) return { outcome: 'gathered', passages: ticket.pinned };
     const prepareMs = elapsed(startedAt);
     const reduced = reduceTicket(ticket.body);
     const query = ticketQuery(ticket.subject, reduced);
@@ -110,6 +113,8 @@ export class GatherEvidence {
     const message = 'The ticket changed, or somebody asked again, before this was done.';
     for (const old of await tx.enrichments.supersedeOthers(enrichment.ticketId, enrichment.id, message))
       await tx.runs.end(old.runId, { state: 'cancelled', error: { code: 'enrichment.superseded', message } });
+    await tx.tickets.markRead(enrichment.ticketId);
+    if (isPinned(enrichment)) return this.goOn(tx, enrichment);
     const labels = await tx.prompts.labels(TICKET_ENRICHMENT_PROMPT);
     const production = labels.find(({ label }) => label === PRODUCTION_LABEL)?.version ?? 1;
     const promptVersion = enrichment.askedPromptVersion ?? production;
@@ -123,7 +128,6 @@ export class GatherEvidence {
       taxonomyVersion,
       workerBuild: this.on.workerBuild,
     });
-    await tx.tickets.markRead(enrichment.ticketId);
     await tx.runs.progress(enrichment.runId, 'running', 'retrieve');
     await tx.runs.addEvents(enrichment.runId, [
       {
@@ -133,6 +137,14 @@ export class GatherEvidence {
         outcome: 'succeeded',
       },
     ]);
+  }
+
+  /** Taken up again behind its evidence: by a retry, or made again from a later step on. */
+  private async goOn(tx: TenantTransaction, { id, runId }: Enrichment): Promise<void> {
+    await tx.enrichments.move(id, { state: 'running', step: 'ask' });
+    await tx.runs.progress(runId, 'running', 'ask');
+    const what = 'Kept the passages that were chosen before';
+    await tx.runs.addEvents(runId, [{ at: this.on.now(), step: 'retrieve', what, outcome: 'skipped' }]);
   }
 
   /**
@@ -164,8 +176,16 @@ async function begun(tx: TenantTransaction, enrichmentId: string): Promise<Begun
   const enrichment = await tx.enrichments.find(enrichmentId);
   const revision = enrichment && (await tx.tickets.revision(enrichment.ticketId, enrichment.revision));
   if (!revision) return { outcome: 'ended' };
-  return { ...revision, taxonomyVersion: enrichment.taxonomyVersion ?? 0 };
+  const pinned = isPinned(enrichment) ? (await tx.evidence.passages(enrichmentId)).length : null;
+  return { ...revision, pinned, taxonomyVersion: enrichment.taxonomyVersion ?? 0 };
 }
+
+/** Its passages were chosen and are to be kept: the step says how far it had come, or from where on it is made again. */
+function isPinned({ evidence, step }: Enrichment): boolean {
+  return evidence !== null && step !== null && !BEFORE_ASKING.has(step);
+}
+
+const BEFORE_ASKING: ReadonlySet<EnrichmentStep> = new Set(['prepare', 'retrieve']);
 
 async function retrieve(
   tx: TenantTransaction,

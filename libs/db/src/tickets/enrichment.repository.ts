@@ -102,6 +102,19 @@ export class EnrichmentRepository {
     return this.one('e.id = $2 for update', [id]);
   }
 
+  /** Those that wait or are worked on, oldest first, locked. */
+  async lockOpen(ticketId: string): Promise<Enrichment[]> {
+    return this.manager.query(
+      `select ${COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = $2
+          and e.state in ('queued', 'running', 'waiting_for_provider') order by e.id for update`,
+      [this.orgId, ticketId],
+    );
+  }
+
+  async findByRun(runId: string): Promise<Enrichment | null> {
+    return this.one('e.run_id = $2', [runId]);
+  }
+
   /** The one that waits for a run to read the ticket. */
   async queued(ticketId: string): Promise<Enrichment | null> {
     return this.one(`e.ticket_id = $2 and e.state = 'queued' for update`, [ticketId]);
@@ -205,7 +218,7 @@ export class EnrichmentRepository {
     );
   }
 
-  /** Stores what is shown, in place of nothing: only the move to `ready` makes it count. */
+  /** Stores what is shown, unless it has ended meanwhile: only the move to `ready` makes it count. */
   async storeResult(
     id: string,
     result: EnrichmentResult,
@@ -215,7 +228,7 @@ export class EnrichmentRepository {
     const stored: StoredResult = { ...rest, suggestedReply: suggestedReply && { text: suggestedReply.text } };
     await this.manager.query(
       `update enrichments set result = $3, problems = $4, repaired = $5, provider = $6, model = $7
-        where org_id = $1 and id = $2`,
+        where org_id = $1 and id = $2 and state in ('running', 'waiting_for_provider')`,
       [
         this.orgId,
         id,

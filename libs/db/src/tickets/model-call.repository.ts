@@ -18,10 +18,15 @@ export interface ModelCall {
   priceTable: string | null;
   latencyMs: number;
   providerRequestId: string | null;
+  /** True for an answer that does not count any longer: the same was asked again. */
+  setAside: boolean;
   createdAt: Date;
 }
 
-export type NewModelCall = Omit<ModelCall, 'createdAt'> & { enrichmentId: string; ticketId: string };
+export type NewModelCall = Omit<ModelCall, 'createdAt' | 'setAside'> & {
+  enrichmentId: string;
+  ticketId: string;
+};
 
 export interface UsageRow {
   day: string;
@@ -41,8 +46,9 @@ const USAGE_SQL = (aggregate: string) => `json_build_object('input', ${aggregate
 const COLUMNS = `id, round, attempt, provider, model_asked as "modelAsked", model_answered as "modelAnswered",
   request_hash as "requestHash", outcome, output, stop_detail as "stopDetail", ${USAGE_SQL('')},
   cost_micros::float8 as "costMicros", price_table as "priceTable", latency_ms as "latencyMs",
-  provider_request_id as "providerRequestId", created_at as "createdAt"`;
+  provider_request_id as "providerRequestId", set_aside as "setAside", created_at as "createdAt"`;
 
+/** An answer was paid for, also one that was set aside. */
 const IS_ANSWER = `outcome in ('completed', 'refused', 'truncated')`;
 
 export class ModelCallRepository {
@@ -80,7 +86,8 @@ export class ModelCallRepository {
   /** The answer to a question of an enrichment; null while there is none. */
   async answer(enrichmentId: string, round: number): Promise<ModelCall | null> {
     const rows: ModelCall[] = await this.manager.query(
-      `select ${COLUMNS} from model_calls where org_id = $1 and enrichment_id = $2 and round = $3 and ${IS_ANSWER}`,
+      `select ${COLUMNS} from model_calls where org_id = $1 and enrichment_id = $2 and round = $3 and ${IS_ANSWER}
+          and not set_aside`,
       [this.orgId, enrichmentId, round],
     );
     return rows[0] ?? null;
@@ -90,12 +97,21 @@ export class ModelCallRepository {
   async answerOfSuperseded(ticketId: string, requestHash: string): Promise<ModelCall | null> {
     const rows: ModelCall[] = await this.manager.query(
       `select ${COLUMNS} from model_calls c where c.org_id = $1 and c.ticket_id = $2 and c.request_hash = $3
-          and c.outcome = 'completed' and exists (select 1 from enrichments e where e.org_id = $1
+          and c.outcome = 'completed' and not c.set_aside and exists (select 1 from enrichments e where e.org_id = $1
                 and e.id = c.enrichment_id and e.state = 'superseded')
         order by c.created_at desc limit 1`,
       [this.orgId, ticketId, requestHash],
     );
     return rows[0] ?? null;
+  }
+
+  /** Lets the answers of an enrichment count no longer, so that its questions are asked anew. */
+  async setAside(enrichmentId: string): Promise<void> {
+    await this.manager.query(
+      `update model_calls set set_aside = true
+        where org_id = $1 and enrichment_id = $2 and ${IS_ANSWER} and not set_aside`,
+      [this.orgId, enrichmentId],
+    );
   }
 
   /** Every call of an enrichment, oldest first. */

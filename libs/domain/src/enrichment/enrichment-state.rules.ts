@@ -23,13 +23,14 @@ const OPEN: readonly EnrichmentState[] = ['queued', 'running', 'waiting_for_prov
 
 /**
  * Which state may follow which. A state that does not change is always allowed: activities repeat. `failed` and
- * `cancelled` lead back, since a person may retry; a superseded enrichment stays so, because a newer one took its place.
+ * `cancelled` lead back, since a person may retry, and so does `ready`, which may be made again and stays what it is
+ * when that comes to nothing; a superseded enrichment stays so, because a newer one took its place.
  */
 const MOVES: Record<EnrichmentState, readonly EnrichmentState[]> = {
-  queued: ['running', 'superseded', 'failed', 'cancelled'],
+  queued: ['running', 'ready', 'superseded', 'failed', 'cancelled'],
   running: ['waiting_for_provider', 'ready', 'superseded', 'failed', 'cancelled'],
   waiting_for_provider: ['running', 'ready', 'superseded', 'failed', 'cancelled'],
-  ready: ['awaiting_decision'],
+  ready: ['awaiting_decision', 'queued'],
   awaiting_decision: ['approved', 'edited', 'rejected', 'decision_expired'],
   approved: [],
   edited: [],

@@ -14,7 +14,7 @@ import { OTHER, PASSAGE, TAXONOMY } from './fixtures.ts';
 describe('the states of an enrichment', () => {
   it('let a superseded one become nothing else, and a failed one begin again', () => {
     expect(enrichmentStatesThatMayBecome('ready')).not.toContain('superseded');
-    expect(enrichmentStatesThatMayBecome('queued')).toEqual(['queued', 'failed', 'cancelled']);
+    expect(enrichmentStatesThatMayBecome('queued')).toEqual(['queued', 'ready', 'failed', 'cancelled']);
     expect(enrichmentStatesThatMayBecome('superseded')).toEqual([
       'queued',
       'running',
