@@ -1,5 +1,8 @@
 import type { Config } from 'jest';
 
+/** Tests that need a real Redis, Debian's `redis-server`: `make test-full` runs them. */
+export const NEEDS_REDIS = ['<rootDir>/apps/api/test/limits/redis-'];
+
 /** Tests that need a real S3 server, which is built with Go: `make test-full` runs them. */
 export const NEEDS_S3 = ['<rootDir>/libs/adapters/test/storage/s3-'];
 

@@ -1,5 +1,5 @@
 import type { Config } from 'jest';
-import { common, NEEDS_S3 } from './jest.common.ts';
+import { common, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
 
 const config: Config = {
   // For those that start processes on a database of their own; a whole stack brings its own server.
@@ -20,6 +20,8 @@ const config: Config = {
       displayName: 'long',
       testMatch: ['<rootDir>/test/long/**/*.test.ts'],
     },
+    // What needs a real Redis.
+    { ...common, displayName: 'redis', testMatch: NEEDS_REDIS.map((start) => `${start}*.test.ts`) },
     // What needs a real S3 server.
     { ...common, displayName: 's3', testMatch: NEEDS_S3.map((start) => `${start}*.test.ts`) },
   ],

@@ -5,8 +5,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { NEEDS_S3 } from '../../jest.common.ts';
+import { NEEDS_REDIS, NEEDS_S3 } from '../../jest.common.ts';
 import { stackHome, type StackHome } from '../stack/home.ts';
+import { provideRedis } from './redis.ts';
 import { provideVersitygw } from './versitygw.ts';
 
 interface Part {
@@ -33,6 +34,13 @@ const PARTS: readonly Part[] = [
     project: 's3',
     files: NEEDS_S3.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
     prepare: provideVersitygw,
+  },
+  {
+    name: 'redis',
+    config: 'jest.full.config.ts',
+    project: 'redis',
+    files: NEEDS_REDIS.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
+    prepare: provideRedis,
   },
 ];
 

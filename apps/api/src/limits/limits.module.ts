@@ -1,9 +1,12 @@
 import { RateWindows } from '@docket/db/limits/rate-windows';
 import type { Logger } from '@docket/platform/logging/logger';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ApiSettings } from '../api-settings.js';
 import { LOGGER } from '../infrastructure/logger.token.js';
 import { PostgresRateStore } from './postgres-rate-store.js';
 import { RateLimiter } from './rate-limiter.js';
+import { RateStore } from './rate-store.js';
+import { RedisRateStore } from './redis-rate-store.js';
 import { RequestLimits } from './request-limits.service.js';
 import { RememberedPlans } from './remembered-plans.js';
 
@@ -12,14 +15,31 @@ import { RememberedPlans } from './remembered-plans.js';
 @Module({
   providers: [
     {
+      provide: RateStore,
+      useFactory: createStore,
+      inject: [ApiSettings, RateWindows, LOGGER],
+    },
+    {
       provide: RateLimiter,
-      useFactory: (windows: RateWindows, logger: Logger) =>
-        new RateLimiter(new PostgresRateStore(windows, logger), logger),
-      inject: [RateWindows, LOGGER],
+      useFactory: (store: RateStore, logger: Logger) => new RateLimiter(store, logger),
+      inject: [RateStore, LOGGER],
     },
     RememberedPlans,
     RequestLimits,
   ],
   exports: [RequestLimits],
 })
-export class LimitsModule {}
+export class LimitsModule implements OnApplicationShutdown {
+  constructor(private readonly store: RateStore) {}
+
+  onApplicationShutdown(): void {
+    this.store.close();
+  }
+}
+
+function createStore({ values }: ApiSettings, windows: RateWindows, logger: Logger): RateStore {
+  if (values.REDIS_URL === undefined) return new PostgresRateStore(windows, logger);
+  const store = new RedisRateStore(values.REDIS_URL, logger);
+  store.connect();
+  return store;
+}

@@ -1,5 +1,6 @@
 import type { RateWindow } from '@docket/db/limits/rate-windows';
 import type { Logger } from '@docket/platform/logging/logger';
+import { meter } from '@docket/platform/metrics';
 import { WINDOW_SECONDS, type RateStore } from './rate-store.js';
 
 /** What a request may do, and what is left in the window. */
@@ -44,6 +45,11 @@ interface Window {
 export class RateLimiter {
   readonly #windows = new Map<string, Window>();
   #aloneUntil = 0;
+
+  readonly #failures = meter().createCounter('docket_rate_limit_store_failures_total', {
+    description:
+      'Times that the store of rate limits did not answer, so that a replica went on counting alone',
+  });
 
   constructor(
     private readonly store: RateStore,
@@ -121,6 +127,7 @@ export class RateLimiter {
       if (this.now() >= this.#aloneUntil)
         this.logger.warn({ error }, 'the store of rate limits does not answer; this replica counts alone');
       this.#aloneUntil = this.now() + ALONE_MS;
+      this.#failures.add(1);
       return null;
     }
   }
