@@ -11,6 +11,12 @@ jest.setTimeout(300_000);
 const MARKER = 'zq7markerofhome';
 const STRANGERS_MARKER = 'zq8markerofstranger';
 
+/**
+ * They only read, or say what is seen anyway; the token that this matrix signs out is nobody's; an embedding profile is
+ * no organisation's.
+ */
+const LEAVES_NO_EVENT = ['search', 'previewPrompt', 'confirmUpload', 'signOut', 'activateEmbeddingProfile'];
+
 let on: EndToEnd;
 let home: OrgWorld;
 let stranger: OrgWorld;
@@ -24,6 +30,8 @@ let strangersKey: string;
 /** What went wrong, in words; every cell of the matrix adds to it or does not. */
 let wrong: string[];
 let cells: number;
+/** Ids of the requests by which the first who may did each operation that is no reading. */
+let acts: string[];
 
 beforeAll(async () => {
   on = await EndToEnd.open(testServer);
@@ -123,7 +131,11 @@ async function admit(operation: DescribedOperation, first: { path: string }): Pr
     const request = await prepare(operation, home, home.person(role));
     // The first takes the very object that everybody was refused before: they left it in its place.
     const path = index === 0 ? first.path : request.path;
-    const answer = await send(on, operation.method, path, request.credential ?? token, request.body);
+    const requestId = `${operation.id}-${index}`;
+    const answer = await send(on, operation.method, path, request.credential ?? token, request.body, {
+      'x-request-id': requestId,
+    });
+    if (answer.status < 300 && index === 0 && operation.method !== 'GET') acts.push(requestId);
     const fine = answer.status < 300 || (request.alsoFine ?? []).includes(answer.status);
     note(fine, operation, `${what} must get in`, answer);
   }
@@ -194,6 +206,7 @@ describe('every operation that OpenAPI names', () => {
   beforeAll(() => {
     wrong = [];
     cells = 0;
+    acts = [];
   });
 
   it('lets in who may, keeps out everybody else, and shows nothing of another organisation', async () => {
@@ -206,6 +219,16 @@ describe('every operation that OpenAPI names', () => {
     }
     expect(wrong).toEqual([]);
     expect(cells).toBeGreaterThan(operations.length * 20);
+  });
+
+  it('leaves an event with what it did, unless it does nothing to an organisation', async () => {
+    const told = await on.stack.database.asAdmin<{ request: string }>(
+      `select distinct record::jsonb ->> 'requestId' as request from audit_events`,
+    );
+    const requests = new Set(told.map(({ request }) => request));
+    const untold = acts.filter((request) => !requests.has(request)).map((request) => request.split('-')[0]);
+    expect(acts.length).toBeGreaterThan(30);
+    expect(untold.filter((operation) => !LEAVES_NO_EVENT.includes(operation ?? ''))).toEqual([]);
   });
 
   it('is asked about by a search of the other organisation in vain, and by its own with success', async () => {

@@ -38,9 +38,9 @@ export class AccessGuard implements CanActivate {
     }
     const identity = await this.identify(request, reply);
     if (identity.kind !== 'operator') {
-      addToLogContext({ org: toTypeId('org', identity.orgId) });
+      addToLogContext({ org: toTypeId('org', identity.orgId), caller: actorOf(identity) });
       await this.limits.countCaller(reply, identity);
-    }
+    } else addToLogContext({ caller: 'operator' });
     authorise(rule, identity);
     setIdentity(request, identity);
     nameActor(identity.kind, identity.kind === 'operator' ? null : actorOf(identity));

@@ -50,7 +50,9 @@ export class ApiKeysService {
         expiresAt: dto.expiresAt === undefined ? null : futureTime(dto.expiresAt),
       });
       await this.answers.settle(tx, { status: 201, isSecret: true });
-      return findKey(tx, id);
+      const made = await findKey(tx, id);
+      tx.audit.append({ action: 'api_key.create', subject: toTypeId('apiKey', id), after: auditedOf(made) });
+      return made;
     });
     return { ...showApiKey(row), key };
   }
@@ -68,8 +70,10 @@ export class ApiKeysService {
   /** Stops a key from the next request on; a second time changes nothing. */
   async revoke(orgId: string, id: string): Promise<void> {
     await this.tenants.withTenant(orgId, async (tx) => {
-      await findKey(tx, id);
+      const key = await findKey(tx, id);
+      if (key.revokedAt) return;
       await tx.apiKeys.revoke(id);
+      tx.audit.append({ action: 'api_key.revoke', subject: toTypeId('apiKey', id), before: auditedOf(key) });
     });
   }
 }
@@ -78,6 +82,10 @@ async function findKey(tx: TenantTransaction, id: string): Promise<ApiKeyTable> 
   const key = await tx.apiKeys.find(id);
   if (!key) throw notFound('apiKey');
   return key;
+}
+
+function auditedOf({ name, prefix, scopes, expiresAt }: ApiKeyTable) {
+  return { name, prefix, scopes, expiresAt };
 }
 
 function futureTime(text: string): Date {

@@ -18,6 +18,7 @@ import { ImportReportDto } from '../http/import-report.dto.js';
 import { NDJSON } from '../http/ndjson.js';
 import { idCursor, idPage, PageQuery, toPage, type Page } from '../http/page.js';
 import { createValidationPipe } from '../http/validation.js';
+import { IdempotentAnswers } from '../idempotency/idempotent-answers.js';
 import { newId } from '../infrastructure/ids.js';
 import { CreateExampleDto, ExampleDto, ExamplePageDto } from './example.dto.js';
 
@@ -26,7 +27,10 @@ import { CreateExampleDto, ExampleDto, ExamplePageDto } from './example.dto.js';
 export class ExamplesController {
   private readonly pipe = createValidationPipe();
 
-  constructor(private readonly tenants: TenantDatabase) {}
+  constructor(
+    private readonly tenants: TenantDatabase,
+    private readonly answers: IdempotentAnswers,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -42,7 +46,8 @@ export class ExamplesController {
   })
   @ApiOkResponse({ type: ImportReportDto, description: 'What became of each line.' })
   async import(@Caller() caller: Principal, @Body() body: unknown): Promise<ImportReportDto> {
-    return importLines(body, async (row) => {
+    const examples: Omit<Example, 'createdAt'>[] = [];
+    const report = await importLines(body, async (row) => {
       const dto = (await this.pipe.transform(row, {
         type: 'body',
         metatype: CreateExampleDto,
@@ -50,10 +55,29 @@ export class ExamplesController {
       const id = newId();
       const { subject, body: text, category, priority, team, reply } = dto;
       const labels = { category, priority: priority ?? null, team: team ?? null, reply: reply ?? null };
-      await this.tenants.withTenant(caller.orgId, (tx) =>
-        tx.examples.insertAll([{ id, subject, body: text.replaceAll('\0', '\ufffd'), ...labels }]),
-      );
+      examples.push({ id, subject, body: text.replaceAll('\0', '\ufffd'), ...labels });
       return { id: toTypeId('example', id) };
+    });
+    await this.store(caller.orgId, examples, report);
+    return report;
+  }
+
+  /** All of them with the answer, or none: sent twice they would count twice. */
+  private async store(
+    orgId: string,
+    examples: readonly Omit<Example, 'createdAt'>[],
+    report: ImportReportDto,
+  ): Promise<void> {
+    await this.tenants.withTenant(orgId, async (tx) => {
+      if (examples.length > 0) {
+        await tx.examples.insertAll(examples);
+        tx.audit.append({
+          action: 'example.import',
+          subject: 'examples',
+          after: { count: examples.length, ids: examples.map(({ id }) => toTypeId('example', id)) },
+        });
+      }
+      await this.answers.settle(tx, { status: 200, body: report });
     });
   }
 
@@ -76,8 +100,10 @@ export class ExamplesController {
   @ApiNoContentResponse({ description: 'It is gone.' })
   async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     const exampleId = idFrom('example', id);
-    const found = await this.tenants.withTenant(caller.orgId, (tx) => tx.examples.delete(exampleId));
-    if (!found) throw notFound('example');
+    await this.tenants.withTenant(caller.orgId, async (tx) => {
+      if (!(await tx.examples.delete(exampleId))) throw notFound('example');
+      tx.audit.append({ action: 'example.delete', subject: toTypeId('example', exampleId) });
+    });
   }
 }
 

@@ -22,10 +22,18 @@ export class OrgService {
   /** Changes what is given and leaves the rest. */
   async update(orgId: string, { name, retentionDays, approvalPolicy }: UpdateOrgDto): Promise<OrgDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      await tx.orgs.update({
+      const before = auditedOf(await findOrg(tx));
+      const changes = {
         ...(name !== undefined && { name }),
         ...(retentionDays !== undefined && { retentionDays }),
         ...(approvalPolicy !== undefined && { approvalPolicy }),
+      };
+      await tx.orgs.update(changes);
+      tx.audit.append({
+        action: 'org.update',
+        subject: toTypeId('org', orgId),
+        before,
+        after: { ...before, ...changes },
       });
       return showOrg(tx);
     });
@@ -43,6 +51,10 @@ export class OrgService {
     }
     return { data };
   }
+}
+
+function auditedOf({ name, retentionDays, approvalPolicy }: OrgTable) {
+  return { name, retentionDays, approvalPolicy };
 }
 
 async function findOrg(tx: TenantTransaction): Promise<OrgTable> {

@@ -1,6 +1,7 @@
 import { SystemDatabase } from '@docket/db/system-database';
 import type { OrgTable } from '@docket/db/tables/org';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
@@ -28,18 +29,23 @@ export class PlatformOrgsService {
       if (plan !== undefined) await tx.plans.change(plan);
       const ownerInvitation =
         ownerEmail === undefined ? null : await this.invitations.issue(tx, ownerEmail, 'owner');
-      const org = await tx.orgs.find();
-      if (!org) throw notFound('org');
-      return { ...showOrg(org), ownerInvitation };
+      const org = showOrg(await findOrg(tx));
+      tx.audit.append({ action: 'org.create', subject: org.id, after: { name: org.name, plan: org.plan } });
+      return { ...org, ownerInvitation };
     });
   }
 
   async update(orgId: string, { plan }: UpdatePlatformOrgDto): Promise<PlatformOrgDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
+      const before = await findOrg(tx);
       await tx.plans.change(plan);
-      const org = await tx.orgs.find();
-      if (!org) throw notFound('org');
-      return showOrg(org);
+      tx.audit.append({
+        action: 'org.change_plan',
+        subject: toTypeId('org', orgId),
+        before: { plan: before.plan },
+        after: { plan },
+      });
+      return showOrg({ ...before, plan });
     });
   }
 
@@ -53,6 +59,12 @@ export class PlatformOrgsService {
     }
     return toPage(rows, page.limit, showOrg, idCursor('org'));
   }
+}
+
+async function findOrg(tx: TenantTransaction): Promise<OrgTable> {
+  const org = await tx.orgs.find();
+  if (!org) throw notFound('org');
+  return org;
 }
 
 function showOrg(row: OrgTable): PlatformOrgDto {

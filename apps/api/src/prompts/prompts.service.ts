@@ -59,6 +59,11 @@ export class PromptsService {
       const stored = await tx.prompts.version(name, number);
       if (!stored) throw unknownPrompt(name);
       const body = showVersion(stored);
+      tx.audit.append({
+        action: 'prompt.add_version',
+        subject: name,
+        after: { version: number, model, note },
+      });
       await this.answers.settle(tx, { status: 201, location: `/v1/prompts/${name}/versions`, body });
       return body;
     });
@@ -76,7 +81,14 @@ export class PromptsService {
       throw new DocketError('request.invalid', 'A label is named in lower-case letters, digits and hyphens.');
     return this.tenants.withTenant(orgId, async (tx) => {
       if (!(await tx.prompts.version(name, version))) throw unknownPrompt(name, version);
+      const [before] = await tx.prompts.moves(name, label);
       await tx.prompts.moveLabel(name, newId(), { label, version, note }, by);
+      tx.audit.append({
+        action: 'prompt.move_label',
+        subject: name,
+        before: before ? { label, version: before.version } : null,
+        after: { label, version, note },
+      });
       const [newest] = await tx.prompts.moves(name, label);
       if (!newest) throw unknownPrompt(name);
       return showLabel(newest);

@@ -4,12 +4,13 @@ import { INGEST_STEPS, type IngestStep } from '@docket/domain/document/state-rul
 import { ENRICHMENT_STEPS } from '@docket/domain/enrichment/state-rules';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { runHasEnded } from '@docket/domain/run/state-rules';
+import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
+import type { Answer } from '../idempotency/idempotent-answers.js';
 import { DocumentErasuresService } from '../knowledge/documents/document-erasures.service.js';
 import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
@@ -24,8 +25,9 @@ interface KindActions {
   location(run: RunTable): string;
   /** What a GET of the subject says. */
   subject(run: RunTable): Promise<object>;
-  retry(run: RunTable): Promise<void>;
-  rerun(run: RunTable, fromStep: string): Promise<void>;
+  /** Both store the answer with what they do, and return the state that is in it. */
+  retry(run: RunTable, answerOf: (state: RunState) => Answer): Promise<RunState>;
+  rerun(run: RunTable, fromStep: string, answerOf: (state: RunState) => Answer): Promise<RunState>;
   /** Why an open run cannot be cancelled, where it cannot. */
   notCancellable?: string;
 }
@@ -63,8 +65,7 @@ export class RunActionsService {
     const kind = this.kinds[run.kind];
     if (!kind)
       throw new DocketError('run.not_retryable', `Runs of the kind ${run.kind} are not retried by hand.`);
-    await kind.retry(run);
-    return this.acted(orgId, runId);
+    return this.acted(run, await kind.retry(run, (state) => this.answerTo(run, state)));
   }
 
   async rerun(orgId: string, runId: string, fromStep: string): Promise<ActedRun> {
@@ -72,8 +73,7 @@ export class RunActionsService {
     const kind = this.kinds[run.kind];
     if (!kind)
       throw new DocketError('run.not_rerunnable', `Runs of the kind ${run.kind} are not made again.`);
-    await kind.rerun(run, fromStep);
-    return this.acted(orgId, runId);
+    return this.acted(run, await kind.rerun(run, fromStep, (state) => this.answerTo(run, state)));
   }
 
   /**
@@ -86,25 +86,44 @@ export class RunActionsService {
     const run = await this.find(orgId, runId);
     const refusal = this.kinds[run.kind]?.notCancellable;
     if (refusal !== undefined) throw new DocketError('run.not_cancellable', refusal);
-    if (!runHasEnded(run.state)) await this.canceller.cancel(orgId, run);
+    if (!runHasEnded(run.state)) await this.cancelOpen(run);
     else if (run.state !== 'cancelled') {
       throw new DocketError(
         'run.not_cancellable',
         `The run has ended as ${run.state}: there is nothing left to cancel.`,
       );
     }
-    return this.acted(orgId, runId);
+    const { state } = await this.find(orgId, runId);
+    return this.acted(run, state);
   }
 
-  private async acted(orgId: string, runId: string): Promise<ActedRun> {
-    const run = await this.find(orgId, runId);
+  /** Told before it is asked for, since Temporal is in no transaction: that somebody wanted it is never lost. */
+  private async cancelOpen(run: RunTable): Promise<void> {
+    await this.tenants.withTenant(run.orgId, async (tx) => {
+      tx.audit.append({
+        action: 'run.cancel',
+        subject: toTypeId('run', run.id),
+        before: { state: run.state },
+      });
+    });
+    await this.canceller.cancel(run.orgId, run);
+  }
+
+  private acted(run: RunTable, state: RunState): ActedRun {
     const kind = this.kinds[run.kind];
-    const id = toTypeId('run', run.id);
     return {
-      accepted: { runId: id, subject: toTypeId(run.subjectKind, run.subjectId), state: run.state },
-      location: kind?.location(run) ?? `/v1/runs/${id}`,
+      accepted: acceptedOf(run, state),
+      location: this.locationOf(run),
       subject: async () => (await kind?.subject(run)) ?? {},
     };
+  }
+
+  private answerTo(run: RunTable, state: RunState): Answer {
+    return { status: 202, location: this.locationOf(run), body: acceptedOf(run, state) };
+  }
+
+  private locationOf(run: RunTable): string {
+    return this.kinds[run.kind]?.location(run) ?? `/v1/runs/${toTypeId('run', run.id)}`;
   }
 
   private async find(orgId: string, runId: string): Promise<RunTable> {
@@ -114,14 +133,28 @@ export class RunActionsService {
   }
 }
 
+function acceptedOf(run: RunTable, state: RunState): StartedRunDto {
+  return {
+    runId: toTypeId('run', run.id),
+    subject: toTypeId(run.subjectKind, run.subjectId),
+    state,
+  };
+}
+
 function ingestActions(ingests: IngestRuns, documents: DocumentsService): KindActions {
   return {
     location: (run) => `/v1/documents/${toTypeId('document', run.subjectId)}`,
     subject: (run) => documents.get(run.orgId, run.subjectId),
-    retry: (run) => ingests.takeUp(run.orgId, run.id, { kind: 'retry', refusal: 'run.not_retryable' }),
-    async rerun(run, fromStep) {
+    async retry(run, answerOf) {
+      const request = { kind: 'retry', refusal: 'run.not_retryable' } as const;
+      const taken = await ingests.takeUp(run.orgId, run.id, request, ({ runState }) => answerOf(runState));
+      return taken.runState;
+    },
+    async rerun(run, fromStep, answerOf) {
       if (!isIngestStep(fromStep)) throw unknownStep(INGEST_STEPS);
-      await ingests.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep });
+      const request = { kind: 'rerun', fromStep } as const;
+      const taken = await ingests.takeUp(run.orgId, run.id, request, ({ runState }) => answerOf(runState));
+      return taken.runState;
     },
   };
 }
@@ -130,7 +163,7 @@ function erasureActions(erasures: DocumentErasuresService, documents: DocumentsS
   return {
     location: (run) => `/v1/documents/${toTypeId('document', run.subjectId)}`,
     subject: (run) => documents.get(run.orgId, run.subjectId),
-    retry: (run) => erasures.retry(run.orgId, run.id),
+    retry: (run, answerOf) => erasures.retry(run.orgId, run.id, answerOf),
     async rerun() {
       throw new DocketError('run.not_rerunnable', 'What is erased cannot be erased again.');
     },
@@ -142,10 +175,10 @@ function enrichmentActions(enrichments: EnrichmentRuns, tickets: TicketsService)
   return {
     location: (run) => `/v1/tickets/${toTypeId('ticket', run.subjectId)}`,
     subject: (run) => tickets.get(run.orgId, run.subjectId),
-    retry: (run) => enrichments.takeUp(run.orgId, run.id, { kind: 'retry' }),
-    async rerun(run, fromStep) {
+    retry: (run, answerOf) => enrichments.takeUp(run.orgId, run.id, { kind: 'retry' }, answerOf),
+    async rerun(run, fromStep, answerOf) {
       if (!isEnrichmentStep(fromStep)) throw unknownStep(ENRICHMENT_STEPS);
-      await enrichments.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep });
+      return enrichments.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep }, answerOf);
     },
   };
 }

@@ -36,8 +36,16 @@ export class TaxonomyController {
       throw new DocketError('request.invalid', detail, { problems });
     }
     const stored = await this.tenants.withTenant(caller.orgId, async (tx) => {
+      const before = await tx.taxonomies.find();
       await tx.taxonomies.add(taxonomy, actorOf(caller));
-      return tx.taxonomies.find();
+      const after = await tx.taxonomies.find();
+      tx.audit.append({
+        action: 'taxonomy.update',
+        subject: 'taxonomy',
+        before: keysOf(before),
+        after: keysOf(after),
+      });
+      return after;
     });
     return show(stored);
   }
@@ -50,6 +58,18 @@ function toTaxonomy({ categories, tags, teams, priorities }: PutTaxonomyDto): Ta
     tags: tags.map((entry) => ({ ...entry })),
     teams: teams.map((entry) => ({ ...entry })),
     priorities: priorities.map((entry) => ({ ...entry })),
+  };
+}
+
+/** What can be told for ever: names and descriptions are in the version itself. */
+function keysOf({ version, taxonomy: { categories, tags, teams, priorities } }: TaxonomyVersion) {
+  const keys = (entries: readonly { key: string }[]): string[] => entries.map(({ key }) => key);
+  return {
+    version,
+    categories: keys(categories),
+    tags: keys(tags),
+    teams: keys(teams),
+    priorities: keys(priorities),
   };
 }
 

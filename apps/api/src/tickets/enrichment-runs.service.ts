@@ -5,10 +5,12 @@ import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { ENRICHMENT_STEPS, type EnrichmentStep } from '@docket/domain/enrichment/state-rules';
 import { DocketError, type ErrorCode } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { runHasEnded } from '@docket/domain/run/state-rules';
+import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
+import { IdempotentAnswers, type Answer } from '../idempotency/idempotent-answers.js';
 import { RunStarter } from '../runs/run-starter.js';
+import { takeUpEvent } from '../runs/take-up-event.js';
 
 /** How an ended enrichment is taken up again. */
 export type TakeUp = { kind: 'retry' } | { kind: 'rerun'; fromStep: EnrichmentStep };
@@ -29,6 +31,7 @@ export class EnrichmentRuns {
   constructor(
     private readonly tenants: TenantDatabase,
     private readonly starter: RunStarter,
+    private readonly answers: IdempotentAnswers,
   ) {}
 
   /**
@@ -36,11 +39,25 @@ export class EnrichmentRuns {
    * what is asked for, and is left alone: of many calls at once, one begins the execution. Rows first; the sweep starts
    * what a crash leaves between.
    *
+   * `answerOf` says what the client is answered: a repeat of its request gets that, and no second execution.
+   *
    * @throws DocketError `run.not_retryable` or `run.not_rerunnable`
    */
-  async takeUp(orgId: string, runId: string, request: TakeUp): Promise<void> {
-    const start = await this.tenants.withTenant(orgId, (tx) => requeue(tx, runId, request));
+  async takeUp(
+    orgId: string,
+    runId: string,
+    request: TakeUp,
+    answerOf: (state: RunState) => Answer,
+  ): Promise<RunState> {
+    const { start, state } = await this.tenants.withTenant(orgId, async (tx) => {
+      const begun = await requeue(tx, runId, request);
+      if (begun) tx.audit.append(takeUpEvent(runId, request, begun));
+      const now = (await tx.runs.find(runId))?.state ?? 'queued';
+      await this.answers.settle(tx, answerOf(now));
+      return { start: begun, state: now };
+    });
     if (start) await this.starter.start(start);
+    return state;
   }
 }
 

@@ -71,6 +71,11 @@ export class TicketIntake {
       if (!ticket) throw notFound('ticket');
       await this.refuseUnknownPrompt(tx, asked.promptVersion);
       const intake = await this.enqueue(tx, ticket.id, ticket.revision, { immediate: true, asked });
+      tx.audit.append({
+        action: 'ticket.enrich',
+        subject: toTypeId('ticket', ticketId),
+        after: { ...asked },
+      });
       await this.answers.settle(tx, answerOf(intake));
       return intake;
     });
@@ -78,13 +83,16 @@ export class TicketIntake {
 
   private async write(tx: TenantTransaction, ticket: Omit<NewTicket, 'id'>): Promise<Intake> {
     const id = newId();
-    if (await tx.tickets.insert({ ...ticket, id }))
+    if (await tx.tickets.insert({ ...ticket, id })) {
+      tx.audit.append({ action: 'ticket.create', subject: toTypeId('ticket', id) });
       return this.enqueue(tx, id, 1, { immediate: true, asked: null });
+    }
     const known = await tx.tickets.lockByExternalId(ticket.externalId);
     if (!known) throw notFound('ticket');
     await tx.tickets.updateAttributes(known.id, ticket);
     if (isSameText(known, ticket)) return doneBefore(known, await tx.enrichments.current(known.id));
     const revision = await tx.tickets.addRevision(known, ticket);
+    tx.audit.append({ action: 'ticket.revise', subject: toTypeId('ticket', known.id), after: { revision } });
     return this.enqueue(tx, known.id, revision, { immediate: false, asked: null });
   }
 

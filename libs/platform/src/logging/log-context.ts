@@ -6,6 +6,8 @@ export interface LogContext {
   traceId?: string;
   traceparent?: string;
   org?: string;
+  /** Who asks: the public id of a key or person, or `operator`. */
+  caller?: string;
   workflowId?: string;
   runId?: string;
   activity?: string;

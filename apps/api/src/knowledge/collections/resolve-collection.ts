@@ -1,5 +1,5 @@
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { parseTypeId } from '@docket/domain/ids/type-id';
+import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
 import { notFound } from '../../http/ids.js';
 import { newId } from '../../infrastructure/ids.js';
 
@@ -20,7 +20,17 @@ export async function resolveCollection(
     return id;
   }
   if (idOrName.startsWith('col_')) throw notFound('collection');
-  if (whenUnknown === 'create') return tx.collections.findOrCreate(idOrName, newId());
+  if (whenUnknown === 'create') {
+    const made = newId();
+    const found = await tx.collections.findOrCreate(idOrName, made);
+    if (found === made)
+      tx.audit.append({
+        action: 'collection.create',
+        subject: toTypeId('collection', made),
+        after: { name: idOrName },
+      });
+    return found;
+  }
   const collection = await tx.collections.findByName(idOrName);
   if (!collection) throw notFound('collection');
   return collection.id;

@@ -3,7 +3,7 @@ import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { runHasEnded } from '@docket/domain/run/state-rules';
+import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { currentLogContext } from '@docket/platform/logging/log-context';
 import {
   DOCUMENT_ERASURE,
@@ -13,8 +13,10 @@ import {
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../access/principal.js';
 import { notFound } from '../../http/ids.js';
+import { IdempotentAnswers, type Answer } from '../../idempotency/idempotent-answers.js';
 import { newId } from '../../infrastructure/ids.js';
 import { RunStarter } from '../../runs/run-starter.js';
+import { takeUpEvent } from '../../runs/take-up-event.js';
 import type { ErasureStartedDto } from './document.dto.js';
 
 /** Takes the request to erase a document. */
@@ -23,6 +25,7 @@ export class DocumentErasuresService {
   constructor(
     private readonly tenants: TenantDatabase,
     private readonly starter: RunStarter,
+    private readonly answers: IdempotentAnswers,
   ) {}
 
   /**
@@ -60,15 +63,20 @@ export class DocumentErasuresService {
    *
    * @throws DocketError `run.not_retryable` when it has succeeded
    */
-  async retry(orgId: string, runId: string): Promise<void> {
-    const start = await this.tenants.withTenant(orgId, async (tx) => {
+  async retry(orgId: string, runId: string, answerOf: (state: RunState) => Answer): Promise<RunState> {
+    const { start, state } = await this.tenants.withTenant(orgId, async (tx) => {
       const run = await tx.runs.lock(runId);
-      if (!run || !runHasEnded(run.state)) return null;
+      if (!run) throw notFound('run');
       if (run.state === 'succeeded')
         throw new DocketError('run.not_retryable', 'The document is erased. There is nothing left to do.');
-      return tx.runs.requeue(runId, null, {});
+      const begun = runHasEnded(run.state) ? await tx.runs.requeue(runId, null, {}) : null;
+      const now = begun ? 'queued' : run.state;
+      if (begun) tx.audit.append(takeUpEvent(runId, { kind: 'retry' }, begun));
+      await this.answers.settle(tx, answerOf(now));
+      return { start: begun, state: now };
     });
     if (start) await this.starter.start(start);
+    return state;
   }
 
   private async begin(tx: TenantTransaction, caller: Principal, documentId: string): Promise<RunStart> {

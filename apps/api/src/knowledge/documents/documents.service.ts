@@ -19,7 +19,7 @@ import type {
   UpdateDocumentDto,
 } from './document.dto.js';
 import { showChunk, showDocument, showLiveDocument } from './document.presenter.js';
-import { IngestRuns } from './ingest-runs.service.js';
+import { IngestRuns, type TakenUp } from './ingest-runs.service.js';
 import { UploadAnnouncer } from './upload-announcer.js';
 
 /** How long a download address is good for. */
@@ -153,9 +153,19 @@ export class DocumentsService {
         'Its bytes had been indexed before: nothing ran, and nothing failed.',
       );
     }
-    await this.ingests.takeUp(orgId, runId, { kind: 'retry', refusal: 'document.not_retryable' });
-    const { state, version } = await this.view(orgId, id);
-    return { documentId: toTypeId('document', id), version, state, runId: toTypeId('run', runId) };
+    const show = ({ version, versionState }: TakenUp): StartedDocumentDto => ({
+      documentId: toTypeId('document', id),
+      version,
+      state: versionState,
+      runId: toTypeId('run', runId),
+    });
+    const request = { kind: 'retry', refusal: 'document.not_retryable' } as const;
+    const taken = await this.ingests.takeUp(orgId, runId, request, (state) => ({
+      status: 202,
+      location: `/v1/documents/${toTypeId('document', id)}`,
+      body: show(state),
+    }));
+    return show(taken);
   }
 
   private async noteIfStored(orgId: string, view: DocumentView): Promise<void> {

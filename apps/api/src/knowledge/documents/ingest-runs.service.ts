@@ -5,15 +5,25 @@ import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { IngestStep, VersionState } from '@docket/domain/document/state-rules';
 import { DocketError, type ErrorCode } from '@docket/domain/errors';
-import { runHasEnded } from '@docket/domain/run/state-rules';
+import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../http/ids.js';
+import { IdempotentAnswers, type Answer } from '../../idempotency/idempotent-answers.js';
 import { RunStarter } from '../../runs/run-starter.js';
+import { takeUpEvent } from '../../runs/take-up-event.js';
 
 /** How an ended ingest is to be taken up again, and the code of a refusal. */
 export type TakeUp =
   | { kind: 'retry'; refusal: Extract<ErrorCode, 'document.not_retryable' | 'run.not_retryable'> }
   | { kind: 'rerun'; fromStep: IngestStep };
+
+/** What run and version are once they go on. */
+export interface TakenUp {
+  documentId: string;
+  version: number;
+  versionState: VersionState;
+  runState: RunState;
+}
 
 interface Ingest {
   document: DocumentTable;
@@ -47,6 +57,7 @@ export class IngestRuns {
     private readonly tenants: TenantDatabase,
     private readonly storage: ObjectStorage,
     private readonly starter: RunStarter,
+    private readonly answers: IdempotentAnswers,
   ) {}
 
   /**
@@ -54,17 +65,30 @@ export class IngestRuns {
    * what is asked for, and is left alone: of many calls at once, one begins the execution. Rows first; the sweep starts
    * what a crash leaves between.
    *
+   * `answerOf` says what the client is answered: a repeat of its request gets that, and no second execution.
+   *
    * @throws DocketError the refusal's code, or `document.deleted`
    */
-  async takeUp(orgId: string, runId: string, request: TakeUp): Promise<void> {
+  async takeUp(
+    orgId: string,
+    runId: string,
+    request: TakeUp,
+    answerOf: (taken: TakenUp) => Answer,
+  ): Promise<TakenUp> {
     const upload = await this.tenants.withTenant(orgId, async (tx) => (await find(tx, runId)).upload);
     const stored = upload !== null && (upload.receivedAt !== null || (await this.isStored(upload)));
-    const start = await this.tenants.withTenant(orgId, async (tx) => {
+    const { taken, start } = await this.tenants.withTenant(orgId, async (tx) => {
       const run = await tx.runs.lock(runId);
-      if (!run || !runHasEnded(run.state)) return null;
-      return requeue(tx, runId, await find(tx, runId), request, stored);
+      if (!run) throw notFound('run');
+      const ingest = await find(tx, runId);
+      const begun = runHasEnded(run.state) ? await requeue(tx, runId, ingest, request, stored) : null;
+      const state = await stateOf(tx, ingest, begun ? 'queued' : run.state);
+      if (begun) tx.audit.append(takeUpEvent(runId, request, begun));
+      await this.answers.settle(tx, answerOf(state));
+      return { taken: state, start: begun };
     });
     if (start) await this.starter.start(start);
+    return taken;
   }
 
   /** Bytes that nobody announced count too. */
@@ -78,6 +102,16 @@ async function find(tx: TenantTransaction, runId: string): Promise<Ingest> {
   const document = version && (await tx.documents.find(version.documentId));
   if (!version || !document) throw notFound('run');
   return { document, version, upload: await tx.uploads.findByVersion(version.id) };
+}
+
+async function stateOf(
+  tx: TenantTransaction,
+  { document, version }: Ingest,
+  runState: RunState,
+): Promise<TakenUp> {
+  const view = await tx.documents.view(document.id, version.version);
+  if (!view) throw notFound('run');
+  return { documentId: document.id, version: version.version, versionState: view.state, runState };
 }
 
 async function requeue(

@@ -1,6 +1,7 @@
 import { PersonDatabase } from '@docket/db/person-database';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { PersonTransaction } from '@docket/db/person-transaction';
 import type { RefreshTokenRow } from '@docket/db/people/session';
 import type { Role } from '@docket/domain/access/roles';
@@ -10,9 +11,11 @@ import { Injectable } from '@nestjs/common';
 import { hashSecret } from '../../access/secret-hash.js';
 import { ApiSettings } from '../../api-settings.js';
 import { notFound } from '../../http/ids.js';
+import { nameActor } from '../../http/request-scope.js';
 import { newId } from '../../infrastructure/ids.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens.js';
 import type { TokensDto } from './auth.dto.js';
+import { endSession } from './end-session.js';
 import { issueRefreshToken, readRefreshToken, type RefreshTokenOwner } from './refresh-token.js';
 
 /**
@@ -45,15 +48,21 @@ export class SessionTokensService {
     const orgId = chooseOrg(await this.system.orgsOfUser(userId), wantedOrg, null);
     const owner = { userId, sessionId: newId() };
     const refreshToken = issueRefreshToken(owner, this.pepper);
-    await this.people.withPerson(userId, (person) =>
-      person.sessions.open({
+    nameActor('user', toTypeId('user', userId));
+    await this.tenants.withMember(orgId, userId, async (tx, person) => {
+      await person.sessions.open({
         id: owner.sessionId,
         orgId,
         userAgent,
         idleSeconds: this.settings.values.SESSION_IDLE_DAYS * DAY_SECONDS,
         token: this.stored(refreshToken),
-      }),
-    );
+      });
+      tx.audit.append({
+        action: 'session.open',
+        subject: toTypeId('session', owner.sessionId),
+        after: { userAgent },
+      });
+    });
     return this.show(owner, orgId, refreshToken);
   }
 
@@ -69,8 +78,17 @@ export class SessionTokensService {
     const orgIds = await this.system.orgsOfUser(owner.userId);
     const next = issueRefreshToken(owner, this.pepper);
     // A refusal must not undo the end of the session, so it is thrown after the commit.
-    const orgId = await this.people.withPerson(owner.userId, (person) =>
-      this.rotate(person, owner.sessionId, token, next, (current) => chooseOrg(orgIds, wantedOrg, current)),
+    const session = await this.people.withPerson(owner.userId, (person) =>
+      person.sessions.lockOpen(owner.sessionId),
+    );
+    if (!session) throw invalidRefreshToken();
+    // As the session's org, in whose audit its end is told.
+    const orgId = await this.tenants.withMember(session.orgId, owner.userId, (tx, person) =>
+      this.rotate(tx, person, owner.sessionId, {
+        shown: token,
+        next,
+        choose: (current) => chooseOrg(orgIds, wantedOrg, current),
+      }),
     );
     if (orgId === null) throw invalidRefreshToken();
     return this.show(owner, orgId, next);
@@ -80,29 +98,33 @@ export class SessionTokensService {
   async signOut(token: string): Promise<void> {
     const owner = readRefreshToken(token, this.pepper);
     if (!owner) return;
-    await this.people.withPerson(owner.userId, (person) =>
-      person.sessions.end(owner.sessionId, 'signed_out'),
+    const session = await this.people.withPerson(owner.userId, (person) =>
+      person.sessions.lockOpen(owner.sessionId),
+    );
+    if (!session) return;
+    nameActor('user', toTypeId('user', owner.userId));
+    await this.tenants.withMember(session.orgId, owner.userId, (tx, person) =>
+      endSession(tx, person, owner.sessionId, 'signed_out'),
     );
   }
 
   /** The org of the new access token; null when the token is refused. */
   private async rotate(
+    tx: TenantTransaction,
     person: PersonTransaction,
     sessionId: string,
-    shownToken: string,
-    next: string,
-    choose: (current: string) => string,
+    turn: { shown: string; next: string; choose: (current: string) => string },
   ): Promise<string | null> {
     const session = await person.sessions.lockOpen(sessionId);
     if (!session) return null;
-    const shown = await person.sessions.findToken(sessionId, hashSecret(shownToken, this.pepper));
+    const shown = await person.sessions.findToken(sessionId, hashSecret(turn.shown, this.pepper));
     if (!shown || isBeyondGrace(shown)) {
-      await person.sessions.end(sessionId, 'token_reused');
+      await endSession(tx, person, sessionId, 'token_reused');
       return null;
     }
-    const orgId = choose(session.orgId);
+    const orgId = turn.choose(session.orgId);
     const { SESSION_IDLE_DAYS, SESSION_MAX_DAYS } = this.settings.values;
-    await person.sessions.replaceToken(sessionId, shown, this.stored(next), MOST_TOKENS);
+    await person.sessions.replaceToken(sessionId, shown, this.stored(turn.next), MOST_TOKENS);
     await person.sessions.prolong(sessionId, orgId, {
       idleSeconds: SESSION_IDLE_DAYS * DAY_SECONDS,
       longestSeconds: SESSION_MAX_DAYS * DAY_SECONDS,

@@ -1,6 +1,8 @@
 import { PersonDatabase } from '@docket/db/person-database';
 import { SystemDatabase } from '@docket/db/system-database';
+import { TenantDatabase } from '@docket/db/tenant-database';
 import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../infrastructure/ids.js';
 import { RequestLimits } from '../../limits/request-limits.service.js';
@@ -16,6 +18,7 @@ export class SignInService {
   constructor(
     private readonly system: SystemDatabase,
     private readonly people: PersonDatabase,
+    private readonly tenants: TenantDatabase,
     private readonly hasher: PasswordHasher,
     private readonly tokens: SessionTokensService,
     private readonly limits: RequestLimits,
@@ -51,9 +54,10 @@ export class SignInService {
     }
     checkNewPassword(dto.newPassword, email, 'newPassword');
     const hash = await this.hasher.hash(dto.newPassword);
-    await this.people.withPerson(caller.userId, async (person) => {
+    await this.tenants.withMember(caller.orgId, caller.userId, async (tx, person) => {
       await person.passwords.set(hash);
       await person.sessions.endOthers(caller.sessionId, 'password_changed');
+      tx.audit.append({ action: 'user.change_password', subject: toTypeId('user', caller.userId) });
     });
   }
 }

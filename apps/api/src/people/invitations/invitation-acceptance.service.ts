@@ -1,11 +1,13 @@
 import type { InvitationRow } from '@docket/db/people/invitation';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { hashSecret } from '../../access/secret-hash.js';
 import { ApiSettings } from '../../api-settings.js';
+import { nameActor } from '../../http/request-scope.js';
 import { newId } from '../../infrastructure/ids.js';
 import { RequestLimits } from '../../limits/request-limits.service.js';
 import type { AcceptInvitationDto, TokensDto } from '../auth/auth.dto.js';
@@ -69,6 +71,7 @@ export class InvitationAcceptanceService {
     await this.tenants.withTenant(orgId, async (tx) => {
       if (!(await tx.invitations.accept(row.id))) throw notUsable();
       await tx.memberships.add(userId, row.role);
+      noteJoin(tx, userId, row);
     });
     return userId;
   }
@@ -88,9 +91,21 @@ export class InvitationAcceptanceService {
       if (!(await person.users.create({ email: row.email, name }))) throw notUsable();
       await person.passwords.set(hash);
       await tx.memberships.add(userId, row.role);
+      noteJoin(tx, userId, row);
     });
     return userId;
   }
+}
+
+/** By now whoever asks has shown who they are. */
+function noteJoin(tx: TenantTransaction, userId: string, { id, role }: InvitationRow): void {
+  const subject = toTypeId('user', userId);
+  nameActor('user', subject);
+  tx.audit.append({
+    action: 'user.join',
+    subject,
+    after: { role, invitationId: toTypeId('invitation', id) },
+  });
 }
 
 function notUsable(): DocketError {

@@ -3,6 +3,7 @@ import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { isAtLeast, type Role } from '@docket/domain/access/roles';
 import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { rankOf, type Principal } from '../../access/principal.js';
@@ -60,6 +61,12 @@ export class InvitationsService {
       tokenHash: hashSecret(token, this.settings.values.API_KEY_PEPPER),
       lastsSeconds: this.settings.values.INVITATION_HOURS * HOUR_SECONDS,
     });
+    // Not whom it is for: the chain cannot forget an address.
+    tx.audit.append({
+      action: 'invitation.create',
+      subject: toTypeId('invitation', row.id),
+      after: { role, expiresAt: row.expiresAt },
+    });
     return { ...showInvitation(row), token };
   }
 
@@ -72,8 +79,11 @@ export class InvitationsService {
   /** Makes the token worthless; a second time changes nothing. One that was accepted stays accepted. */
   async revoke(orgId: string, id: string): Promise<void> {
     await this.tenants.withTenant(orgId, async (tx) => {
-      if (!(await tx.invitations.find(id))) throw notFound('invitation');
+      const invitation = await tx.invitations.find(id);
+      if (!invitation) throw notFound('invitation');
+      if (invitation.acceptedAt || invitation.revokedAt) return;
       await tx.invitations.revoke(id);
+      tx.audit.append({ action: 'invitation.revoke', subject: toTypeId('invitation', id) });
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@docket/db/audit/event';
 import type { TeamRow } from '@docket/db/people/team';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
@@ -23,6 +24,7 @@ export class TeamsService {
       const team = { id, name: dto.name, description: dto.description ?? null };
       if (!(await tx.teams.insert(team))) throw nameTaken(dto.name);
       const body = showTeam(await findTeam(tx, id));
+      tx.audit.append({ action: 'team.create', subject: body.id, after: auditedOf(team) });
       await this.answers.settle(tx, { status: 201, body });
       return body;
     });
@@ -46,13 +48,22 @@ export class TeamsService {
         description: description === undefined ? team.description : description,
       };
       if (!(await tx.teams.update(id, changed))) throw nameTaken(changed.name);
+      tx.audit.append({
+        action: 'team.update',
+        subject: toTypeId('team', id),
+        before: auditedOf(team),
+        after: auditedOf(changed),
+      });
       return showTeam({ ...team, ...changed });
     });
   }
 
   async delete(orgId: string, id: string): Promise<void> {
-    const deleted = await this.tenants.withTenant(orgId, (tx) => tx.teams.delete(id));
-    if (!deleted) throw notFound('team');
+    await this.tenants.withTenant(orgId, async (tx) => {
+      const team = await findTeam(tx, id);
+      if (!(await tx.teams.delete(id))) throw notFound('team');
+      tx.audit.append({ action: 'team.delete', subject: toTypeId('team', id), before: auditedOf(team) });
+    });
   }
 
   /** Puts a member of the org into the team; a second time changes nothing. */
@@ -61,6 +72,7 @@ export class TeamsService {
       await findTeam(tx, teamId);
       if (!(await tx.memberships.find(userId))) throw notFound('user');
       await tx.teams.addMember(teamId, userId);
+      tx.audit.append(memberEvent('team.add_member', teamId, userId));
       return showTeam(await findTeam(tx, teamId));
     });
   }
@@ -70,6 +82,7 @@ export class TeamsService {
       await findTeam(tx, teamId);
       if (!(await tx.memberships.find(userId))) throw notFound('user');
       await tx.teams.removeMember(teamId, userId);
+      tx.audit.append(memberEvent('team.remove_member', teamId, userId));
       return showTeam(await findTeam(tx, teamId));
     });
   }
@@ -79,6 +92,14 @@ async function findTeam(tx: TenantTransaction, id: string): Promise<TeamRow> {
   const team = await tx.teams.find(id);
   if (!team) throw notFound('team');
   return team;
+}
+
+function auditedOf({ name, description }: Pick<TeamRow, 'name' | 'description'>) {
+  return { name, description };
+}
+
+function memberEvent(action: string, teamId: string, userId: string): AuditEvent {
+  return { action, subject: toTypeId('team', teamId), after: { userId: toTypeId('user', userId) } };
 }
 
 function nameTaken(name: string): DocketError {

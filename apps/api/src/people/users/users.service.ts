@@ -37,6 +37,12 @@ export class UsersService {
       if (member.role === 'owner' || role === 'owner') requireOwner(caller);
       if (member.role === 'owner' && role !== 'owner') await requireAnotherOwner(tx, userId);
       await tx.memberships.setRole(userId, role);
+      tx.audit.append({
+        action: 'user.change_role',
+        subject: toTypeId('user', userId),
+        before: { role: member.role },
+        after: { role },
+      });
       return showMember({ ...member, role });
     });
   }
@@ -51,6 +57,11 @@ export class UsersService {
         await requireAnotherOwner(tx, userId);
       }
       await tx.memberships.remove(userId);
+      tx.audit.append({
+        action: 'user.remove',
+        subject: toTypeId('user', userId),
+        before: { role: member.role },
+      });
     });
   }
 
@@ -61,6 +72,7 @@ export class UsersService {
       const { role } = await findMember(tx, caller.userId);
       if (role === 'owner') await requireAnotherOwner(tx, caller.userId);
       await tx.memberships.remove(caller.userId);
+      tx.audit.append({ action: 'user.leave', subject: toTypeId('user', caller.userId), before: { role } });
     });
   }
 }
