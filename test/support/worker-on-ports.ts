@@ -19,7 +19,7 @@ const WORKFLOW_BUNDLE = join(import.meta.dirname, '../../apps/worker/dist/bundle
 
 const BUILD_ID = 'on-faulty-ports';
 /** Shorter than a stall, so that claims run out under the feet of their holders. */
-const LEASE_SECONDS = 4;
+const LEASE_SECONDS = 2;
 
 /**
  * A worker inside the test, with the shipped workflows and activities, on ports that fail by chance: storage, database,
