@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { QueryFailedError, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { quotaErrorOf } from '../limits/quota-error.js';
 
 const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -9,9 +9,16 @@ export interface Binding {
   userId?: string;
 }
 
+/** How often a transaction is begun that the database ends to dissolve a deadlock: whoever it met is done by then. */
+const MOST_ATTEMPTS = 4;
+/** SQLSTATE deadlock_detected. */
+const DEADLOCK = '40P01';
+
 /**
  * Runs `work` in one transaction bound to an org, a person, or both. It commits when the promise resolves and rolls back
  * when it rejects. No network call belongs inside: it would hold a connection for as long as somebody else likes.
+ * Transactions that lock the same rows in different orders may meet in a deadlock; the one that the database gives up is
+ * run again, so `work` must have no effect but through its transaction.
  */
 export async function inBoundTransaction<T>(
   dataSource: DataSource,
@@ -19,6 +26,24 @@ export async function inBoundTransaction<T>(
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const settings = settingsOf(binding);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(dataSource, settings, work);
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !isDeadlock(error)) throw error;
+    }
+  }
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof QueryFailedError && 'code' in error && error.code === DEADLOCK;
+}
+
+async function inTransaction<T>(
+  dataSource: DataSource,
+  settings: string,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
     await beginAs(runner, settings);
