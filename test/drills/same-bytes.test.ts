@@ -37,6 +37,7 @@ describe(`${AT_ONCE} concurrent uploads of the same bytes`, () => {
     'while their content is %s, make one parse and one embedding',
     async (moment) => {
       const file = fileFor(moment);
+      const parsedBefore = await parsesByWorker();
       const first = moment === 'never seen' ? [] : [await reach(moment, file)];
       const others = await Promise.all(
         Array.from({ length: AT_ONCE }, (_, copy) =>
@@ -52,10 +53,12 @@ describe(`${AT_ONCE} concurrent uploads of the same bytes`, () => {
 
       expect(await madeOf(file)).toEqual({
         contents: 1,
-        parses: moment === 'rejected' ? 0 : 1,
+        parsesStored: moment === 'rejected' ? 0 : 1,
         embeddings: moment === 'rejected' ? 0 : 1,
         passagesTwice: 0,
       });
+      // Counted where files are parsed: one whose result was thrown away counts there, too.
+      expect((await parsesByWorker()) - parsedBefore).toBe(1);
       // Whoever was told that it is known has no run; everybody else has exactly one execution.
       const started = [...first, ...others].filter(({ runId }) => runId !== null);
       if (moment === 'indexed') expect(started).toHaveLength(1);
@@ -126,7 +129,7 @@ describe(`${AT_ONCE} concurrent uploads of the same bytes`, () => {
       `select count(distinct c.id)::integer as contents,
               (select count(*)::integer from run_events e join document_versions v
                    on v.org_id = e.org_id and v.run_id = e.run_id
-                where v.sha256 = $1 and e.step = 'parse' and e.outcome = 'succeeded') as parses,
+                where v.sha256 = $1 and e.step = 'parse' and e.outcome = 'succeeded') as "parsesStored",
               (select count(distinct e.run_id)::integer from run_events e join document_versions v
                    on v.org_id = e.org_id and v.run_id = e.run_id
                 where v.sha256 = $1 and e.step = 'embed' and e.outcome = 'succeeded') as embeddings,
@@ -136,6 +139,15 @@ describe(`${AT_ONCE} concurrent uploads of the same bytes`, () => {
       [Buffer.from(sha256(file.bytes), 'hex')],
     );
     return made;
+  }
+
+  /** Files that the worker has handed to a parser since it began. */
+  async function parsesByWorker(): Promise<number> {
+    const metrics = await (await fetch(`${running.worker.url}/metrics`)).text();
+    return [...metrics.matchAll(/^docket_parse_duration_seconds_count\{[^}]*\} (\d+)$/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
   }
 
   async function executionsOf(documentIds: readonly string[]): Promise<number> {

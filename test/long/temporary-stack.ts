@@ -64,7 +64,7 @@ export class TemporaryStack {
   kill(service: 'api' | 'worker' | 'temporal' | 'postgres'): void {
     const root = readLiving(this.home.runDir, service)?.pid;
     if (root === undefined) throw new Error(`${service} is not running`);
-    for (const pid of [root, ...descendants(root)]) process.kill(pid, 'SIGKILL');
+    for (const pid of [root, ...descendants(root)]) killIfAlive(pid);
   }
 
   async #command(script: string): Promise<void> {
@@ -77,6 +77,15 @@ export class TemporaryStack {
         PARSE_TIMEOUT_SECONDS: '60',
       },
     });
+  }
+}
+
+/** A child may end by itself when its parent does. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
