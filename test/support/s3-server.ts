@@ -1,12 +1,7 @@
 import { provisionStorage } from '@docket/adapters/storage/provision';
 import type { S3StorageSettings } from '@docket/platform/config/storage';
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startChildServer } from './child-server.ts';
 
 export interface S3Server {
   endpoint: string;
@@ -18,21 +13,8 @@ export interface S3Server {
 
 /** A real S3 server of its own, empty, on a port of its own. */
 export async function startS3Server(): Promise<S3Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'docket-s3-'));
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'run-s3-server.ts'), folder], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const stop = async (): Promise<void> => {
-    child.stdin.end();
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for await (const line of createInterface({ input: child.stdout })) {
-    return { ...(JSON.parse(line) as Omit<S3Server, 'stop'>), stop };
-  }
-  await stop();
-  throw new Error('the S3 server did not start');
+  const { place, stop } = await startChildServer<Omit<S3Server, 'stop'>>('s3', 'run-s3-server.ts');
+  return { ...place, stop };
 }
 
 /** An empty bucket that nobody else uses; its name. */

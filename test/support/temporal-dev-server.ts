@@ -1,9 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startChildServer } from './child-server.ts';
 
 export interface DevServer {
   address: string;
@@ -13,19 +8,6 @@ export interface DevServer {
 
 /** A real Temporal server as the local stack runs it, with ports and data of its own. */
 export async function startDevServer(): Promise<DevServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'docket-temporal-'));
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'run-dev-server.ts'), folder], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const stop = async (): Promise<void> => {
-    child.stdin.end();
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for await (const line of createInterface({ input: child.stdout })) {
-    return { ...(JSON.parse(line) as { address: string; namespace: string }), stop };
-  }
-  await stop();
-  throw new Error('the Temporal server did not start');
+  const { place, stop } = await startChildServer<Omit<DevServer, 'stop'>>('temporal', 'run-dev-server.ts');
+  return { ...place, stop };
 }
