@@ -1,5 +1,6 @@
 import { medianOf, readingOrder, type PdfSegment } from './pdf-columns.js';
 import type { PdfPage, PdfRun } from './pdf-reader.js';
+import { withStacksJoined } from './pdf-vertical.js';
 
 /** A line of a page, or of one of its columns. Lengths in points, from the page's upper left corner. */
 export interface PdfLine {
@@ -48,11 +49,12 @@ export function textOfLine(line: PdfLine): string {
 
 /** The lines of a page in the order in which they are read. */
 export function linesOf(page: PdfPage): PdfLine[] {
-  const upright = page.runs.filter(({ vertical }) => !vertical);
+  const runs = withStacksJoined(page.runs);
+  const upright = runs.filter(({ vertical }) => !vertical);
   const rightToLeft = isRightToLeft(upright);
   const columns = readingOrder(segmentsOf(upright), rightToLeft);
   const lines = columns.flatMap((column, index) => linesOfColumn(page, column, index, rightToLeft));
-  return [...verticalLines(page), ...lines];
+  return [...verticalLines(page, runs), ...lines];
 }
 
 function isRightToLeft(runs: readonly PdfRun[]): boolean {
@@ -207,9 +209,9 @@ function needsSpace(before: PdfRun, run: PdfRun, text: string): boolean {
 }
 
 /** Vertical writing: lines from top to bottom, the first one at the right. */
-function verticalLines(page: PdfPage): PdfLine[] {
+function verticalLines(page: PdfPage, runs: readonly PdfRun[]): PdfLine[] {
   const columns: PdfRun[][] = [];
-  for (const run of page.runs.filter(({ vertical }) => vertical).sort((one, other) => other.x - one.x)) {
+  for (const run of runs.filter(({ vertical }) => vertical).sort((one, other) => other.x - one.x)) {
     const column = columns.at(-1);
     const first = column?.[0];
     if (column !== undefined && first !== undefined && first.x - run.x < first.size * SAME_LINE)
@@ -220,15 +222,17 @@ function verticalLines(page: PdfPage): PdfLine[] {
     const sorted = column.sort((one, other) => one.y - other.y);
     const main = mainRun(sorted);
     const text = sorted.map((run) => run.text).join('');
-    const left = Math.min(...sorted.map(({ x }) => x));
+    // The page lies on its side: where a line begins is its top, and lines beside each other follow each other like lines
+    // below each other.
+    const left = Math.min(...sorted.map(({ y }) => y));
+    const right = Math.max(...sorted.map(({ y, width }) => y + width));
     return {
       page: page.number,
       column: -1,
-      cells: [{ text, left, right: left + main.size }],
+      cells: [{ text, left, right }],
       left,
-      right: left + main.size,
-      // Lines beside each other follow each other like lines below each other.
-      y: page.width - left,
+      right,
+      y: page.width - Math.min(...sorted.map(({ x }) => x)),
       size: main.size,
       font: main.font,
       monospaced: main.monospaced,

@@ -76,6 +76,7 @@ export function pdfFiles(port: number): HostileFile[] {
       'any',
     ],
     ['pages in a circle', pdf([CATALOG, '<< /Type /Pages /Kids [2 0 R] /Count 1 >>'])],
+    ['five hundred pages', manyPages(500), 'parsed'],
     ['pages in one another', deepPages(20_000), 'any'],
     ['root in a circle', pdf(['1 0 R'])],
     ['length in a circle', pdf([CATALOG, PAGES, PAGE, '<< /Length 4 0 R >>\nstream\nBT\nendstream', FONT])],
@@ -238,6 +239,24 @@ export function pdfFiles(port: number): HostileFile[] {
     bytes,
     ends,
   }));
+}
+
+/** A number in letters: a line that differs by a number alone is taken for a running head. */
+export function wordOf(number: number): string {
+  return [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+}
+
+/** A book: each page says its number, in letters. */
+export function manyPages(count: number): Buffer {
+  const first = 4;
+  const kids = Array.from({ length: count }, (_, index) => `${first + 2 * index} 0 R`).join(' ');
+  const pages = Array.from({ length: count }, (_, index) => [
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents ${first + 2 * index + 1} 0 R /Resources << /Font << /F 3 0 R >> >> >>`,
+    stream(
+      `BT /F 12 Tf 50 ${700 - (index % 7)} Td (The keeper wrote ${wordOf(index + 1)} into the book of the lighthouse.) Tj ET`,
+    ),
+  ]).flat();
+  return pdf([CATALOG, `<< /Type /Pages /Kids [${kids}] /Count ${count} >>`, FONT, ...pages]);
 }
 
 function deepPages(depth: number): Buffer {
