@@ -8,11 +8,11 @@ const config: Config = {
   // A project's own limit counts for nothing.
   testTimeout: common.testTimeout,
   projects: [
-    // What takes longest, and is run by hand: many files, faults by chance, every server killed.
+    // What takes longest, and is run by hand: many documents, faults by chance, every server killed.
     {
       ...common,
       displayName: 'drills',
-      testMatch: ['<rootDir>/test/drills/**/*.test.ts', '<rootDir>/libs/*/test/**/*.long.ts'],
+      testMatch: ['<rootDir>/test/drills/**/*.test.ts'],
     },
     // What takes minutes: whole stacks, killed and brought up again.
     {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { parsePdf } from '../../src/parsing/pdf-parser.js';
-import { manyPages, wordOf } from './hostile/pdf-files.ts';
+import { manyPages, wordOf } from '../../../../test/support/hostile/pdf-files.ts';
 
 it('a book of 500 pages is read whole, each passage under the page that it stands on', async () => {
   const { text, blocks, pageCount } = await parsePdf(manyPages(500));

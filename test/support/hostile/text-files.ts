@@ -86,15 +86,16 @@ function html(url: string): Row[] {
 
 function markdown(url: string): Row[] {
   return [
-    ['text/markdown', 'deep quotes', '>'.repeat(NESTED), 'refused'],
+    ['text/markdown', 'deep quotes', '>'.repeat(NESTED), 'by a limit'],
     [
       'text/markdown',
       'deep lists',
       Array.from({ length: 2_000 }, (_, depth) => `${' '.repeat(depth * 2)}- a`).join('\n'),
+      'by a limit',
     ],
     ['text/markdown', 'brackets', '['.repeat(50_000)],
     ['text/markdown', 'bracket pairs', '[a]('.repeat(50_000)],
-    ['text/markdown', 'stars', '*a_'.repeat(50_000)],
+    ['text/markdown', 'stars', '*a_'.repeat(50_000), 'by a limit'],
     ['text/markdown', 'back ticks', Array.from({ length: 2_000 }, (_, count) => '`'.repeat(count)).join(' ')],
     ['text/markdown', 'references', `[a]: b\n\n${'[a] '.repeat(100_000)}`],
     ['text/markdown', 'images elsewhere', `![x](${url}) text`, 'parsed'],
@@ -185,6 +186,7 @@ function json(): Row[] {
       'a million keys',
       `{${Array.from({ length: 300_000 }, (_, index) => `"k${index}":${index}`).join(',')}}`,
     ],
+    [type, 'ten million lists', `[${'[],'.repeat(10_000_000)}1]`, 'by a limit'],
     [type, 'a million small objects', `[${'{"a":{"b":1}},'.repeat(200_000)}1]`],
     [type, 'lone surrogates', '{"a": "\\ud800 text \\udc00"}', 'parsed'],
     [type, 'numbers beyond numbers', '{"a": 1e999999, "b": "text"}', 'parsed'],
