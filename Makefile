@@ -70,6 +70,7 @@ check: build ## Types, lint and borders, formatting, unused code, generated file
 	@knip
 	@node tools/docs/configuration.ts --check
 	@node tools/docs/roles.ts --check
+	@node tools/openapi/main.ts --check
 
 fix: build ## Mend what can be mended by machine
 	@prettier --write --log-level warn .

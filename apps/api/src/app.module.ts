@@ -1,6 +1,6 @@
 import type { Logger } from '@docket/platform/logging/logger';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyAuthenticator } from './access/api-key-authenticator.js';
@@ -25,7 +25,12 @@ import { TicketsModule } from './tickets/tickets.module.js';
 
 @Module({})
 export class AppModule {
-  static for(settings: ApiSettings, logger: Logger, metrics: MetricsEndpoint): DynamicModule {
+  static for(
+    settings: ApiSettings,
+    logger: Logger,
+    metrics: MetricsEndpoint,
+    beside: readonly Type[] = [],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -42,7 +47,7 @@ export class AppModule {
         OrgModule,
         ApiKeysModule,
       ],
-      controllers: [HealthController, MeController],
+      controllers: [HealthController, MeController, ...beside],
       providers: [
         ApiKeyAuthenticator,
         OperatorAuthenticator,

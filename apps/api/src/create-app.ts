@@ -2,6 +2,7 @@ import { ConfiguredStorage } from '@docket/adapters/storage/create';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { Logger } from '@docket/platform/logging/logger';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -27,11 +28,16 @@ const BODY_OVERHEAD_BYTES = 65_536;
 /** Longest a client may take over its headers. */
 const HEADERS_TIMEOUT_MS = 15_000;
 
-/** Puts the API together, ready to listen. */
+/**
+ * Puts the API together, ready to listen.
+ *
+ * @param beside controllers of further versions, served by the same process
+ */
 export async function createApp(
   config: ApiConfig,
   logger: Logger,
   metrics: MetricsEndpoint,
+  beside: readonly Type[] = [],
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: config.INLINE_TEXT_MAX_BYTES * BODY_BYTES_PER_TEXT_BYTE + BODY_OVERHEAD_BYTES,
@@ -45,7 +51,7 @@ export async function createApp(
     keepAliveTimeout: 72_000,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.for(new ApiSettings(config), logger, metrics),
+    AppModule.for(new ApiSettings(config), logger, metrics, beside),
     adapter,
     // Fastify's own JSON parser is the only one: a form is no request of this API.
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },

@@ -4,6 +4,7 @@ import { addToLogContext } from '@docket/platform/logging/log-context';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { announceEnd, DEPRECATION_METADATA, type Deprecation } from '../http/deprecation.js';
 import { nameActor } from '../http/request-scope.js';
 import { RequestLimits } from '../limits/request-limits.service.js';
 import { Authenticator } from './authenticator.js';
@@ -30,6 +31,8 @@ export class AccessGuard implements CanActivate {
     const rule: OperationRule = OPERATIONS[id];
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    const end = this.reflector.get<Deprecation | undefined>(DEPRECATION_METADATA, context.getHandler());
+    if (end) announceEnd(reply, end);
     if (UNCOUNTED.includes(id)) return true;
     this.limits.checkAddress(request, reply);
     if (rule.credential === 'none') {

@@ -2,6 +2,7 @@ import { DocketError, ERROR_TITLES, type ErrorCode } from '@docket/domain/errors
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import { statusOf } from '../http/error-status.js';
+import { DEPRECATION_METADATA, type Deprecation } from '../http/deprecation.js';
 import { toProblem, type Problem } from '../http/problem.js';
 import { ProblemDto } from '../openapi/problem.dto.js';
 import { OPERATIONS, UNCOUNTED, type OperationId, type OperationRule } from './operations.js';
@@ -43,6 +44,8 @@ export interface OperationDoc {
   errors?: readonly ErrorCode[];
   /** True where a JSON body is read. */
   body?: boolean;
+  /** Where it has a successor: how and when it ends. */
+  deprecated?: Deprecation;
 }
 
 /**
@@ -59,9 +62,11 @@ export function Operation(id: OperationId, doc: OperationDoc): MethodDecorator {
   ];
   return applyDecorators(
     SetMetadata(OPERATION_METADATA, id),
+    ...(doc.deprecated ? [SetMetadata(DEPRECATION_METADATA, doc.deprecated)] : []),
     ApiOperation({
       operationId: id,
       summary: doc.summary,
+      ...(doc.deprecated && { deprecated: true }),
       description: [doc.description, accessText(rule)].filter(Boolean).join('\n\n'),
     }),
     ApiExtension(ACCESS_EXTENSION, rule),

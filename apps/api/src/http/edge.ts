@@ -15,7 +15,7 @@ const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const ALLOWED_HEADERS =
   'authorization, content-type, accept, idempotency-key, prefer, x-request-id, traceparent';
 const EXPOSED_HEADERS =
-  'location, retry-after, ratelimit, ratelimit-policy, x-request-id, idempotent-replayed, preference-applied, www-authenticate';
+  'location, link, deprecation, sunset, retry-after, ratelimit, ratelimit-policy, x-request-id, idempotent-replayed, preference-applied, www-authenticate';
 /** Seconds a browser may remember that it may call. */
 const PREFLIGHT_SECONDS = 600;
 

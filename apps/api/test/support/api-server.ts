@@ -1,5 +1,6 @@
 import { createLogger } from '@docket/platform/logging/logger';
 import { startMetrics } from '@docket/platform/metrics';
+import type { Type } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +30,11 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-export async function startApi(overrides: Record<string, string> = {}): Promise<ApiServer> {
+/** @param beside controllers of versions that only tests know */
+export async function startApi(
+  overrides: Record<string, string> = {},
+  beside: readonly Type[] = [],
+): Promise<ApiServer> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'docket-api-'));
   const operatorToken = randomBytes(24).toString('hex');
@@ -39,7 +44,12 @@ export async function startApi(overrides: Record<string, string> = {}): Promise<
     PLATFORM_OPERATOR_TOKEN: operatorToken,
     ...overrides,
   });
-  const app = await createApp(loadApiConfig(environment), createLogger('silent', 'api'), startMetrics());
+  const app = await createApp(
+    loadApiConfig(environment),
+    createLogger('silent', 'api'),
+    startMetrics(),
+    beside,
+  );
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   return {

@@ -11,7 +11,7 @@ import {
   SessionsDto,
   SignInDto,
   SignOutDto,
-  TokensDto,
+  SessionTokensDto,
 } from './auth.dto.js';
 import { SessionTokensService } from './session-tokens.service.js';
 import { SessionsService } from './sessions.service.js';
@@ -37,8 +37,8 @@ export class AuthController {
     body: true,
     errors: ['auth.invalid', 'auth.no_organisation', 'org.not_found', 'service.unavailable'],
   })
-  @ApiOkResponse({ type: TokensDto, description: 'Tokens of a new session.' })
-  async signIn(@Body() dto: SignInDto, @Headers('user-agent') userAgent?: string): Promise<TokensDto> {
+  @ApiOkResponse({ type: SessionTokensDto, description: 'Tokens of a new session.' })
+  async signIn(@Body() dto: SignInDto, @Headers('user-agent') userAgent?: string): Promise<SessionTokensDto> {
     return this.signIns.signIn(dto, shortened(userAgent));
   }
 
@@ -51,8 +51,8 @@ export class AuthController {
     body: true,
     errors: ['auth.invalid', 'auth.no_organisation', 'org.not_found'],
   })
-  @ApiOkResponse({ type: TokensDto, description: 'New tokens of the same session.' })
-  async refresh(@Body() dto: RefreshDto): Promise<TokensDto> {
+  @ApiOkResponse({ type: SessionTokensDto, description: 'New tokens of the same session.' })
+  async refresh(@Body() dto: RefreshDto): Promise<SessionTokensDto> {
     return this.tokens.refresh(dto.refreshToken, dto.orgId);
   }
 
@@ -77,11 +77,11 @@ export class AuthController {
     body: true,
     errors: ['auth.invalid', 'invitation.not_usable', 'service.unavailable'],
   })
-  @ApiOkResponse({ type: TokensDto, description: 'Tokens of a new session in that organisation.' })
+  @ApiOkResponse({ type: SessionTokensDto, description: 'Tokens of a new session in that organisation.' })
   async accept(
     @Body() dto: AcceptInvitationDto,
     @Headers('user-agent') userAgent?: string,
-  ): Promise<TokensDto> {
+  ): Promise<SessionTokensDto> {
     return this.invitations.accept(dto, shortened(userAgent));
   }
 

@@ -90,7 +90,7 @@ class TokenOrgDto {
   @ApiProperty({ example: 'Larkspur' }) name!: string;
 }
 
-export class TokensDto {
+export class SessionTokensDto {
   @ApiProperty({ description: 'For `Authorization: Bearer`.', example: 'eyJhbGciOiJFUzI1NiIsImtpZCI6...' })
   accessToken!: string;
   @ApiProperty({ enum: ['Bearer'], example: 'Bearer' }) tokenType!: 'Bearer';

@@ -14,7 +14,7 @@ import { notFound } from '../../http/ids.js';
 import { nameActor } from '../../http/request-scope.js';
 import { newId } from '../../infrastructure/ids.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens.js';
-import type { TokensDto } from './auth.dto.js';
+import type { SessionTokensDto } from './auth.dto.js';
 import { endSession } from './end-session.js';
 import { issueRefreshToken, readRefreshToken, type RefreshTokenOwner } from './refresh-token.js';
 
@@ -44,7 +44,11 @@ export class SessionTokensService {
    * @param wantedOrg public id; without it, the first org they joined
    * @throws DocketError `org.not_found` for one that is not theirs, `auth.no_organisation` when they have none
    */
-  async open(userId: string, wantedOrg: string | undefined, userAgent: string | null): Promise<TokensDto> {
+  async open(
+    userId: string,
+    wantedOrg: string | undefined,
+    userAgent: string | null,
+  ): Promise<SessionTokensDto> {
     const orgId = chooseOrg(await this.system.orgsOfUser(userId), wantedOrg, null);
     const owner = { userId, sessionId: newId() };
     const refreshToken = issueRefreshToken(owner, this.pepper);
@@ -72,7 +76,7 @@ export class SessionTokensService {
    *
    * @throws DocketError `auth.invalid` for a token that does not count
    */
-  async refresh(token: string, wantedOrg: string | undefined): Promise<TokensDto> {
+  async refresh(token: string, wantedOrg: string | undefined): Promise<SessionTokensDto> {
     const owner = readRefreshToken(token, this.pepper);
     if (!owner) throw invalidRefreshToken();
     const orgIds = await this.system.orgsOfUser(owner.userId);
@@ -132,7 +136,11 @@ export class SessionTokensService {
     return orgId;
   }
 
-  private async show(owner: RefreshTokenOwner, orgId: string, refreshToken: string): Promise<TokensDto> {
+  private async show(
+    owner: RefreshTokenOwner,
+    orgId: string,
+    refreshToken: string,
+  ): Promise<SessionTokensDto> {
     const { role, name } = await this.membership(orgId, owner.userId);
     return {
       accessToken: await this.accessTokens.issue({ ...owner, orgId }),

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../infrastructure/ids.js';
 import { RequestLimits } from '../../limits/request-limits.service.js';
 import { normaliseEmail } from '../email-address.js';
-import type { ChangePasswordDto, SignInDto, TokensDto } from './auth.dto.js';
+import type { ChangePasswordDto, SignInDto, SessionTokensDto } from './auth.dto.js';
 import type { UserPrincipal } from '../../access/principal.js';
 import { PasswordHasher } from './password-hasher.js';
 import { checkNewPassword } from './password-policy.js';
@@ -28,7 +28,7 @@ export class SignInService {
    * A new session for an address and its password. An unknown address and a wrong password get the same answer after the
    * same work.
    */
-  async signIn(dto: SignInDto, userAgent: string | null): Promise<TokensDto> {
+  async signIn(dto: SignInDto, userAgent: string | null): Promise<SessionTokensDto> {
     const email = normaliseEmail(dto.email);
     await this.limits.countAccount(email);
     const userId = await this.system.findUser(email);

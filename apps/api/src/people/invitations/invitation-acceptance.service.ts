@@ -10,7 +10,7 @@ import { ApiSettings } from '../../api-settings.js';
 import { nameActor } from '../../http/request-scope.js';
 import { newId } from '../../infrastructure/ids.js';
 import { RequestLimits } from '../../limits/request-limits.service.js';
-import type { AcceptInvitationDto, TokensDto } from '../auth/auth.dto.js';
+import type { AcceptInvitationDto, SessionTokensDto } from '../auth/auth.dto.js';
 import { PasswordHasher } from '../auth/password-hasher.js';
 import { checkNewPassword } from '../auth/password-policy.js';
 import { SessionTokensService } from '../auth/session-tokens.service.js';
@@ -37,7 +37,7 @@ export class InvitationAcceptanceService {
    * Makes the person an invitation is for a member, and signs them in. The invitation is for its address: a person who
    * has that address proves it by their password, and otherwise the person is made with it. It counts once.
    */
-  async accept(dto: AcceptInvitationDto, userAgent: string | null): Promise<TokensDto> {
+  async accept(dto: AcceptInvitationDto, userAgent: string | null): Promise<SessionTokensDto> {
     const { orgId, row } = await this.find(dto.token);
     const knownId = await this.system.findUser(row.email);
     const userId =

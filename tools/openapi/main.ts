@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { incompatibilities, type ApiDocument } from './compatibility.ts';
+
+/**
+ * `node tools/openapi/main.ts --check` compares the API as built with the document that was last released and fails when
+ * a client of that would stumble. `--release` makes the API as built the released one, and refuses the same, unless
+ * `--break` says that it is meant.
+ */
+const ROOT = resolve(import.meta.dirname, '../..');
+const RELEASED = resolve(ROOT, 'docs/openapi.json');
+const DESCRIBE = resolve(ROOT, 'apps/api/dist/commands/describe-api.js');
+
+function described(): ApiDocument {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [DESCRIBE], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1_048_576,
+  });
+  if (status !== 0) throw new Error(`${DESCRIBE} failed: build first.\n${stderr}`);
+  return JSON.parse(stdout) as ApiDocument;
+}
+
+/** Without the examples of errors, which are two thirds of it and say nothing of their own. */
+function released(document: ApiDocument): string {
+  const text = JSON.stringify(
+    document,
+    (name, value: unknown) => (name === 'examples' ? undefined : value),
+    1,
+  );
+  return `${text}\n`;
+}
+
+function main(): boolean {
+  const now = described();
+  const problems = incompatibilities(JSON.parse(readFileSync(RELEASED, 'utf8')) as ApiDocument, now);
+  for (const problem of problems) console.error(`incompatible with docs/openapi.json: ${problem}`);
+  if (problems.length > 0 && !process.argv.includes('--break')) {
+    console.error('Take it back, or serve it beside the old one: docs/api-versions.md says how.');
+    return false;
+  }
+  if (process.argv.includes('--release')) writeFileSync(RELEASED, released(now));
+  return true;
+}
+
+process.exitCode = main() ? 0 : 1;
