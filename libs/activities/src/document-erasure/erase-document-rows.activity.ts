@@ -2,10 +2,11 @@ import { storageKeys } from '@docket/adapters/storage/keys';
 import { Context } from '@temporalio/activity';
 import type { DocumentErasureDependencies } from './document-erasure.dependencies.js';
 import type { ErasureSubject } from './document-erasure.types.js';
+import { eraseFromEnrichments } from './erase-from-enrichments.js';
 import { noteStep, withRetryNoted } from './erasure-history.js';
 
 /**
- * Removes the document's rows: content by content, each in a transaction of its own, then uploads, and last whatever
+ * Removes the document's rows: first what models wrote from it, then content by content, each in a transaction of its own, then uploads, and last whatever
  * names the document. The keys of the objects behind them are noted as deletions in the same transactions, so that no
  * object is left that nobody knows of. A repeat goes on behind what is gone, and counts nothing twice.
  */
@@ -14,6 +15,7 @@ export class EraseDocumentRows {
 
   async run(subject: ErasureSubject): Promise<void> {
     await withRetryNoted(this.on, subject, 'rows', async () => {
+      while (await this.eraseMoreEnrichments(subject)) Context.current().heartbeat();
       while (await this.eraseNextContent(subject)) Context.current().heartbeat();
       await this.eraseTheRest(subject);
       const { tally } = await this.on.tenants.withTenant(subject.orgId, (tx) =>
@@ -27,10 +29,17 @@ export class EraseDocumentRows {
     });
   }
 
+  private async eraseMoreEnrichments({ orgId, documentId }: ErasureSubject): Promise<boolean> {
+    return this.on.tenants.withTenant(orgId, (tx) => eraseFromEnrichments(tx, documentId));
+  }
+
   private async eraseNextContent({ orgId, documentId, runId }: ErasureSubject): Promise<boolean> {
     return this.on.tenants.withTenant(orgId, async (tx) => {
       const contentId = await tx.contentErasures.next(documentId);
       if (contentId === null) return false;
+      // Those that saw it while the first pass went by: with its passages, nobody could find them any longer.
+      await tx.enrichmentErasures.lockPassages(contentId);
+      while (await eraseFromEnrichments(tx, documentId)) Context.current().heartbeat();
       const { removed, mayBeWrittenTo, counted } = await tx.contentErasures.erase(documentId, contentId);
       if (removed) {
         await tx.objectDeletions.insert(this.deletionsOf(orgId, contentId, runId));

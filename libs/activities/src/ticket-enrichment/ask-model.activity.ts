@@ -6,7 +6,7 @@ import { NO_TOKENS } from '@docket/domain/model/token-usage';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { buildRequest, requestHash, type RepairOf } from './build-request.js';
 import { loadMaterial, type Material } from './load-material.js';
-import { ModelCaller, type Question } from './model-caller.js';
+import { ErasedMeanwhile, ModelCaller, type Question } from './model-caller.js';
 import { pauseSeconds, ProviderWait } from './provider-wait.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { AskModelInput } from './ticket-enrichment.types.js';
@@ -61,7 +61,8 @@ export class AskModel {
       if (place > 0 && waitedMs < this.on.limits.waitMs) break;
       const request = buildRequest(matter.material, model, this.on.limits, matter.repair, place === 0);
       const hash = requestHash(matter.material, request);
-      const question: Question = { input, attempt, model, request, hash };
+      const { erasures } = matter.material.enrichment;
+      const question: Question = { input, attempt, model, request, hash, erasures };
       try {
         if (!(await this.reuse(question))) await this.caller.call(question, signal);
         await this.throwUnlessUsable(input);
@@ -94,9 +95,11 @@ export class AskModel {
   }
 
   /** An answer to the very same question that a superseded enrichment of this ticket paid for. */
-  private async reuse({ input, attempt, model, request, hash }: Question): Promise<boolean> {
+  private async reuse({ input, attempt, model, request, hash, erasures }: Question): Promise<boolean> {
     if (input.round > 0) return false;
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
+      const enrichment = await tx.enrichments.lock(input.enrichmentId);
+      if (enrichment?.erasures !== erasures) throw new ErasedMeanwhile();
       const known = await tx.modelCalls.answerOfSuperseded(input.ticketId, hash);
       if (!known) return false;
       await tx.modelCalls.insert({

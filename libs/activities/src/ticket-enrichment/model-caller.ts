@@ -18,6 +18,20 @@ export interface Question {
   model: LanguageModel;
   request: ModelRequest;
   hash: string;
+  /** Erasures of what the request shows, when it was built. */
+  erasures: number;
+}
+
+/**
+ * A document that the model saw was erased while it was asked: what it says of it is not kept. Temporal asks again, about
+ * what is left.
+ */
+export class ErasedMeanwhile extends Error {
+  override readonly name = 'ErasedMeanwhile';
+
+  constructor() {
+    super('a passage was erased while the model was asked');
+  }
 }
 
 /** Makes one call to one model and keeps what it came to: the answer and its cost, or the error. */
@@ -61,37 +75,43 @@ export class ModelCaller {
     const deadline = performance.now() + STORE_PATIENCE_MS;
     for (;;) {
       try {
-        await this.storeOnce(question, answer, latencyMs, isRecovering);
+        const isKept = await this.storeOnce(question, answer, latencyMs, isRecovering);
+        if (!isKept) throw new ErasedMeanwhile();
         return;
       } catch (error) {
-        if (performance.now() > deadline) throw error;
+        if (error instanceof ErasedMeanwhile || performance.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, STORE_PAUSE_MS));
       }
     }
   }
 
+  /** Keeps the call and, unless it comes too late, what was said; tells whether that was kept. */
   private async storeOnce(
     question: Question,
     answer: ModelAnswer,
     latencyMs: number,
     isRecovering: boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { input, model, request } = question;
     const { usage } = answer;
     const cost = costMicros(model.provider, request.model, usage);
-    await this.on.tenants.withTenant(input.orgId, async (tx) => {
+    return this.on.tenants.withTenant(input.orgId, async (tx) => {
       if (isRecovering) await tx.providerLimits.clear(model.provider);
+      const enrichment = await tx.enrichments.lock(input.enrichmentId);
+      const isKept = enrichment?.erasures === question.erasures;
       await tx.modelCalls.insert({
         ...this.callOf(question, latencyMs),
         outcome: answer.stopReason,
         modelAnswered: answer.model,
-        output: storable(answer.output),
-        stopDetail: answer.stopDetail && storable(answer.stopDetail),
+        output: isKept ? storable(answer.output) : null,
+        stopDetail: isKept ? answer.stopDetail && storable(answer.stopDetail) : null,
+        setAside: !isKept,
         usage,
         costMicros: cost,
         priceTable: priceOf(model.provider, request.model) ? PRICE_TABLE_VERSION : null,
         providerRequestId: answer.providerRequestId,
       });
+      if (!isKept) return false;
       await tx.enrichments.move(input.enrichmentId, {
         state: 'running',
         step: 'check',
@@ -109,6 +129,7 @@ export class ModelCaller {
           detail: { stopReason: answer.stopReason, ...usage, costMicros: cost },
         },
       ]);
+      return true;
     });
   }
 
@@ -126,6 +147,7 @@ export class ModelCaller {
         costMicros: 0,
         priceTable: null,
         providerRequestId: null,
+        setAside: false,
       });
       if (!(error instanceof ModelUnavailable)) return;
       // A time that the provider named binds everybody; a failure without one counts towards leaving it alone.

@@ -28,7 +28,8 @@ export class SettleAnswer {
       if (state === 'ready') return { outcome: 'ready', answerable: result?.answerable ?? false } as const;
       if (enrichmentHasEnded(state)) return { outcome: 'superseded' } as const;
       const call = await tx.modelCalls.answer(input.enrichmentId, input.round);
-      if (!call) throw new Error(`no answer is stored for round ${input.round}`);
+      // It stood on a document that was erased since: the next round asks about what is left.
+      if (!call) return { outcome: 'repair' } as const;
       const settled = settleOutput(call.output ?? '', this.contextOf(material), input.round < LAST_ROUND);
       const checkMs = Math.round(performance.now() - startedAt);
       switch (settled.outcome) {

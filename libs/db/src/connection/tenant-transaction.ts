@@ -13,6 +13,7 @@ import { InvitationRepository } from '../people/invitation.repository.js';
 import { MembershipRepository } from '../people/membership.repository.js';
 import { TeamRepository } from '../people/team.repository.js';
 import { ContentErasureRepository } from '../erasure/content-erasure.repository.js';
+import { EnrichmentErasureRepository } from '../erasure/enrichment-erasure.repository.js';
 import { DocumentErasureRepository } from '../erasure/document-erasure.repository.js';
 import { ObjectDeletionRepository } from '../erasure/object-deletion.repository.js';
 import { PlanRepository } from '../limits/plan.repository.js';
@@ -81,6 +82,9 @@ export class TenantTransaction {
   }
   get erasures(): DocumentErasureRepository {
     return new DocumentErasureRepository(this.orgId, this.manager);
+  }
+  get enrichmentErasures(): EnrichmentErasureRepository {
+    return new EnrichmentErasureRepository(this.orgId, this.manager);
   }
   get contentErasures(): ContentErasureRepository {
     return new ContentErasureRepository(this.orgId, this.manager);

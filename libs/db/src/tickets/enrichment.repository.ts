@@ -39,6 +39,8 @@ export interface Enrichment {
   errorMessage: string | null;
   timings: Record<string, number>;
   workerBuild: string | null;
+  /** How often a document that it had seen was erased. */
+  erasures: number;
   createdAt: Date;
   endedAt: Date | null;
 }
@@ -68,7 +70,7 @@ const COLUMNS = `e.id, e.ticket_id as "ticketId", e.revision, e.run_id as "runId
   e.asked_prompt_version as "askedPromptVersion", e.asked_model as "askedModel", e.prompt_version as "promptVersion",
   e.taxonomy_version as "taxonomyVersion", e.provider, e.model, e.example_ids as "exampleIds", e.evidence, e.result,
   e.problems, e.repaired, e.error_code as "errorCode", e.error_message as "errorMessage", e.timings,
-  e.worker_build as "workerBuild", e.created_at as "createdAt", e.ended_at as "endedAt"`;
+  e.worker_build as "workerBuild", e.erasures, e.created_at as "createdAt", e.ended_at as "endedAt"`;
 
 export class EnrichmentRepository {
   constructor(

@@ -23,7 +23,7 @@ export interface ModelCall {
   createdAt: Date;
 }
 
-export type NewModelCall = Omit<ModelCall, 'createdAt' | 'setAside'> & {
+export type NewModelCall = Omit<ModelCall, 'createdAt'> & {
   enrichmentId: string;
   ticketId: string;
 };
@@ -63,8 +63,8 @@ export class ModelCallRepository {
     const rows: unknown[] = await this.manager.query(
       `insert into model_calls (org_id, id, enrichment_id, ticket_id, round, attempt, provider, model_asked,
               model_answered, request_hash, outcome, output, stop_detail, input_tokens, output_tokens, cache_read_tokens,
-              cache_write_tokens, cost_micros, price_table, latency_ms, provider_request_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+              cache_write_tokens, cost_micros, price_table, latency_ms, provider_request_id, set_aside)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
        on conflict do nothing returning id`,
       [
         ...[this.orgId, call.id, call.enrichmentId, call.ticketId, call.round, call.attempt, call.provider],
@@ -77,7 +77,7 @@ export class ModelCallRepository {
           call.stopDetail,
         ],
         ...[usage.input, usage.output, usage.cacheRead, usage.cacheWrite, call.costMicros, call.priceTable],
-        ...[call.latencyMs, call.providerRequestId],
+        ...[call.latencyMs, call.providerRequestId, call.setAside],
       ],
     );
     return rows.length > 0;

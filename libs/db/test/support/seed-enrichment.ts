@@ -100,5 +100,6 @@ export function callOf({ ticketId, enrichmentId }: Pick<SeededEnrichment, 'ticke
     priceTable: '2026-11-21',
     latencyMs: 12,
     providerRequestId: null,
+    setAside: false,
   };
 }
