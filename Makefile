@@ -81,8 +81,8 @@ fix: build ## Mend what can be mended by machine
 bench: build ## Measure throughput and latency beside a bare workflow; see docs/benchmarks.md
 	@node tools/bench/main.ts
 
-eval: build ## Measure search on the labelled questions of the samples; UPDATE=1 commits the figures to a file
-	@node tools/eval/main.ts $(if $(UPDATE),--update)
+eval: build ## Measure search and tickets on the labelled samples; UPDATE=1 commits the figures, PROVIDERS=… asks paid models, too
+	@node tools/eval/main.ts $(if $(UPDATE),--update) $(if $(PROVIDERS),--providers=$(PROVIDERS))
 
 bench-formats: build ## Measure files per second by format, warm parser children against fresh ones
 	@node tools/bench-formats/main.ts

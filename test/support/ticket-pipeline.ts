@@ -36,12 +36,12 @@ const LIMITS = {
  */
 export class TicketPipeline {
   readonly activities: TicketEnrichmentActivities;
+  readonly #tenants: TenantDatabase;
+  readonly #orgId: string;
 
-  constructor(
-    private readonly tenants: TenantDatabase,
-    private readonly orgId: string,
-    models: readonly LanguageModel[],
-  ) {
+  constructor(tenants: TenantDatabase, orgId: string, models: readonly LanguageModel[]) {
+    this.#tenants = tenants;
+    this.#orgId = orgId;
     this.activities = createTicketEnrichmentActivities({
       tenants,
       models,
@@ -57,14 +57,14 @@ export class TicketPipeline {
   }
 
   /** Writes a ticket with an enrichment that waits, as the API does. */
-  async send(text: TicketText): Promise<EnrichmentSubject> {
-    const { orgId } = this;
+  async send({ subject: about, body }: TicketText): Promise<EnrichmentSubject> {
+    const orgId = this.#orgId;
     const subject = { orgId, ticketId: newId(), enrichmentId: newId(), runId: newId() };
     const { ticketId, enrichmentId, runId } = subject;
     const shown = toTypeId('ticket', ticketId);
-    await this.tenants.withTenant(orgId, async (tx) => {
+    await this.#tenants.withTenant(orgId, async (tx) => {
       await tx.tickets.insert({
-        ...{ id: ticketId, externalId: ticketId, ...text, language: null, channel: null },
+        ...{ id: ticketId, externalId: ticketId, subject: about, body, language: null, channel: null },
         ...{ requester: {}, metadata: {}, writtenAt: null },
       });
       await tx.runs.insert({

