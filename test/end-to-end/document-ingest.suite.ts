@@ -10,6 +10,7 @@ import { runInlineSuite } from './suites/inline.suite.ts';
 import { runRealServerSuite } from './suites/real-server.suite.ts';
 import { runOperatorActsSuite } from './suites/operator-acts.suite.ts';
 import { runRunActionsSuite } from './suites/run-actions.suite.ts';
+import { runSearchSuite } from './suites/search.suite.ts';
 import { runSweepSuite } from './suites/sweep.suite.ts';
 import { runTraceSuite } from './suites/trace.suite.ts';
 import { runUploadsSuite } from './suites/uploads.suite.ts';
@@ -38,6 +39,7 @@ export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): 
       // First, while nothing else waits for the same clock.
       runExpirySuite(on);
       everywhere();
+      runSearchSuite(on);
     } else {
       runRealServerSuite(on, () => {
         everywhere();

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { Optional } from '../../http/optional.js';
-import { IsText, IsWellFormed } from '../../http/text.validator.js';
+import { IsText } from '../../http/text.validator.js';
 import { EmbeddingDto } from './embedding-profile.dto.js';
 import { IsMetadata } from '../documents/metadata.validator.js';
 
@@ -40,7 +40,6 @@ export class SearchDto {
     example: 'when do payroll exports run',
   })
   @IsString()
-  @IsWellFormed()
   query!: string;
 
   @ApiPropertyOptional({ description: 'Id or name of a collection.', example: 'handbook' })

@@ -24,7 +24,8 @@ export class SearchService {
   /** Any text is a query: what has no words in it finds nothing. */
   async search(orgId: string, dto: SearchDto): Promise<SearchResultDto> {
     const startedAt = performance.now();
-    const text = dto.query.replaceAll('\0', ' ');
+    // Postgres holds no NUL and no half of a surrogate pair; neither is a word.
+    const text = dto.query.replaceAll('\0', ' ').toWellFormed();
     const limit = this.settings.values.QUERY_MAX_BYTES;
     if (Buffer.byteLength(text) > limit) {
       throw new DocketError('request.invalid', `The query is longer than ${limit} bytes. Shorten it.`, {
