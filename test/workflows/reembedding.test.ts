@@ -1,17 +1,21 @@
 import { DocketError } from '@docket/domain/errors';
+import { REEMBEDDING_PROGRESS, type ReembeddingSignal } from '@docket/workflows/reembedding/contract';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { readSample } from './support/samples.ts';
 import { playReembedding, type PlayedReembedding } from './support/reembedding-bench.ts';
 
 jest.setTimeout(60_000);
 
 type History = PlayedReembedding['history'];
 
-const SIGNAL = { schemaVersion: 1 } as const;
+const SAMPLES = 'reembedding/v1';
+/** All four signals are the same message. */
+const SIGNAL = readSample(`${SAMPLES}/signal`) as unknown as ReembeddingSignal;
 
 /** Answers with each in turn, and with the last for ever. */
 function inTurn<T>(...answers: T[]): () => Promise<T> {
@@ -128,5 +132,18 @@ describe('the change of an embedding profile', () => {
     const { result, calls } = await playReembedding({ moveProfile: async () => false });
     expect(result.outcome).toBe('nothing_to_do');
     expect(calls).toEqual(['moveProfile 2 building']);
+  });
+
+  it('understands and sends what its first release did: a start, a signal, an answer and a result', async () => {
+    const { result } = await playReembedding(
+      { embedMissingVectors: inTurn({ embedded: 7 }, { embedded: 0 }) },
+      async (run) => {
+        await run.untilState('standby');
+        const progress: unknown = await run.handle.query(REEMBEDDING_PROGRESS);
+        expect(progress).toEqual(expect.objectContaining(readSample(`${SAMPLES}/progress`)));
+        await run.handle.signal('rollBack', SIGNAL);
+      },
+    );
+    expect(result).toEqual(expect.objectContaining(readSample(`${SAMPLES}/result`)));
   });
 });

@@ -15,6 +15,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
 import { until } from '../../support/until.ts';
 import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { readSample } from './samples.ts';
 
 type Handle = WorkflowHandle<(input: ReembeddingInput) => Promise<ReembeddingResult>>;
 
@@ -28,14 +29,8 @@ export interface PlayedReembedding {
   calls: string[];
 }
 
-const INPUT: ReembeddingInput = {
-  schemaVersion: 1,
-  profileId: 2,
-  profile: 'emb_01k0000000e008000000000002',
-  rollBackWindowMs: 3_600_000,
-  embedded: 0,
-  paused: false,
-};
+/** As it was sent by another release, whatever the present types say. */
+const INPUT = readSample('reembedding/v1/input') as unknown as ReembeddingInput;
 
 /** A handle to talk to, and how far it is. */
 export interface RunningReembedding {

@@ -1,0 +1,140 @@
+import { halfVector } from '@docket/db/half-vector';
+import { searchPassages, type SearchMode } from '@docket/db/passage-search';
+import type { TenantDatabase } from '@docket/db/tenant-database';
+import { percentile, rounded } from '../bench/percentiles.ts';
+import type { LargeOrg } from './large-org.ts';
+import { passageText, randomFrom, subjectOf, vectorOf } from './made-up-text.ts';
+import { observed, type Observe } from './observed-transaction.ts';
+
+export interface BenchProfile {
+  id: number;
+  dimension: number;
+  weight: number;
+}
+
+export interface RecallRow {
+  passages: number;
+  recallAt10: number;
+  exactP50Ms: number;
+  exactP95Ms: number;
+  indexP50Ms: number;
+  indexP95Ms: number;
+}
+
+export interface LatencyRow {
+  passages: number;
+  mode: SearchMode;
+  p50Ms: number;
+  p95Ms: number;
+}
+
+const QUERIES = 100;
+/** Asked before the clock runs: pages and plans are then where a busy database has them. */
+const WARM_UP = 10;
+const QUERY_WORDS = [3, 8, 24];
+
+/** Queries about the org's own subjects, of three lengths, with a vector each; the same on every run. */
+function* queries(
+  dimension: number,
+  count: number,
+  seed: number,
+): Generator<{ text: string; values: Float32Array }> {
+  const random = randomFrom(seed);
+  for (let index = 0; index < count; index += 1) {
+    const subject = subjectOf(random);
+    const text = passageText(subject, random, QUERY_WORDS[index % QUERY_WORDS.length]);
+    yield { text, values: vectorOf(subject, dimension, random) };
+  }
+}
+
+/** The vector leg by index against the exact scan, as the application role under the tenant's policies. */
+export async function measureRecall(
+  tenants: TenantDatabase,
+  { orgId, passages }: LargeOrg,
+  { id, dimension }: BenchProfile,
+): Promise<RecallRow> {
+  const times: Record<'exact' | 'index', number[]> = { exact: [], index: [] };
+  let same = 0;
+  let wanted = 0;
+  let asked = 0;
+  for (const { values } of queries(dimension, WARM_UP + QUERIES, 1)) {
+    const found: Record<'exact' | 'index', string[]> = { exact: [], index: [] };
+    for (const [way, exactUpTo] of [
+      ['exact', Infinity],
+      ['index', 0],
+    ] as const) {
+      const startedAt = performance.now();
+      const hits = await tenants.withTenant(orgId, (tx) =>
+        tx.search.vectorTop(id, halfVector(values), {}, 10, exactUpTo),
+      );
+      if (asked >= WARM_UP) times[way].push(performance.now() - startedAt);
+      found[way] = hits.map((hit) => hit.id);
+    }
+    asked += 1;
+    wanted += found.exact.length;
+    same += found.exact.filter((hit) => found.index.includes(hit)).length;
+  }
+  return {
+    passages,
+    recallAt10: rounded(same / wanted, 4),
+    exactP50Ms: rounded(percentile(times.exact, 0.5)),
+    exactP95Ms: rounded(percentile(times.exact, 0.95)),
+    indexP50Ms: rounded(percentile(times.index, 0.5)),
+    indexP95Ms: rounded(percentile(times.index, 0.95)),
+  };
+}
+
+/** A whole search as the API runs it behind its border: one transaction, all legs, fusion. `observe` sees each statement. */
+export async function measureSearch(
+  tenants: TenantDatabase,
+  { orgId, passages }: LargeOrg,
+  profile: BenchProfile,
+  mode: SearchMode,
+  observe: Observe,
+): Promise<LatencyRow> {
+  const times: number[] = [];
+  let asked = 0;
+  for (const { text, values } of queries(profile.dimension, WARM_UP + QUERIES, 2)) {
+    const isMeasured = asked >= WARM_UP;
+    asked += 1;
+    const startedAt = performance.now();
+    await tenants.withTenant(orgId, (tx) =>
+      searchPassages(
+        observed(tx, isMeasured ? observe : () => undefined),
+        { text, vector: { profileId: profile.id, values }, mode, filter: {}, limit: 10 },
+        profile.weight,
+      ),
+    );
+    if (isMeasured) times.push(performance.now() - startedAt);
+  }
+  return { passages, mode, p50Ms: rounded(percentile(times, 0.5)), p95Ms: rounded(percentile(times, 0.95)) };
+}
+
+/** Lists of ids and terms, and vectors, say nothing in a plan. */
+function readable(plan: string): string {
+  return plan.replace(/'[[{][^']{60,}'/gu, "'…'").replace(/'\\x[^']{60,}'/gu, "'…'");
+}
+
+/** The plan of each statement of one search, run as the application role in the same transaction. */
+export async function plansOf(
+  tenants: TenantDatabase,
+  { orgId }: LargeOrg,
+  profile: BenchProfile,
+): Promise<Map<string, string>> {
+  const plans = new Map<string, string>();
+  for (const { text, values } of queries(profile.dimension, 1, 3)) {
+    await tenants.withTenant(orgId, async (tx) => {
+      const explain: Observe = async (stage, sql, parameters) => {
+        if (stage === 'vector settings') return;
+        const rows: { 'QUERY PLAN': string }[] = await tx.manager.query(
+          `explain (analyze, costs off, timing off, summary off, buffers off) ${sql}`,
+          parameters,
+        );
+        plans.set(stage, readable(rows.map((row) => row['QUERY PLAN']).join('\n')));
+      };
+      const query = { text, vector: { profileId: profile.id, values }, filter: {}, limit: 10 };
+      await searchPassages(observed(tx, explain), { ...query, mode: 'hybrid' }, profile.weight);
+    });
+  }
+  return plans;
+}

@@ -1,0 +1,42 @@
+import { TenantTransaction } from '@docket/db/tenant-transaction';
+
+/** What each statement of a search does, by what only it has in its text. */
+const STAGES: readonly (readonly [stage: string, mark: RegExp])[] = [
+  ['frequencies', /lexeme_counts/],
+  ['lexical blocks', /posting_blocks/],
+  ['lexical scan', /weights <#> \$6/],
+  ['lexical scores', /weights <#> \$3/],
+  ['feedback weights', /weights::text/],
+  ['vector settings', /set_config\('hnsw/],
+  ['vector count', /sum\(c\.chunk_count\)/],
+  ['vector index', /::halfvec\(\d+\) <#>/],
+  ['vector exact', /embedding <#>/],
+  ['passages', /json_agg/],
+];
+
+export type Observe = (
+  stage: string,
+  sql: string,
+  parameters: unknown[],
+  tookMs: number,
+) => void | Promise<void>;
+
+/** The same transaction, each statement of it timed and named. */
+export function observed(tx: TenantTransaction, observe: Observe): TenantTransaction {
+  const manager = new Proxy(tx.manager, {
+    get(target, key): unknown {
+      if (key !== 'query') return Reflect.get(target, key);
+      return async (sql: string, parameters: unknown[] = []): Promise<unknown> => {
+        const startedAt = performance.now();
+        const rows: unknown = await target.query(sql, parameters);
+        await observe(stageOf(sql), sql, parameters, performance.now() - startedAt);
+        return rows;
+      };
+    },
+  });
+  return new TenantTransaction(tx.orgId, manager);
+}
+
+function stageOf(sql: string): string {
+  return STAGES.find(([, mark]) => mark.test(sql))?.[0] ?? 'other';
+}
