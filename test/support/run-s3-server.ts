@@ -48,4 +48,4 @@ server.once('exit', (code) => process.exit(code ?? 1));
 process.stdin.resume().once('close', () => server.kill('SIGKILL'));
 const listens = await waitUntil(() => isListening(port), { timeoutMs: LISTENS_WITHIN_MS, everyMs: 25 });
 if (!listens) throw new Error('the S3 server did not start');
-console.log(JSON.stringify({ endpoint: `http://127.0.0.1:${port}`, region, accessKey, secretKey }));
+console.log(JSON.stringify({ endpoint: `http://127.0.0.1:${port}`, region, accessKey, secretKey, objects }));

@@ -8,6 +8,8 @@ export interface S3Server {
   region: string;
   accessKey: string;
   secretKey: string;
+  /** The folder in which it keeps objects as files, a folder of each bucket. */
+  objects: string;
   stop(): Promise<void>;
 }
 

@@ -8,6 +8,8 @@ import { makeBucket, startS3Server } from './s3-server.ts';
 /** Where the processes of a stack keep objects. */
 export interface TestStorage {
   kind: 'disk' | 's3';
+  /** Where the objects are as files; the S3 server of tests keeps them so, too. */
+  folder: string;
   /** What API and worker are told of it. */
   variables: Record<string, string>;
   /** Makes every write to where contents are kept fail, until the answer is called. */
@@ -28,6 +30,7 @@ function makeDiskStorage(folder: string): TestStorage {
   mkdirSync(objects);
   return {
     kind: 'disk',
+    folder: objects,
     variables: {
       STORAGE_URL: pathToFileURL(objects).href,
       STORAGE_SIGNING_KEY: randomBytes(24).toString('hex'),
@@ -54,6 +57,7 @@ async function startS3Storage(): Promise<TestStorage> {
   const inside = await FaultProxy.start(server.endpoint);
   return {
     kind: 's3',
+    folder: join(server.objects, bucket),
     variables: {
       STORAGE_URL: `${inside.url}/${bucket}`,
       STORAGE_PUBLIC_URL: server.endpoint,

@@ -1,3 +1,4 @@
+import { SWEEP } from '@docket/workflows/sweep/contract';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '../../support/until.ts';
 import type { ApiProblem } from '../../../tools/client/docket-client.ts';
@@ -161,7 +162,10 @@ export function runErasureSuite(on: () => EndToEnd): void {
       headers: announced.upload?.headers ?? {},
       body: Uint8Array.from(file.bytes),
     });
-    expect([404, 410]).toContain(put.status);
+    // A store takes what its address allows; nobody reads it, and it goes when the address is no good any more.
+    const isTaken = on().stack.storage.kind === 's3';
+    expect(isTaken ? [200] : [404, 410]).toContain(put.status);
+    if (isTaken) await lookAgainAfterwards(on());
     const { body } = await on().docket.request('GET', `/v1/runs/${announced.runId}`);
     expect(body).toMatchObject({ state: 'cancelled', error: { code: 'document.deleted' } });
     expect(await tracesIn(on(), 'Hypsilophodon')).toEqual([]);
@@ -288,5 +292,15 @@ export function runErasureSuite(on: () => EndToEnd): void {
         code: 'collection.not_empty',
       });
     });
+  });
+}
+
+/** Lets the time come in which late uploads of what was erased are looked for. */
+async function lookAgainAfterwards(on: EndToEnd): Promise<void> {
+  await on.stack.database.asAdmin('update object_deletions set due_at = now() where is_late');
+  await on.temporal.workflow.execute(SWEEP, {
+    workflowId: `${SWEEP}-after-an-erasure`,
+    taskQueue: 'main',
+    args: [],
   });
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { ApiProblem } from '../../../tools/client/docket-client.ts';
 import { tracesOf } from '../../support/traces.ts';
 import type { EndToEnd } from './environment.ts';
@@ -46,9 +45,7 @@ export async function problemOf(
   return { status, code };
 }
 
-/** Where a word stands in any row, and on a disk in any object; a bucket is not searched. */
+/** Where a word stands in any row and in any object. */
 export async function tracesIn({ stack }: EndToEnd, word: string): Promise<string[]> {
-  const { kind, variables } = stack.storage;
-  const folder = kind === 'disk' ? fileURLToPath(variables['STORAGE_URL'] ?? '') : null;
-  return tracesOf(word, stack.database, folder);
+  return tracesOf(word, stack.database, stack.storage.folder);
 }

@@ -1,9 +1,10 @@
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { RunTable } from '@docket/db/tables/run';
 import { DocketError } from '@docket/domain/errors';
+import { beginWorkflow } from '@docket/platform/temporal/begin-workflow';
+import { runBeginning } from '@docket/workflows/run/contract';
 import { Injectable } from '@nestjs/common';
 import { Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { startOrSignal } from './run-starter.js';
 
 /** Milliseconds a request waits for Temporal: a cancellation takes a few. */
 const TEMPORAL_DEADLINE_MS = 3_000;
@@ -25,10 +26,9 @@ export class RunCanceller {
   async cancel(orgId: string, run: RunTable): Promise<void> {
     try {
       await this.temporal.withDeadline(Date.now() + TEMPORAL_DEADLINE_MS, async () => {
-        if (await this.request(run)) return;
+        // Begun first: what is open under its id may be the execution before it, which is closing.
         const start = await this.tenants.withTenant(orgId, (tx) => tx.runs.findStart(run.id));
-        if (!start) return;
-        await startOrSignal(this.temporal, start);
+        if (start) await beginWorkflow(this.temporal, runBeginning(start));
         await this.request(run);
       });
     } catch (error) {
@@ -41,14 +41,12 @@ export class RunCanceller {
     }
   }
 
-  /** Tells whether there was an open execution to ask. */
-  private async request(run: RunTable): Promise<boolean> {
+  private async request(run: RunTable): Promise<void> {
     try {
       await this.temporal.workflow.getHandle(run.workflowId).cancel();
-      return true;
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
+      // It ended in between: there is nothing left to cancel.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 }

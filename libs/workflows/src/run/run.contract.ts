@@ -48,6 +48,8 @@ export function runStartOptions(run: RunToStart) {
     // One org's flood queues behind itself, on servers that have fairness on.
     priority: { fairnessKey: run.org },
     staticSummary: kind.summary(input),
+    // Tells the execution of a retry from the one before it, which may still be closing.
+    memo: { attempt: run.attempts },
     typedSearchAttributes: new TypedSearchAttributes([
       { key: searchAttributes.org, value: run.org },
       { key: searchAttributes.kind, value: run.kind },
@@ -55,6 +57,12 @@ export function runStartOptions(run: RunToStart) {
       { key: searchAttributes.state, value: kind.state(input) },
     ]),
   };
+}
+
+/** Everything there is to beginning a run, for whoever does it. */
+export function runBeginning(run: RunToStart) {
+  const { kind, attempts } = run;
+  return { kind, attempts, options: runStartOptions(run), signal: runSignal(run) };
 }
 
 /**
