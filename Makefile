@@ -16,7 +16,7 @@ JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=Experi
 JEST := $(JEST_OPTIONS) jest
 
 .PHONY: help setup build demo up down status logs dev seed test test-full drills check fix bench eval parse bench-formats bench-search doctor db-migrate \
-	db-rollback clean docs
+	db-rollback clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
