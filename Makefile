@@ -59,9 +59,8 @@ test: build ## All tests that need wheels and npm packages only
 test-full: test ## `test`, and what takes minutes or needs Go: stacks killed and brought up again, a real S3 server
 	@$(JEST_OPTIONS) node tools/test-full/main.ts $(JEST_REPORT)
 
-drills: build ## The longest tests, by hand: faults by chance, every server killed, the end-to-end suite on S3 (after `test-full`)
+drills: build ## The longest tests, by hand: faults by chance, every server killed, races by the dozen
 	@$(JEST) --config jest.full.config.ts --selectProjects drills
-	@DOCKET_TEST_STORAGE=s3 $(JEST) --selectProjects end-to-end
 
 check: build ## Types, lint and borders, formatting, unused code, generated files
 	@tsc -b

@@ -3,6 +3,9 @@ import type { Config } from 'jest';
 /** Tests that need a real Redis, Debian's `redis-server`: `make test-full` runs them. */
 export const NEEDS_REDIS = ['<rootDir>/apps/api/test/limits/redis-'];
 
+/** Set to `s3` by `make test-full`, which runs the whole end-to-end project a second time, on S3. */
+export const STORAGE_VARIABLE = 'DOCKET_TEST_STORAGE';
+
 /** Tests that need a real S3 server, which is built with Go: `make test-full` runs them. */
 export const NEEDS_S3 = ['<rootDir>/libs/adapters/test/storage/s3-'];
 

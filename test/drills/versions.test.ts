@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiProblem, type DocketClient, type FileToUpload } from '../../tools/client/docket-client.ts';
+import {
+  ApiProblem,
+  type DocketClient,
+  type FileToUpload,
+  type UploadAnswer,
+} from '../../tools/client/docket-client.ts';
 import { markdown, type Page } from '../end-to-end/support/documents.ts';
 import { devServer, EndToEnd } from '../end-to-end/support/environment.ts';
 import { until } from '../support/until.ts';
@@ -23,9 +28,7 @@ describe('versions of one external key that race', () => {
     `${VERSIONS} in a second: numbered without a gap, all end, and only the newest is searched`,
     async () => {
       const answers = await Promise.all(
-        Array.from({ length: VERSIONS }, (_, index) =>
-          patiently(() => on.docket.upload(version('raced', index))),
-        ),
+        Array.from({ length: VERSIONS }, (_, index) => bring(on.docket, version('raced', index))),
       );
       expect(new Set(answers.map(({ documentId }) => documentId)).size).toBe(1);
       const numbers = answers.map(({ version: number }) => number).toSorted((a, b) => a - b);
@@ -82,6 +85,13 @@ function version(subject: string, index: number): FileToUpload {
 }
 
 /** As a client does that is told to come back: all of them wait for one row, and the last ones may wait too long. */
+async function bring(docket: DocketClient, file: FileToUpload): Promise<UploadAnswer> {
+  const announced = await patiently(() => docket.announce(file));
+  const { upload } = announced;
+  if (upload) await patiently(() => docket.put(upload, file.bytes));
+  return announced;
+}
+
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { STORAGE_VARIABLE } from '../../jest.common.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { makeBucket, startS3Server } from './s3-server.ts';
 
@@ -16,9 +17,6 @@ export interface TestStorage {
   breakContents(): () => void;
   stop(): Promise<void>;
 }
-
-/** Set by `make drills`, which runs the whole end-to-end project a second time, on S3. */
-const STORAGE_VARIABLE = 'DOCKET_TEST_STORAGE';
 
 /** The kind of storage that this run is about, new and empty. */
 export async function startTestStorage(folder: string): Promise<TestStorage> {

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { NEEDS_REDIS, NEEDS_S3 } from '../../jest.common.ts';
+import { NEEDS_REDIS, NEEDS_S3, STORAGE_VARIABLE } from '../../jest.common.ts';
 import { stackHome, type StackHome } from '../stack/home.ts';
 import { provideRedis } from './redis.ts';
 import { provideVersitygw } from './versitygw.ts';
@@ -16,6 +16,8 @@ interface Part {
   config: string;
   project: string;
   files: string[];
+  /** Variables that tell its tests what they run on. */
+  environment?: Readonly<Record<string, string>>;
   /** Makes sure of what it needs; says why it cannot when it cannot. */
   prepare: (home: StackHome) => string | null;
 }
@@ -36,6 +38,15 @@ const PARTS: readonly Part[] = [
     prepare: provideVersitygw,
   },
   {
+    // The same tests as in `make test`, with objects in a bucket instead of a folder.
+    name: 'end-to-end-on-s3',
+    config: 'jest.config.ts',
+    project: 'end-to-end',
+    files: ['test/end-to-end/**/*.test.ts'],
+    environment: { [STORAGE_VARIABLE]: 's3' },
+    prepare: provideVersitygw,
+  },
+  {
     name: 'redis',
     config: 'jest.full.config.ts',
     project: 'redis',
@@ -44,13 +55,14 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-function run({ name, config, project }: Part, home: StackHome, report?: string): boolean {
+function run({ name, config, project, environment }: Part, home: StackHome, report?: string): boolean {
   console.log(`test-full: ${name}`);
   const args = ['--config', config, '--selectProjects', project];
   if (report) args.push('--json', `--outputFile=${report.replace(/\.json$/, '')}-${name}.json`);
   const { status } = spawnSync('jest', args, {
     cwd: home.repo,
     stdio: 'inherit',
+    env: { ...process.env, ...environment },
   });
   return status === 0;
 }
