@@ -15,8 +15,11 @@ const run = promisify(execFile);
 /** A stack with a home of its own, driven by the commands that `make up` and `make clean` run. */
 export class TemporaryStack {
   readonly home: StackHome;
+  readonly #variables: Record<string, string>;
 
-  constructor() {
+  /** @param variables of the applications, over those of the caller */
+  constructor(variables: Record<string, string> = {}) {
+    this.#variables = variables;
     const main = stackHome();
     mkdirSync(main.root, { recursive: true });
     const root = mkdtempSync(join(main.root, 'copy-'));
@@ -75,6 +78,7 @@ export class TemporaryStack {
         DOCKET_HOME: this.home.root,
         // Killed and started again, on a busy machine: what is slow here is not the file.
         PARSE_TIMEOUT_SECONDS: '60',
+        ...this.#variables,
       },
     });
   }

@@ -6,7 +6,7 @@ import { startDevServer, type DevServer } from '../../support/temporal-dev-serve
 import { until } from '../../support/until.ts';
 
 export const SENTENCE = 'The payroll export runs every night at 02:00.';
-const ARTICLE = `# Payroll exports\n\n${SENTENCE} It takes about four minutes.\n`;
+export const ARTICLE = `# Payroll exports\n\n${SENTENCE} It takes about four minutes.\n`;
 /** 1000 * 2 + 200 * 10, in millionths of a dollar. */
 export const COST_OF_A_CALL = 4_000;
 

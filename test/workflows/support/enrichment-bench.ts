@@ -6,6 +6,7 @@ import { ActivityInterceptor } from '@docket/platform/temporal/activity-intercep
 import {
   TICKET_CHANGED,
   TICKET_ENRICHMENT,
+  type TicketChangedSignal,
   ticketEnrichmentInput,
   type TicketEnrichmentInput,
   type TicketEnrichmentProgress,
@@ -41,6 +42,21 @@ const PLAIN: TicketEnrichmentActivities = {
 };
 
 const newId = (): string => uuidV7(Date.now(), randomBytes(10));
+
+interface StartOptions {
+  immediate?: boolean;
+  input?: TicketEnrichmentInput;
+  signal?: TicketChangedSignal;
+}
+
+function newInput(immediate: boolean): TicketEnrichmentInput {
+  const ids = { orgId: newId(), ticketId: newId(), enrichmentId: newId(), runId: newId() };
+  return ticketEnrichmentInput({ ...ids, immediate }, 'tkt_1');
+}
+
+function signalOf({ enrichmentId, runId, immediate }: TicketEnrichmentInput): TicketChangedSignal {
+  return { schemaVersion: 1, enrichmentId, runId, immediate };
+}
 
 /** The shipped workflow bundle on a time-skipping server, with enrichment activities that follow scripts. */
 export class EnrichmentBench {
@@ -83,20 +99,21 @@ export class EnrichmentBench {
     return bench;
   }
 
-  async start(script: EnrichmentScript = {}, { immediate = true } = {}): Promise<StartedEnrichment> {
-    const ids = { orgId: newId(), ticketId: newId(), enrichmentId: newId(), runId: newId() };
-    const input = ticketEnrichmentInput({ ...ids, immediate }, 'tkt_1');
+  /** With a ticket of its own, or with an input and a signal as another release sent them. */
+  async start(
+    script: EnrichmentScript = {},
+    { immediate = true, input = newInput(immediate), signal = signalOf(input) }: StartOptions = {},
+  ): Promise<StartedEnrichment> {
     const calls: StartedEnrichment['calls'] = [];
     this.#plays.set(input.ticketId, { script, calls });
     const { workflow } = this.environment.client;
     const workflowId = `ticket-enrichment:${input.ticketId}`;
-    const { enrichmentId, runId } = input;
     await workflow.signalWithStart(TICKET_ENRICHMENT, {
       workflowId,
       taskQueue: QUEUES.main,
       args: [input],
       signal: TICKET_CHANGED,
-      signalArgs: [{ schemaVersion: 1, enrichmentId, runId, immediate }],
+      signalArgs: [signal],
     });
     const handle: Handle = workflow.getHandle(workflowId);
     return {

@@ -50,13 +50,19 @@ export class SettleAnswer {
     );
   }
 
-  private contextOf({ taxonomy, passages, enrichment }: Material): Parameters<typeof settleOutput>[1] {
+  private contextOf({
+    taxonomy,
+    passages,
+    enrichment,
+    prompt,
+  }: Material): Parameters<typeof settleOutput>[1] {
     return {
       taxonomy,
       // By rank, so that labels stay what the model saw though a passage was erased meanwhile.
       passages: new Map(passages.map((passage) => [passageLabel(passage.rank - 1), passage])),
       language: enrichment.evidence?.language ?? null,
       languageOf: guessLanguage,
+      instructions: prompt.system,
       allowedAddresses: this.on.allowedAddresses,
       retrievalHolds: (enrichment.evidence?.retrievalConfidence ?? 0) >= RETRIEVAL_FLOOR,
     };

@@ -13,6 +13,8 @@ export interface CheckContext {
   language: string | null;
   /** The language of a text, or null where it cannot be told. */
   languageOf: (text: string) => string | null;
+  /** The prompt's own words, which no text may repeat. */
+  instructions: string;
   /** Hosts and addresses a reply may name though no passage does. */
   allowedAddresses: readonly string[];
   /** False when the passages found are too weak to trust any answer that stands on them. */

@@ -1,5 +1,5 @@
 /** Words in a row from which a text counts as taken from another: fewer are chance, as "how do I reset my" is. */
-const RUN = 5;
+const TAKEN_RUN = 5;
 
 /** Words of alphabets, and single characters of scripts that put no space between words. */
 const WORD =
@@ -8,15 +8,17 @@ const WORD =
 /**
  * Whether a text repeats a run of words of one of the sources, whatever their case and punctuation. A source that is
  * shorter than a run counts as a whole.
+ *
+ * @param run words in a row that are looked for
  */
-export function sharesWords(text: string, sources: readonly string[]): boolean {
+export function sharesWords(text: string, sources: readonly string[], run = TAKEN_RUN): boolean {
   const own = wordsOf(text);
   return sources.some((source) => {
     const words = wordsOf(source);
-    const length = Math.min(RUN, words.length);
+    const length = Math.min(run, words.length);
     if (length === 0) return false;
-    const runs = runsOf(words, length);
-    return [...runsOf(own, length)].some((run) => runs.has(run));
+    const theirs = runsOf(words, length);
+    return [...runsOf(own, length)].some((each) => theirs.has(each));
   });
 }
 

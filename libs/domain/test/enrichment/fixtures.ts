@@ -49,6 +49,7 @@ export function context(changes: Partial<CheckContext> = {}): CheckContext {
     ]),
     language: 'en',
     languageOf: guessLanguage,
+    instructions: '',
     allowedAddresses: [],
     retrievalHolds: true,
     ...changes,
