@@ -967,6 +967,7 @@ create table runs (
 alter table runs owner to docket_owner;
 alter table runs enable row level security;
 alter table runs force row level security;
+CREATE INDEX runs_failures_idx ON public.runs USING btree (org_id, kind, error_code, ended_at) WHERE (state = ANY (ARRAY['failed'::text, 'terminated'::text]));
 CREATE INDEX runs_open_idx ON public.runs USING btree (COALESCE(swept_at, queued_at)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
 CREATE INDEX runs_org_id_subject_id_id_idx ON public.runs USING btree (org_id, subject_id, id);
 CREATE INDEX runs_org_id_workflow_id_idx ON public.runs USING btree (org_id, workflow_id);

@@ -65,6 +65,7 @@ export const OPERATIONS = {
   listRuns: tenant('runs:read', 'viewer'),
   getRun: tenant('runs:read', 'viewer'),
   getRunHistory: tenant('runs:read', 'viewer'),
+  listFailures: tenant('runs:read', 'viewer'),
   retryRun: tenant('runs:act', 'agent'),
   cancelRun: tenant('runs:act', 'agent'),
   rerunRun: tenant('runs:act', 'agent'),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FailuresController } from './failures.controller.js';
 import { RunCanceller } from './run-canceller.js';
 import { RunStarter } from './run-starter.js';
 import { RunWaiter } from './run-waiter.js';
@@ -6,7 +7,7 @@ import { RunsController } from './runs.controller.js';
 import { RunsService } from './runs.service.js';
 
 @Module({
-  controllers: [RunsController],
+  controllers: [FailuresController, RunsController],
   providers: [RunCanceller, RunsService, RunStarter, RunWaiter],
   exports: [RunCanceller, RunsService, RunStarter, RunWaiter],
 })

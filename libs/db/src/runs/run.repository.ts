@@ -51,6 +51,16 @@ export interface RunFilter {
   since?: Date;
 }
 
+/** Failed runs of one kind with one code. */
+export interface RunFailures {
+  kind: string;
+  errorCode: string;
+  count: number;
+  /** When the first and the last of them ended. */
+  oldest: Date;
+  newest: Date;
+}
+
 /** What joining a run came to. */
 export type Joined = 'joined' | 'reopened' | 'over';
 
@@ -107,6 +117,17 @@ export class RunRepository {
       .orderBy('r.id', 'DESC')
       .limit(page.limit + 1)
       .getMany();
+  }
+
+  /** Runs that ended in error and were not taken up again, by kind and code; the most first. */
+  async failures(): Promise<RunFailures[]> {
+    return this.manager.query(
+      `select kind, coalesce(error_code, 'run.failed') as "errorCode", count(*)::integer as count,
+              min(ended_at) as oldest, max(ended_at) as newest
+         from runs where org_id = $1 and state in ('failed', 'terminated')
+        group by 1, 2 order by count desc, kind, "errorCode"`,
+      [this.orgId],
+    );
   }
 
   /** The run, locked until the transaction ends: of many who act on it at once, one decides. */

@@ -224,3 +224,30 @@ describe('taking a run up again', () => {
     expect(await requeue(id)).toBeNull();
   });
 });
+
+describe('failed runs', () => {
+  it('are counted by kind and code, the most first, until they are taken up again', async () => {
+    const org = await db.createOrg();
+    const end = async (code: string | null): Promise<string> => {
+      const id = newId();
+      await db.tenants.withTenant(org, async ({ runs }) => {
+        await runs.insert(newRun(id));
+        await runs.end(
+          id,
+          code === null ? { state: 'succeeded' } : { state: 'failed', error: { code, message: 'No.' } },
+        );
+      });
+      return id;
+    };
+    for (const code of ['document.empty', 'storage.unavailable', null, 'document.empty']) await end(code);
+    const again = await end('storage.unavailable');
+    await end('storage.unavailable');
+    const counted = () =>
+      db.tenants.withTenant(org, async ({ runs }) =>
+        (await runs.failures()).map(({ errorCode, count }) => `${errorCode} ${count}`),
+      );
+    expect(await counted()).toEqual(['storage.unavailable 3', 'document.empty 2']);
+    await db.tenants.withTenant(org, ({ runs }) => runs.requeue(again, null, {}));
+    expect(await counted()).toEqual(['document.empty 2', 'storage.unavailable 2']);
+  });
+});

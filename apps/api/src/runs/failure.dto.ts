@@ -1,0 +1,23 @@
+import { ERROR_CATEGORIES, type ErrorCategory } from '@docket/domain/errors';
+import { ApiProperty } from '@nestjs/swagger';
+
+class FailuresOfCodeDto {
+  @ApiProperty({ description: 'Name of the workflow.', example: 'documentIngest' }) kind!: string;
+  @ApiProperty({ example: 'storage.unavailable' }) errorCode!: string;
+  @ApiProperty({
+    enum: ERROR_CATEGORIES,
+    description: 'Whose matter it is: only another file helps with `input`; `bug` is ours.',
+    example: 'storage',
+  })
+  category!: ErrorCategory;
+  @ApiProperty({ description: 'Runs that ended so and were not taken up again.', example: 12 })
+  count!: number;
+  @ApiProperty({ description: 'When the first of them ended.', example: '2026-05-04T09:12:33.480Z' })
+  oldest!: string;
+  @ApiProperty({ description: 'When the last of them ended.', example: '2026-05-04T11:40:02.113Z' })
+  newest!: string;
+}
+
+export class FailuresDto {
+  @ApiProperty({ type: [FailuresOfCodeDto], description: 'The most first.' }) data!: FailuresOfCodeDto[];
+}
