@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Turn } from '../support/anthropic-stand-in.ts';
+import { everythingShown, plantedSecrets, secretsGiven } from './support/planted-secrets.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
 import { runTicketActsSuite } from './suites/ticket-acts.suite.ts';
@@ -21,7 +22,7 @@ let bench: TicketBench;
 let docket: TicketBench['docket'];
 
 beforeAll(async () => {
-  bench = await TicketBench.open();
+  bench = await TicketBench.open(plantedSecrets());
   ({ docket } = bench);
 }, 120_000);
 
@@ -247,3 +248,44 @@ describe('a ticket', () => {
 });
 
 runTicketActsSuite(() => bench);
+
+describe('a secret', () => {
+  it('is in no log, metric, history or error, whatever has failed', async () => {
+    const { stack } = bench.running;
+    const errors: string[] = [];
+    // A request whose database goes away, and a process that finds none.
+    const cut = stack.database.asAdmin(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name like 'docket-%'`,
+    );
+    const asked = Array.from({ length: 20 }, () =>
+      docket.request('GET', '/v1/me').catch((error: unknown) => errors.push(String(error))),
+    );
+    await Promise.all([cut, ...asked]);
+    const address = new URL(stack.environment['DATABASE_URL'] ?? '');
+    address.port = '1';
+    await stack
+      .startApi({ DATABASE_URL: address.href })
+      .catch((error: unknown) => errors.push(String(error)));
+    expect(errors.at(-1)).toContain('ended while starting');
+    const shown = [...errors, ...(await everythingShown(bench.running, bench.temporal))].join('\n');
+    // What is looked through is what it should be: a wait for the model, a count, a history.
+    for (const word of [
+      '"askModel"',
+      'docket_http_request_duration_seconds',
+      'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED',
+    ])
+      expect(shown).toContain(word);
+    const given = secretsGiven(bench.running);
+    expect(given.map(([name]) => name)).toEqual(
+      expect.arrayContaining([
+        'DATABASE_URL',
+        'API_KEY_PEPPER',
+        'AUTH_SIGNING_KEYS',
+        'ANTHROPIC_API_KEY',
+        'REDIS_URL',
+      ]),
+    );
+    expect(given.filter(([, secret]) => shown.includes(secret)).map(([name]) => name)).toEqual([]);
+  });
+});

@@ -96,6 +96,11 @@ export class TestStack {
     }
   }
 
+  /** What API and worker are told, secrets included. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#environment;
+  }
+
   /** A new organisation, and a client of the given API that speaks for it. */
   async newOrg(api: AppProcess): Promise<{ orgId: string; apiKey: string; docket: DocketClient }> {
     const org = await createOrg('an organisation of a test', this.#environment);
