@@ -1,26 +1,38 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { newOrgClient } from '../client/create-org.ts';
+import { createOrg } from '../client/create-org.ts';
+import { DocketClient } from '../client/docket-client.ts';
 import { up } from '../stack/up.ts';
 import { measureBare } from './bare/measure-bare.ts';
 import { cpuPerItem, cpuSoFar } from './cpu.ts';
 import { measureLatency, measureReuse, measureThroughput } from './ingest-bench.ts';
 import { residentMb } from './memory.ts';
 import { rounded } from './percentiles.ts';
+import { measureRequests } from './request-bench.ts';
 import { measureStorageOutage } from './storage-outage.ts';
 
 /** Fewer with BENCH_DOCUMENTS, for a quick look; the figures in docs/benchmarks.md are of 2,000. */
 const DOCUMENTS = Number(process.env['BENCH_DOCUMENTS'] ?? 2_000);
 
+/** For each side of the cost of a request. */
+const REQUEST_SECONDS = 10;
+
 async function main(): Promise<void> {
   const stack = await up(() => undefined);
   const run = `bench-${Date.now()}`;
-  const docket = await newOrgClient(stack, run);
+  const { apiKey } = await createOrg(run, stack.environment);
+  const docket = new DocketClient(stack.apiUrl, apiKey);
   const restMb = {
     api: residentMb(stack.home.runDir, 'api'),
     worker: residentMb(stack.home.runDir, 'worker'),
   };
+  const { body: collection } = await docket.request<{ id: string }>('POST', '/v1/collections', { name: run });
+  const request = await measureRequests(
+    stack.apiUrl,
+    { path: `/v1/collections/${collection.id}`, apiKey },
+    REQUEST_SECONDS,
+  );
   await measureLatency(docket, 10, `${run}-warm`);
   const latency = await measureLatency(docket, 100, `${run}-alone`);
   const reuse = await measureReuse(docket, 200, `${run}-alone`);
@@ -43,6 +55,7 @@ async function main(): Promise<void> {
   );
   const result = {
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${rounded(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+    request,
     uploadToSearchable: latency,
     identicalReupload: reuse,
     throughput,

@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Query, StreamableFile } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
 import type { Page } from '../http/page.js';
@@ -9,6 +9,7 @@ import { AuditService } from './audit.service.js';
 const NDJSON = 'application/x-ndjson';
 
 @ApiTags('Platform')
+@ApiExtraModels(AuditPageDto, AuditEventDto)
 @Controller('v1/audit')
 export class AuditController {
   constructor(private readonly audit: AuditService) {}

@@ -6,13 +6,13 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
 
-class OrgDto {
+class CallerOrgDto {
   @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Larkspur' }) name!: string;
 }
 
 class MeDto {
-  @ApiProperty({ type: OrgDto }) org!: OrgDto;
+  @ApiProperty({ type: CallerOrgDto }) org!: CallerOrgDto;
   @ApiProperty({
     type: String,
     nullable: true,
