@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
 /** Tests that need a real Redis, Debian's `redis-server`: `make test-full` runs them. */
-export const NEEDS_REDIS = ['<rootDir>/apps/api/test/limits/redis-'];
+export const NEEDS_REDIS = ['<rootDir>/apps/api/test/limits/redis-', '<rootDir>/test/long/redis-'];
 
 /** Set to `s3` by `make test-full`, which runs the whole end-to-end project a second time, on S3. */
 export const STORAGE_VARIABLE = 'DOCKET_TEST_STORAGE';

@@ -19,6 +19,7 @@ const config: Config = {
       ...common,
       displayName: 'long',
       testMatch: ['<rootDir>/test/long/**/*.test.ts'],
+      testPathIgnorePatterns: NEEDS_REDIS,
     },
     // What needs a real Redis.
     { ...common, displayName: 'redis', testMatch: NEEDS_REDIS.map((start) => `${start}*.test.ts`) },

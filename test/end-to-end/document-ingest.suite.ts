@@ -16,13 +16,17 @@ import { runTraceSuite } from './suites/trace.suite.ts';
 import { runUploadsSuite } from './suites/uploads.suite.ts';
 
 /** Everything a document can go through, on whichever Temporal server. */
-export function runDocumentIngestSuite(name: string, kind: TemporalServerKind): void {
+export function runDocumentIngestSuite(
+  name: string,
+  kind: TemporalServerKind,
+  open: () => Promise<EndToEnd> = () => EndToEnd.open(kind),
+): void {
   describe(`document ingest on ${name}`, () => {
     // Longer than any wait inside, so that what was awaited is named.
     jest.setTimeout(90_000);
     let opened: EndToEnd;
     beforeAll(async () => {
-      opened = await EndToEnd.open(kind);
+      opened = await open();
     }, 120_000);
     afterAll(() => opened.close(), 120_000);
     const on = (): EndToEnd => opened;

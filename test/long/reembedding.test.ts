@@ -26,12 +26,14 @@ describe('the change of the embedder, while documents come in and searches go on
   beforeAll(async () => {
     embeddings = await startEmbeddingServer(DIMENSION);
     on = await EndToEnd.open(devServer, {
-      EMBEDDING_PROVIDER: 'openai-compatible',
-      EMBEDDING_MODEL: 'letters',
-      EMBEDDING_DIMENSION: String(DIMENSION),
-      EMBEDDING_URL: embeddings.url,
-      EMBEDDING_API_KEY: 'a-key',
-      EMBEDDING_BATCH_TEXTS: '4',
+      overrides: {
+        EMBEDDING_PROVIDER: 'openai-compatible',
+        EMBEDDING_MODEL: 'letters',
+        EMBEDDING_DIMENSION: String(DIMENSION),
+        EMBEDDING_URL: embeddings.url,
+        EMBEDDING_API_KEY: 'a-key',
+        EMBEDDING_BATCH_TEXTS: '4',
+      },
     });
     const { database } = on.stack;
     const added = spawnSync(

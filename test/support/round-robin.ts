@@ -39,5 +39,9 @@ function forward(replica: string, incoming: IncomingMessage, outgoing: ServerRes
     if (outgoing.headersSent) outgoing.destroy();
     else outgoing.writeHead(502).end();
   });
+  // A client that goes in the middle of a request takes its connection to the replica along.
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) onward.destroy();
+  });
   incoming.pipe(onward);
 }

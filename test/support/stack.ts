@@ -102,7 +102,9 @@ export class TestStack {
   }
 
   /** A new organisation, and a client of the given API that speaks for it. */
-  async newOrg(api: AppProcess): Promise<{ orgId: string; apiKey: string; docket: DocketClient }> {
+  async newOrg(
+    api: Pick<AppProcess, 'url'>,
+  ): Promise<{ orgId: string; apiKey: string; docket: DocketClient }> {
     const org = await createOrg('an organisation of a test', this.#environment);
     return { ...org, docket: new DocketClient(api.url, org.apiKey) };
   }

@@ -75,7 +75,11 @@ const CONTROLS: Record<string, Control> = {
 
 /** Makes an object of the kind a path names, and answers its id. */
 const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<string>> = {
-  documents: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org))),
+  documents: async (org) => {
+    const made = await org.made('/v1/documents', inlineDocument(org));
+    // The document itself once its run has ended, and otherwise what was begun.
+    return idOf(made, 'documentId' in made ? 'documentId' : 'id');
+  },
   collections: async (org) =>
     idOf(await org.made('/v1/collections', { name: `collection ${org.marker} ${randomUUID()}` })),
   runs: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org)), 'runId'),

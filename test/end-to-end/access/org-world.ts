@@ -22,6 +22,8 @@ export class OrgWorld {
   readonly id: string;
   readonly marker: string;
   readonly forge: TokenForge;
+  /** How long what it makes is waited for; without a worker there is nothing to wait for. */
+  patienceSeconds = 20;
   readonly #dbId: string;
   readonly #people = new Map<Role, SignedIn>();
   readonly #subjects = new Map<string, Promise<string>>();
@@ -105,7 +107,8 @@ export class OrgWorld {
 
   /** What a POST of the owner's answers. */
   async made(path: string, body: unknown): Promise<Record<string, unknown>> {
-    return bodyOf(await send(this.on, 'POST', path, this.owner.token, body, { prefer: 'wait=20' }));
+    const prefer = { prefer: `wait=${this.patienceSeconds}` };
+    return bodyOf(await send(this.on, 'POST', path, this.forge.valid(this.owner), body, prefer));
   }
 
   /** The id of an object that stays, made when it is first asked for. */

@@ -1,11 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { setTimeout } from 'node:timers/promises';
 import { quietTemporal } from '../../support/quiet-temporal.ts';
-import type { AppProcess } from '../../support/app-process.ts';
-import { startStack, type TestStack } from '../../support/stack.ts';
+import type { AppProcess, LogLine } from '../../support/app-process.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { startRoundRobin } from '../../support/round-robin.ts';
+import { startStack, TestStack, type StackOptions } from '../../support/stack.ts';
 import { startDevServer } from '../../support/temporal-dev-server.ts';
 import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
+import { anyFreePort } from '../../../tools/stack/ports.ts';
 import type { DocketClient } from '../../../tools/client/docket-client.ts';
 
 /** The Temporal server that a suite runs on. */
@@ -44,11 +47,46 @@ export const devServer: TemporalServerKind = {
   },
 };
 
+/** Where requests go, and what whoever answers them logs: a process, or several behind a balancer. */
+export interface Api {
+  readonly url: string;
+  logs(): LogLine[];
+  closeBalancer?(): Promise<void>;
+}
+
+export interface EndToEndOptions {
+  overrides?: Record<string, string>;
+  /** Processes of the API, each asked in its turn. */
+  replicas?: number;
+}
+
+/** Several APIs behind a balancer that gives each request to the next one. */
+async function startReplicas(
+  options: StackOptions,
+  replicas: number,
+): Promise<{ stack: TestStack; api: Api; worker: AppProcess }> {
+  const stack = await TestStack.open(await createTestDatabase(), options);
+  const port = await anyFreePort();
+  const variables = { API_PUBLIC_URL: `http://127.0.0.1:${port}` };
+  const worker = await stack.startWorker();
+  const apis = await Promise.all(Array.from({ length: replicas }, () => stack.startApi(variables)));
+  const balancer = await startRoundRobin(
+    port,
+    apis.map(({ url }) => url),
+  );
+  const api = {
+    url: balancer.url,
+    logs: () => apis.flatMap((each) => each.logs()),
+    closeBalancer: () => balancer.close(),
+  };
+  return { stack, api, worker };
+}
+
 /** Everything real: Temporal, Postgres, disk, API and worker, and one organisation. */
 export class EndToEnd {
   readonly server: TemporalServer;
   readonly stack: TestStack;
-  readonly api: AppProcess;
+  readonly api: Api;
   /** The present one; tests replace it. */
   worker: AppProcess;
   readonly docket: DocketClient;
@@ -58,7 +96,7 @@ export class EndToEnd {
 
   private constructor(
     server: TemporalServer,
-    running: { stack: TestStack; api: AppProcess; worker: AppProcess },
+    running: { stack: TestStack; api: Api; worker: AppProcess },
     org: { docket: DocketClient; orgId: string; apiKey: string },
   ) {
     this.server = server;
@@ -75,19 +113,20 @@ export class EndToEnd {
   }
 
   /** @param overrides environment variables of API and worker that differ from the defaults */
-  static async open(kind: TemporalServerKind, overrides: Record<string, string> = {}): Promise<EndToEnd> {
+  static async open(
+    kind: TemporalServerKind,
+    { overrides = {}, replicas = 1 }: EndToEndOptions = {},
+  ): Promise<EndToEnd> {
     quietTemporal();
     const server = await kind.start();
-    const running = await startStack({
-      temporalAddress: server.address,
-      namespace: server.namespace,
-      overrides,
-    });
+    const options = { temporalAddress: server.address, namespace: server.namespace, overrides };
+    const running = replicas === 1 ? await startStack(options) : await startReplicas(options, replicas);
     return new EndToEnd(server, running, await running.stack.newOrg(running.api));
   }
 
   async close(): Promise<void> {
     try {
+      await this.api.closeBalancer?.();
       await this.stack.stop();
     } finally {
       await this.temporal.connection.close();
