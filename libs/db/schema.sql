@@ -187,6 +187,7 @@ alter table chunk_lexical owner to docket_owner;
 alter table chunk_lexical alter column weights set storage main;
 alter table chunk_lexical enable row level security;
 alter table chunk_lexical force row level security;
+CREATE INDEX chunk_lexical_org_id_content_id_idx ON public.chunk_lexical USING btree (org_id, content_id);
 create policy tenant on chunk_lexical for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
@@ -264,6 +265,7 @@ create table contents (
   created_at timestamp with time zone not null default now(),
   indexed_at timestamp with time zone,
   stale_from text,
+  posting_block bigint,
   constraint contents_pkey PRIMARY KEY (org_id, id),
   constraint contents_sha256_check CHECK ((length(sha256) = 32)),
   constraint contents_stale_from_check CHECK ((stale_from = ANY (ARRAY['parse'::text, 'embed'::text]))),
@@ -275,11 +277,14 @@ alter table contents enable row level security;
 alter table contents force row level security;
 CREATE UNIQUE INDEX contents_identity_key ON public.contents USING btree (org_id, sha256, parser_kind, language, pipeline_version);
 CREATE INDEX contents_indexed_at_idx ON public.contents USING btree (indexed_at DESC) WHERE (state = 'indexed'::text);
+CREATE INDEX contents_unmerged_idx ON public.contents USING btree (org_id, id) WHERE (posting_block IS NULL);
 create policy system_lookup on contents for select to docket_system
   using (true);
 create policy tenant on contents for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+CREATE TRIGGER contents_give_up_posting_block_on_change AFTER UPDATE OF state ON public.contents FOR EACH ROW WHEN (((old.posting_block IS NOT NULL) AND (old.state = 'indexed'::text) AND (new.state <> 'indexed'::text))) EXECUTE FUNCTION docket_give_up_posting_block();
+CREATE TRIGGER contents_give_up_posting_block_on_delete AFTER DELETE ON public.contents FOR EACH ROW WHEN ((old.posting_block IS NOT NULL)) EXECUTE FUNCTION docket_give_up_posting_block();
 grant delete, insert, select, update on contents to docket_app;
 grant select (org_id, id, state, indexed_at) on contents to docket_system;
 
@@ -615,10 +620,14 @@ create table lexeme_counts (
 alter table lexeme_counts owner to docket_owner;
 alter table lexeme_counts enable row level security;
 alter table lexeme_counts force row level security;
+CREATE INDEX lexeme_counts_passages_idx ON public.lexeme_counts USING btree (chunk_count) WHERE (term = 0);
+create policy system_lookup on lexeme_counts for select to docket_system
+  using (true);
 create policy tenant on lexeme_counts for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on lexeme_counts to docket_app;
+grant select (org_id, term, chunk_count) on lexeme_counts to docket_system;
 
 create table memberships (
   org_id uuid not null,
@@ -779,6 +788,40 @@ create table plans (
 alter table plans owner to docket_owner;
 grant select on plans to docket_app;
 grant select (name, concurrent_runs, documents, storage_bytes) on plans to docket_system;
+
+create table posting_blocks (
+  org_id uuid not null,
+  id bigint not null generated always as identity,
+  chunk_ids uuid[] not null,
+  created_at timestamp with time zone not null default now(),
+  constraint posting_blocks_pkey PRIMARY KEY (org_id, id),
+  constraint posting_blocks_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id) ON DELETE CASCADE
+);
+alter table posting_blocks owner to docket_owner;
+alter table posting_blocks enable row level security;
+alter table posting_blocks force row level security;
+create policy tenant on posting_blocks for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on posting_blocks to docket_app;
+
+create table posting_lists (
+  org_id uuid not null,
+  term integer not null,
+  block_id bigint not null,
+  places integer[] not null,
+  weights real[] not null,
+  constraint posting_lists_pkey PRIMARY KEY (org_id, term, block_id),
+  constraint posting_lists_org_id_block_id_fkey FOREIGN KEY (org_id, block_id) REFERENCES posting_blocks(org_id, id) ON DELETE CASCADE
+);
+alter table posting_lists owner to docket_owner;
+alter table posting_lists enable row level security;
+alter table posting_lists force row level security;
+CREATE INDEX posting_lists_org_id_block_id_idx ON public.posting_lists USING btree (org_id, block_id);
+create policy tenant on posting_lists for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on posting_lists to docket_app;
 
 create table prompt_labels (
   org_id uuid not null,
@@ -1333,6 +1376,18 @@ AS $function$ select u.id from public.users u where u.email = wanted_email $func
 -- owner: docket_system
 grant execute on function docket_find_user(text) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_give_up_posting_block()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  delete from public.posting_blocks where org_id = old.org_id and id = old.posting_block;
+  return null;
+end $function$
+-- owner: docket_owner
+grant execute on function docket_give_up_posting_block() to public;
+
 CREATE OR REPLACE FUNCTION public.docket_is_kept(version_state text)
  RETURNS boolean
  LANGUAGE sql
@@ -1449,6 +1504,16 @@ CREATE OR REPLACE FUNCTION public.docket_orgs_with_lexeme_changes(most integer)
 AS $function$ select distinct c.org_id from public.lexeme_changes c limit most $function$
 -- owner: docket_system
 grant execute on function docket_orgs_with_lexeme_changes(integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_passages(at_least integer, most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select c.org_id from public.lexeme_counts c where c.term = 0 and c.chunk_count >= at_least
+         order by c.chunk_count desc limit most $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_passages(integer,integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_vectors(profile smallint, most integer)
  RETURNS TABLE(org_id uuid)

@@ -1,3 +1,4 @@
+import { SCANNED_PASSAGES } from '@docket/db/lexical-leg';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { parseSparseVector } from '@docket/domain/search/sparse-vector';
 import { languageTerm } from '@docket/domain/text/analyser';
@@ -38,6 +39,9 @@ export async function makeLargeOrg(
     });
   }
   while ((await tenants.withTenant(orgId, (tx) => tx.lexemes.fold(1_000))) > 0);
+  // As the worker does beside its work, of organisations that are large enough.
+  if (passages >= SCANNED_PASSAGES)
+    while ((await tenants.withTenant(orgId, (tx) => tx.postings.merge(1))) > 0);
   return { orgId, passages };
 }
 

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { percentile, rounded } from '../bench/percentiles.ts';
 import { startTemporaryPostgres, type TemporaryPostgres } from '../stack/temporary-postgres.ts';
 import { makeLargeOrg, type LargeOrg } from './large-org.ts';
-import { measureRecall, measureSearch, plansOf, type BenchProfile } from './measure.ts';
+import { measureOverlap, measureRecall, measureSearch, plansOf, type BenchProfile } from './measure.ts';
 
 // How search does in organisations of every size: `make bench-search`. Four organisations share the tables, the largest with
 // 90 % of the passages, the smallest with 0.1 %. `SCALE=0.1` makes them a tenth of the size; `PLANS=1`
@@ -57,6 +57,9 @@ async function bench(postgres: TemporaryPostgres, tenants: TenantDatabase): Prom
   const recall = [];
   for (const org of orgs) recall.push(await measureRecall(tenants, org, PROFILE));
   console.table(recall);
+  const overlaps = [];
+  for (const org of orgs) overlaps.push(await measureOverlap(tenants, org, PROFILE));
+  console.table(overlaps);
   for (const mode of MODES) for (const org of orgs) await measureWithStages(tenants, org, mode);
   await writePlans(tenants, orgs);
 }

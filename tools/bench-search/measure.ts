@@ -1,6 +1,10 @@
 import { halfVector } from '@docket/db/half-vector';
+import { lexicalTop } from '@docket/db/lexical-leg';
 import { searchPassages, type SearchMode } from '@docket/db/passage-search';
 import type { TenantDatabase } from '@docket/db/tenant-database';
+import { queryWeights, termId } from '@docket/domain/search/lexical';
+import { formatSparseVector } from '@docket/domain/search/sparse-vector';
+import { analyseQuery } from '@docket/domain/text/analyser';
 import { percentile, rounded } from '../bench/percentiles.ts';
 import type { LargeOrg } from './large-org.ts';
 import { passageText, randomFrom, subjectOf, vectorOf } from './made-up-text.ts';
@@ -82,6 +86,32 @@ export async function measureRecall(
     indexP50Ms: rounded(percentile(times.index, 0.5)),
     indexP95Ms: rounded(percentile(times.index, 0.95)),
   };
+}
+
+export interface OverlapRow {
+  passages: number;
+  overlapAt10: number;
+}
+
+/** How many of a scan's ten best passages the lists find, and in which share of the queries all. */
+export async function measureOverlap(
+  tenants: TenantDatabase,
+  { orgId, passages }: LargeOrg,
+  { dimension }: BenchProfile,
+): Promise<OverlapRow> {
+  let [same, wanted] = [0, 0];
+  for (const { text } of queries(dimension, QUERIES, 4)) {
+    await tenants.withTenant(orgId, async (tx) => {
+      const terms = analyseQuery(text, ['en']);
+      const frequencies = await tx.lexemes.frequencies([...new Set(terms.map(termId))]);
+      const weights = queryWeights(terms, frequencies.byTerm, frequencies.chunkTotal);
+      const scanned = await tx.search.lexicalTop(formatSparseVector(weights), {}, 10);
+      const found = (await lexicalTop(tx, weights, frequencies, {}, 300)).slice(0, 10).map(({ id }) => id);
+      wanted += scanned.length;
+      same += scanned.filter(({ id }) => found.includes(id)).length;
+    });
+  }
+  return { passages, overlapAt10: rounded(same / wanted, 4) };
 }
 
 /** A whole search as the API runs it behind its border: one transaction, all legs, fusion. `observe` sees each statement. */

@@ -3,7 +3,7 @@ import { TenantTransaction } from '@docket/db/tenant-transaction';
 /** What each statement of a search does, by what only it has in its text. */
 const STAGES: readonly (readonly [stage: string, mark: RegExp])[] = [
   ['frequencies', /lexeme_counts/],
-  ['lexical blocks', /posting_blocks/],
+  ['lexical lists', /posting_lists/],
   ['lexical scan', /weights <#> \$6/],
   ['lexical scores', /weights <#> \$3/],
   ['feedback weights', /weights::text/],

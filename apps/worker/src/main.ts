@@ -1,4 +1,5 @@
 import { foldLexemeChanges } from '@docket/db/fold-lexeme-changes';
+import { mergePostings } from '@docket/db/merge-postings';
 import { ConfigError, readEnvFile } from '@docket/platform/config/load';
 import { startHealthServer } from '@docket/platform/health/server';
 import { createLogger } from '@docket/platform/logging/logger';
@@ -16,6 +17,8 @@ import { loadWorkerConfig, queuesOf } from './worker-config.js';
 
 /** How often appended term counts are folded in; queries are exact in between. */
 const FOLD_EVERY_MS = 1_000;
+/** How often passages of large organisations are merged into blocks; they are found by scan in between. */
+const MERGE_EVERY_MS = 2_000;
 
 async function main(): Promise<void> {
   readEnvFile();
@@ -42,6 +45,9 @@ async function main(): Promise<void> {
   const folding = repeat('fold-lexeme-changes', FOLD_EVERY_MS, logger, () =>
     foldLexemeChanges(parts.system, parts.tenants),
   );
+  const merging = repeat('merge-postings', MERGE_EVERY_MS, logger, () =>
+    mergePostings(parts.system, parts.tenants),
+  );
   const reconciling = queues.includes('main') ? startReconciling(parts, logger) : null;
   const health = await startHealthServer({
     host: config.WORKER_HEALTH_HOST,
@@ -55,6 +61,7 @@ async function main(): Promise<void> {
     for (const worker of workers.values()) worker.shutdown();
     await running;
     await folding.stop();
+    await merging.stop();
     await reconciling?.stop();
     health.close();
     await parts.close();

@@ -62,6 +62,15 @@ export class SystemDatabase {
     return rows.map((row) => row.org_id);
   }
 
+  /** Orgs of at least so many passages, the largest first. */
+  async orgsWithPassages(atLeast: number, most: number): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_orgs_with_passages($1, $2)',
+      [atLeast, most],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
   /** Orgs with idempotency keys that are over, at most `most` of them. */
   async orgsWithExpiredIdempotencyKeys(most: number): Promise<string[]> {
     const rows: { org_id: string }[] = await this.dataSource.query(

@@ -19,6 +19,7 @@ import { ObjectDeletionRepository } from '../erasure/object-deletion.repository.
 import { PlanRepository } from '../limits/plan.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
+import { PostingRepository } from '../search/posting.repository.js';
 import { SearchRepository } from '../search/search.repository.js';
 import { PromptRepository } from '../prompts/prompt.repository.js';
 import { EnrichmentRepository } from '../tickets/enrichment.repository.js';
@@ -100,6 +101,9 @@ export class TenantTransaction {
   }
   get search(): SearchRepository {
     return new SearchRepository(this.orgId, this.manager);
+  }
+  get postings(): PostingRepository {
+    return new PostingRepository(this.orgId, this.manager);
   }
   get tickets(): TicketRepository {
     return new TicketRepository(this.orgId, this.manager);

@@ -12,6 +12,7 @@ import {
 } from '@docket/domain/text/analyser';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
 import { halfVector } from '../documents/half-vector.js';
+import { lexicalTop } from './lexical-leg.js';
 import type { LegHit, PassageRow, SearchFilter } from './search.repository.js';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'vector';
@@ -79,7 +80,7 @@ async function lexicalLeg(tx: TenantTransaction, query: PassageQuery): Promise<L
   );
   const weights = queryWeights(analyseQuery(query.text, languages), byTerm, chunkTotal);
   if (weights.size === 0) return [];
-  const first = await tx.search.lexicalTop(formatSparseVector(weights), query.filter, LEXICAL_DEPTH);
+  const first = await lexicalTop(tx, weights, { chunkTotal, byTerm }, query.filter, LEXICAL_DEPTH);
   if (first.length === 0) return [];
   const expanded = await expand(tx, weights, first);
   const rescored = await tx.search.lexicalScores(

@@ -34,6 +34,7 @@ export class ContentTable {
   @Column('jsonb') timings!: Record<string, number>;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
   @Column({ ...TIMESTAMP, name: 'indexed_at', nullable: true }) indexedAt!: Date | null;
+  @Column({ ...BIGINT, name: 'posting_block', nullable: true }) postingBlock!: number | null;
 }
 
 @Entity('chunks')

@@ -1,0 +1,112 @@
+import type { EntityManager } from 'typeorm';
+import type { LegHit } from './search.repository.js';
+import { filterParameters, SHOWN_SQL, type SearchFilter } from './visible-documents.js';
+
+/**
+ * Candidates of the lists that are scored in full. More than are wanted, since some of them may belong to documents that
+ * were deleted, have a newer version or are filtered away.
+ */
+const CANDIDATES = 600;
+
+/** Passages of a block: some seconds' ingest, and as much work to merge as a worker may do beside its own. */
+export const BLOCK_PASSAGES = 4_096;
+
+/** Contents of a content's block, or none: not merged yet, or given up with another content of the same block. */
+const UNMERGED_SQL = `
+  c.org_id = $1 and (c.posting_block is null
+    or not exists (select 1 from posting_blocks b where b.org_id = $1 and b.id = c.posting_block))`;
+
+/** The lexical leg of large organisations: passages by term, in blocks. */
+export class PostingRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /**
+   * The best passages by their full score, looked for among those that the lists of `terms` put in front, and among all that
+   * are in no block yet. With every term of the query these are the passages that a scan finds.
+   *
+   * @param terms weights of the query's terms that candidates are found by
+   * @param query pgvector's text form of all the query's weights
+   */
+  async lexicalTop(
+    terms: ReadonlyMap<number, number>,
+    query: string,
+    filter: SearchFilter,
+    limit: number,
+  ): Promise<LegHit[]> {
+    return this.manager.query(
+      `with scored as materialized (
+         select l.block_id, place, sum(weight * q.idf) as score
+           from unnest($8::integer[], $9::float8[]) q (term, idf)
+           join posting_lists l on l.org_id = $1 and l.term = q.term
+          cross join lateral unnest(l.places, l.weights) posting (place, weight)
+          group by l.block_id, place order by score desc limit ${CANDIDATES}
+       ), candidates as (
+         select b.chunk_ids[s.place] as id from scored s join posting_blocks b on b.org_id = $1 and b.id = s.block_id
+         union all
+         select l.chunk_id from contents c join chunk_lexical l on l.org_id = $1 and l.content_id = c.id
+          where ${UNMERGED_SQL} offset 0
+       )
+       select id, -distance as score from (
+         select l.chunk_id as id, l.weights <#> $6::sparsevec as distance
+           from candidates join chunk_lexical l on l.org_id = $1 and l.chunk_id = candidates.id
+          where exists (select 1 from documents d where d.current_content_id = l.content_id and ${SHOWN_SQL})) full_scores
+        where distance < 0 order by distance, id limit $7`,
+      [...filterParameters(this.orgId, filter), query, limit, [...terms.keys()], [...terms.values()]],
+    );
+  }
+
+  /**
+   * Merges contents that are in no block into a new one, and returns how many passages there were; 0 when those that wait
+   * have fewer than `atLeast`. Their rows stay locked, so that whoever erases or remakes one of them finds the block that
+   * it is in. A repeat finds nothing, and of two workers one does nothing.
+   */
+  async merge(atLeast: number, most = BLOCK_PASSAGES): Promise<number> {
+    const [lock]: { free: boolean }[] = await this.manager.query(
+      `select pg_try_advisory_xact_lock(hashtextextended('docket:postings:' || $1, 0)) as free`,
+      [this.orgId],
+    );
+    if (!lock?.free) return 0;
+    const waiting: { id: string; passages: number }[] = await this.manager.query(
+      `select c.id, c.chunk_count as passages from contents c
+        where ${UNMERGED_SQL} and c.state = 'indexed' and c.chunk_count > 0
+        order by c.id limit $2 for no key update of c skip locked`,
+      [this.orgId, most],
+    );
+    let passages = 0;
+    const taken = waiting.filter((content) => {
+      const fits = passages + content.passages <= most || passages === 0;
+      if (fits) passages += content.passages;
+      return fits;
+    });
+    if (passages < atLeast) return 0;
+    await this.write(taken.map(({ id }) => id));
+    return passages;
+  }
+
+  private async write(contentIds: readonly string[]): Promise<void> {
+    // Text is the one form of a sparse vector that SQL can take apart: `{1:0.5,7:1.25}/1000000000`.
+    await this.manager.query(
+      `with members as materialized (
+         select l.chunk_id, l.weights, row_number() over (order by l.content_id, l.chunk_id)::integer as place
+           from chunk_lexical l where l.org_id = $1 and l.content_id = any($2::uuid[])
+       ), block as (
+         insert into posting_blocks (org_id, chunk_ids)
+         select $1, array_agg(chunk_id order by place) from members returning id
+       ), entries as (
+         select m.place, split_part(entry, ':', 1)::integer as term, split_part(entry, ':', 2)::real as weight
+           from members m,
+                string_to_table(substring(m.weights::text from 2 for position('}' in m.weights::text) - 2), ',') entry
+          where entry <> ''
+       ), lists as (
+         insert into posting_lists (org_id, term, block_id, places, weights)
+         select $1, e.term, block.id, array_agg(e.place order by e.place), array_agg(e.weight order by e.place)
+           from entries e, block group by e.term, block.id
+       )
+       update contents c set posting_block = block.id from block where c.org_id = $1 and c.id = any($2::uuid[])`,
+      [this.orgId, contentIds],
+    );
+  }
+}
