@@ -9,7 +9,7 @@ import { filterParameters, SHOWN_SQL, type SearchFilter } from './visible-docume
 const CANDIDATES = 600;
 
 /** Passages of a block: some seconds' ingest, and as much work to merge as a worker may do beside its own. */
-export const BLOCK_PASSAGES = 4_096;
+const BLOCK_PASSAGES = 4_096;
 
 /** Contents of a content's block, or none: not merged yet, or given up with another content of the same block. */
 const UNMERGED_SQL = `
