@@ -4,6 +4,8 @@ import { TenantTransaction } from '@docket/db/tenant-transaction';
 const STAGES: readonly (readonly [stage: string, mark: RegExp])[] = [
   ['frequencies', /lexeme_counts/],
   ['lexical lists', /posting_lists/],
+  ['lexical unmerged', /c\.posting_block is null/],
+  ['lexical candidates', /asked\.weights/],
   ['lexical scan', /weights <#> \$6/],
   ['lexical scores', /weights <#> \$3/],
   ['feedback weights', /weights::text/],
