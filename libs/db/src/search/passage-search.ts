@@ -1,5 +1,6 @@
 import { CHARACTER_SHARE, characterSimilarities } from '@docket/domain/search/character-similarity';
 import { fuse, FUSION_DEPTH, type ScoredHit } from '@docket/domain/search/fusion';
+import { foldNearDuplicates } from '@docket/domain/search/near-duplicates';
 import { inverseDocumentFrequency, queryWeights, termId } from '@docket/domain/search/lexical';
 import { EXPANSION_DEFAULTS, expandQuery } from '@docket/domain/search/query-expansion';
 import { formatSparseVector, parseSparseVector } from '@docket/domain/search/sparse-vector';
@@ -24,6 +25,8 @@ export interface PassageQuery {
   mode: SearchMode;
   filter: SearchFilter;
   limit: number;
+  /** One hit for passages that say the same, as a reader wants it; evidence is judged passage by passage. */
+  foldsDuplicates?: boolean;
 }
 
 export interface PassageHit extends PassageRow {
@@ -31,6 +34,8 @@ export interface PassageHit extends PassageRow {
   /** Place in each leg from 1; null where the leg did not find it or did not run. */
   lexicalRank: number | null;
   vectorRank: number | null;
+  /** Passages that say the same and came behind this one. */
+  similar: string[];
 }
 
 /** Passages that the expanded query scores anew; fusion and re-ranking look at the best of these. */
@@ -57,12 +62,19 @@ export async function searchPassages(
   ]);
   const lexicalRanks = ranksOf(reranked);
   const vectorRanks = ranksOf(vector);
-  return fused.slice(0, query.limit).flatMap(({ id, score }) => {
+  const scores = new Map(fused.map(({ id, score }) => [id, score]));
+  const shown = fused.flatMap(({ id }) => rows.get(id) ?? []);
+  const folded = query.foldsDuplicates
+    ? foldNearDuplicates(
+        shown.map(({ chunkId, text }) => ({ id: chunkId, text })),
+        query.limit,
+      )
+    : shown.slice(0, query.limit).map(({ chunkId }) => ({ id: chunkId, folded: [] }));
+  return folded.flatMap(({ id, folded: similar }) => {
     const row = rows.get(id);
     if (!row) return [];
-    return [
-      { ...row, score, lexicalRank: lexicalRanks.get(id) ?? null, vectorRank: vectorRanks.get(id) ?? null },
-    ];
+    const ranks = { lexicalRank: lexicalRanks.get(id) ?? null, vectorRank: vectorRanks.get(id) ?? null };
+    return [{ ...row, score: scores.get(id) ?? 0, similar, ...ranks }];
   });
 }
 

@@ -213,6 +213,7 @@ describe('the functions that look across orgs', () => {
 describe('the check of plans', () => {
   it('turns red when an index on the org is missing', async () => {
     await db.asAdmin('alter table chunk_lexical drop constraint chunk_lexical_pkey');
+    await db.asAdmin('drop index chunk_lexical_org_id_content_id_idx');
     const reads = await readsOf(db, orgs.small, (tx) => tx.search.lexicalTop(QUERY, {}, 300));
     expect(await offences(orgs.small, reads)).toEqual([
       expect.stringMatching(/^Seq Scan on chunk_lexical by/),

@@ -71,6 +71,12 @@ export class SearchHitDto {
   @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
   @ApiProperty({ type: [String], description: 'Other documents with the same content.', example: [] })
   alsoIn!: string[];
+  @ApiProperty({
+    type: [String],
+    description: 'Passages that say the same, of this document or others; they are no hits of their own.',
+    example: [],
+  })
+  similarChunkIds!: string[];
   @ApiProperty({ example: 'Payroll exports' }) title!: string;
   @ApiProperty({ type: [String], example: ['Schedule'] }) sectionPath!: string[];
   @ApiProperty({ type: Number, nullable: true, example: null }) page!: number | null;

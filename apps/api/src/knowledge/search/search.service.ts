@@ -40,7 +40,7 @@ export class SearchService {
       const vector = values && { profileId: profile.id, values };
       return searchPassages(
         tx,
-        { text, vector, mode: dto.mode, filter, limit: dto.limit },
+        { text, vector, mode: dto.mode, filter, limit: dto.limit, foldsDuplicates: true },
         profile.fusionWeight,
       );
     });
@@ -74,6 +74,7 @@ function showHit(hit: PassageHit): SearchHitDto {
     chunkId: toTypeId('chunk', hit.chunkId),
     documentId: toTypeId('document', document.id),
     alsoIn: others.map(({ id }) => toTypeId('document', id)),
+    similarChunkIds: hit.similar.map((id) => toTypeId('chunk', id)),
     title: document.title,
     sectionPath: hit.sectionPath,
     page: hit.page,
