@@ -4,6 +4,7 @@ import { everythingShown, plantedSecrets, secretsGiven } from './support/planted
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
 import { runTicketActsSuite } from './suites/ticket-acts.suite.ts';
+import { runTicketInputSuite } from './suites/ticket-input.suite.ts';
 import {
   COST_OF_A_CALL,
   GOOD as good,
@@ -248,6 +249,7 @@ describe('a ticket', () => {
 });
 
 runTicketActsSuite(() => bench);
+runTicketInputSuite(() => bench);
 
 describe('a secret', () => {
   it('is in no log, metric, history or error, whatever has failed', async () => {

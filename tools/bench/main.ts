@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { createOrg } from '../client/create-org.ts';
 import { DocketClient } from '../client/docket-client.ts';
 import { up } from '../stack/up.ts';
-import { measureBare } from './bare/measure-bare.ts';
+import { BARE_ENRICHMENT, BARE_INGEST, measureBare } from './bare/measure-bare.ts';
 import { cpuPerItem, cpuSoFar } from './cpu.ts';
+import { measureTicketLoad, measureTicketOverhead } from './enrichment-bench.ts';
 import { measureLatency, measureReuse, measureThroughput } from './ingest-bench.ts';
 import { residentMb } from './memory.ts';
 import { rounded } from './percentiles.ts';
@@ -17,6 +18,8 @@ const DOCUMENTS = Number(process.env['BENCH_DOCUMENTS'] ?? 2_000);
 
 /** For each side of the cost of a request. */
 const REQUEST_SECONDS = 10;
+/** Tickets under load; fewer with BENCH_TICKETS. */
+const TICKETS = Number(process.env['BENCH_TICKETS'] ?? 1_000);
 
 async function main(): Promise<void> {
   const stack = await up(() => undefined);
@@ -39,14 +42,18 @@ async function main(): Promise<void> {
   const before = cpuSoFar(stack.home.runDir);
   const throughput = await measureThroughput(docket, stack.databaseAdminUrl, DOCUMENTS, run);
   const cpuMsPerDocument = cpuPerItem(before, cpuSoFar(stack.home.runDir), DOCUMENTS);
-  const bare = await measureBare(
-    {
-      temporalAddress: stack.temporalAddress,
-      namespace: stack.temporalNamespace,
-      adminUrl: stack.databaseAdminUrl,
-    },
-    Math.min(DOCUMENTS, 1_000),
-  );
+  await measureTicketOverhead(docket, 10, `${run}-tickets-warm`);
+  const tickets = {
+    alone: await measureTicketOverhead(docket, 100, `${run}-tickets-alone`),
+    load: await measureTicketLoad(docket, stack.databaseAdminUrl, TICKETS, `${run}-tickets-load`),
+  };
+  const servers = {
+    temporalAddress: stack.temporalAddress,
+    namespace: stack.temporalNamespace,
+    adminUrl: stack.databaseAdminUrl,
+  };
+  const bare = await measureBare(servers, Math.min(DOCUMENTS, 1_000), BARE_INGEST);
+  const bareEnrichment = await measureBare(servers, TICKETS, BARE_ENRICHMENT);
   const outage = await measureStorageOutage(
     docket,
     stack.databaseAdminUrl,
@@ -62,6 +69,9 @@ async function main(): Promise<void> {
     cpuMsPerDocument,
     bareWorkflow: bare,
     ratioToBareWorkflow: rounded(throughput.perSecond / bare.perSecond, 2),
+    tickets,
+    bareEnrichment,
+    ticketRatioToBareWorkflow: rounded(tickets.load.perSecond / bareEnrichment.perSecond, 2),
     storageOutage: outage,
     memoryAtRestMb: restMb,
     memoryAfterLoadMb: {

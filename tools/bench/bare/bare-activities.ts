@@ -19,11 +19,22 @@ export const BARE_TABLES = `
   create table if not exists bare_chunks (id uuid primary key, content_id uuid, ordinal integer, text text);
   create table if not exists bare_lexical (chunk_id uuid primary key, weights sparsevec(1000000000));
   create table if not exists bare_embeddings (chunk_id uuid primary key, embedding halfvec);
+  create table if not exists bare_passages (job text, rank integer, text text);
+  create table if not exists bare_calls (job text, output text);
+  create table if not exists bare_results (job text, body jsonb);
   create table if not exists bare_events (id bigint generated always as identity primary key, job text, step text);
   alter table bare_lexical alter column weights set storage main;
   alter table bare_embeddings alter column embedding set storage plain;`;
 
-/** The same inserts as the ingest's activities make, and nothing else. */
+/** What drops them again. */
+export const DROP_BARE_TABLES =
+  'drop table bare_contents, bare_chunks, bare_lexical, bare_embeddings, bare_passages, bare_calls, bare_results, bare_events';
+
+/** Passages that a ticket is answered from, and the length of an answer. */
+const EVIDENCE = 10;
+const OUTPUT = 'y'.repeat(1_500);
+
+/** The same inserts as the activities of an ingest and of an enrichment make, and nothing else. */
 export function bareActivities(pool: pg.Pool): BareActivities {
   return {
     async insertContent(job) {
@@ -48,6 +59,30 @@ export function bareActivities(pool: pg.Pool): BareActivities {
     },
     async insertIndex(job) {
       await inTransaction(pool, (client) => addEvents(client, job, ['index']));
+    },
+    async insertEvidence(job) {
+      await inTransaction(pool, async (client) => {
+        await client.query(
+          'insert into bare_passages select $1, rank, $2 from generate_series(1, $3) as rank',
+          [job, TEXT, EVIDENCE],
+        );
+        await addEvents(client, job, ['prepare', 'retrieve']);
+      });
+    },
+    async insertAnswer(job) {
+      await inTransaction(pool, async (client) => {
+        await client.query('insert into bare_calls values ($1, $2)', [job, OUTPUT]);
+        await addEvents(client, job, ['ask']);
+      });
+    },
+    async insertResult(job) {
+      await inTransaction(pool, async (client) => {
+        await client.query('insert into bare_results values ($1, $2)', [
+          job,
+          JSON.stringify({ text: OUTPUT }),
+        ]);
+        await addEvents(client, job, ['store']);
+      });
     },
   };
 }

@@ -9,13 +9,18 @@ import {
 export interface BareActivities {
   insertContent(job: string): Promise<void>;
   insertIndex(job: string): Promise<void>;
+  insertEvidence(job: string): Promise<void>;
+  insertAnswer(job: string): Promise<void>;
+  insertResult(job: string): Promise<void>;
 }
 
-const { insertContent } = proxyActivities<BareActivities>({
+const { insertContent, insertAnswer } = proxyActivities<BareActivities>({
   startToCloseTimeout: '1m',
   heartbeatTimeout: '10s',
 });
-const { insertIndex } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '5s' });
+const { insertIndex, insertEvidence, insertResult } = proxyLocalActivities<BareActivities>({
+  startToCloseTimeout: '5s',
+});
 
 export const uploaded = defineSignal('uploaded');
 
@@ -28,4 +33,14 @@ export async function bareIngest(job: string): Promise<void> {
   await condition(() => announced, '15m');
   await insertContent(job);
   await insertIndex(job);
+}
+
+export const ticketChanged = defineSignal('ticketChanged');
+
+/** The shape of a ticket's enrichment and nothing else: signalled with its start, a local activity on each side of a remote one. */
+export async function bareEnrichment(job: string): Promise<void> {
+  setHandler(ticketChanged, () => undefined);
+  await insertEvidence(job);
+  await insertAnswer(job);
+  await insertResult(job);
 }

@@ -4,10 +4,43 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { inParallel } from '../../client/in-parallel.ts';
 import { percentile, rounded } from '../percentiles.ts';
-import { BARE_TABLES, bareActivities } from './bare-activities.ts';
+import { BARE_TABLES, bareActivities, DROP_BARE_TABLES } from './bare-activities.ts';
 
 const TASK_QUEUE = 'bench-bare';
-const AT_ONCE = 24;
+
+/** What is started for each job, and how many are under way at once. */
+interface Shape {
+  atOnce: number;
+  job(client: Client, name: string): Promise<void>;
+}
+
+/** As `documentIngest` is started and told. */
+export const BARE_INGEST: Shape = {
+  atOnce: 24,
+  async job(client, name) {
+    const handle = await client.workflow.start('bareIngest', {
+      taskQueue: TASK_QUEUE,
+      workflowId: name,
+      args: [name],
+    });
+    await handle.signal('uploaded');
+    await handle.result();
+  },
+};
+
+/** As `ticketEnrichment` is started. */
+export const BARE_ENRICHMENT: Shape = {
+  atOnce: 200,
+  async job(client, name) {
+    const handle = await client.workflow.signalWithStart('bareEnrichment', {
+      taskQueue: TASK_QUEUE,
+      workflowId: name,
+      args: [name],
+      signal: 'ticketChanged',
+    });
+    await handle.result();
+  },
+};
 
 export interface BareResult {
   perSecond: number;
@@ -16,12 +49,13 @@ export interface BareResult {
 }
 
 /**
- * A Temporal workflow of the ingest's shape whose activities make the same inserts and do nothing else, on the same
+ * A Temporal workflow of the given shape whose activities make the same inserts as the real one and do nothing else, on the same
  * servers in the same run: the yardstick for what the pipeline adds. Client and worker share this one process.
  */
 export async function measureBare(
   servers: { temporalAddress: string; namespace: string; adminUrl: string },
   count: number,
+  shape: Shape,
 ): Promise<BareResult> {
   const pool = new pg.Pool({ connectionString: servers.adminUrl, max: 12 });
   const connection = await NativeConnection.connect({ address: servers.temporalAddress });
@@ -47,26 +81,18 @@ export async function measureBare(
       maxCachedWorkflows: 600,
     });
     const client = new Client({ connection: clientConnection, namespace: servers.namespace });
-    return await worker.runUntil(() => runJobs(client, count));
+    return await worker.runUntil(() => runJobs(client, count, shape));
   } finally {
-    await pool.query('drop table bare_contents, bare_chunks, bare_lexical, bare_embeddings, bare_events');
+    await pool.query(DROP_BARE_TABLES);
     await pool.end();
     await connection.close();
     await clientConnection.close();
   }
 }
 
-async function runJobs(client: Client, count: number): Promise<BareResult> {
+async function runJobs(client: Client, count: number, shape: Shape): Promise<BareResult> {
   const run = `${Date.now()}`;
-  const job = async (name: string): Promise<void> => {
-    const handle = await client.workflow.start('bareIngest', {
-      taskQueue: TASK_QUEUE,
-      workflowId: name,
-      args: [name],
-    });
-    await handle.signal('uploaded');
-    await handle.result();
-  };
+  const job = (name: string): Promise<void> => shape.job(client, name);
   for (let index = 0; index < 20; index += 1) await job(`bench-bare-${run}-warm-${index}`);
   const alone: number[] = [];
   for (let index = 0; index < 50; index += 1) {
@@ -77,7 +103,7 @@ async function runJobs(client: Client, count: number): Promise<BareResult> {
   const startedAt = performance.now();
   await inParallel(
     Array.from({ length: count }, (_, index) => index),
-    AT_ONCE,
+    shape.atOnce,
     (index) => job(`bench-bare-${run}-${index}`),
   );
   const seconds = (performance.now() - startedAt) / 1_000;
