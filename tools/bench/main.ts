@@ -6,7 +6,7 @@ import { DocketClient } from '../client/docket-client.ts';
 import { up } from '../stack/up.ts';
 import { BARE_ENRICHMENT, BARE_INGEST, measureBare } from './bare/measure-bare.ts';
 import { cpuPerItem, cpuSoFar } from './cpu.ts';
-import { measureTicketLoad, measureTicketOverhead } from './enrichment-bench.ts';
+import { measureTickets } from './enrichment-bench.ts';
 import { measureLatency, measureReuse, measureThroughput } from './ingest-bench.ts';
 import { residentMb } from './memory.ts';
 import { rounded } from './percentiles.ts';
@@ -42,11 +42,7 @@ async function main(): Promise<void> {
   const before = cpuSoFar(stack.home.runDir);
   const throughput = await measureThroughput(docket, stack.databaseAdminUrl, DOCUMENTS, run);
   const cpuMsPerDocument = cpuPerItem(before, cpuSoFar(stack.home.runDir), DOCUMENTS);
-  await measureTicketOverhead(docket, 10, `${run}-tickets-warm`);
-  const tickets = {
-    alone: await measureTicketOverhead(docket, 100, `${run}-tickets-alone`),
-    load: await measureTicketLoad(docket, stack.databaseAdminUrl, TICKETS, `${run}-tickets-load`),
-  };
+  const tickets = await measureTickets(docket, stack.databaseAdminUrl, TICKETS, `${run}-tickets`);
   const servers = {
     temporalAddress: stack.temporalAddress,
     namespace: stack.temporalNamespace,
