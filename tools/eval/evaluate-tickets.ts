@@ -1,8 +1,8 @@
 import type { LanguageModel } from '@docket/adapters/language-model';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import { BUILT_IN_PROMPT_VERSION } from '@docket/domain/prompt/ticket-enrichment';
-import { randomUUID } from 'node:crypto';
 import { TicketPipeline } from '../../test/support/ticket-pipeline.ts';
 import { sampleTaxonomy, sampleTickets, type SampleTicket } from '../client/sample-tickets.ts';
 import { SPLITS, type Split } from './evaluate.ts';
@@ -11,6 +11,9 @@ import { measureTickets, type JudgedTicket, type TicketEvaluation } from './tick
 
 /** Parts of the tuning tickets: each is sorted by what the others taught. */
 const FOLDS = 4;
+
+/** In place of the random part of an id. */
+const NO_CHANCE = new Uint8Array(10);
 
 export interface EvaluatedTickets {
   evaluation: TicketEvaluation;
@@ -53,8 +56,9 @@ async function enrichTaught(
 ): Promise<JudgedTicket[]> {
   const { orgId } = knowledge;
   const labels = new Map<string, string>();
-  const examples = taught.map(({ subject, body, category, priority }) => {
-    const id = randomUUID();
+  const examples = taught.map(({ subject, body, category, priority }, index) => {
+    // Examples are learned in the order of their ids: the same in every run, or figures would move by themselves.
+    const id = uuidV7(index, NO_CHANCE);
     labels.set(id, category);
     return { id, subject, body, category, priority, team: teamOf(category), reply: null };
   });
