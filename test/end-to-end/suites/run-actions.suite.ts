@@ -116,7 +116,7 @@ export function runRunActionsSuite(on: () => EndToEnd): void {
       // A store knows nothing of runs: what it takes meanwhile is what the retry finds.
       const isTaken = on().stack.storage.kind === 's3';
       if (isTaken) await put();
-      else await expect(put()).rejects.toMatchObject({ status: 409 });
+      else await expect(put()).rejects.toMatchObject({ status: 409, code: 'upload.not_awaited' });
       expect(await runOf(on(), announced.runId)).toMatchObject({ state: 'cancelled' });
       expect((await post(`/v1/runs/${announced.runId}/cancel`)).status).toBe(202);
       expect((await post(`/v1/documents/${announced.documentId}/retry`)).body).toMatchObject({

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601 } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { SCOPES, type Scope } from '../access/scopes.js';
+import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 
@@ -30,7 +31,7 @@ export class CreateApiKeyDto {
     example: '2099-05-04T09:12:33Z',
   })
   @Optional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsTime()
   expiresAt?: string;
 }
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsISO8601 } from 'class-validator';
+import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 import { IsText } from '../http/text.validator.js';
@@ -85,11 +85,11 @@ export class ListAuditQuery extends PageQuery {
 
   @ApiPropertyOptional({ description: 'At or after this time.', example: '2026-05-04T00:00:00Z' })
   @Optional()
-  @IsISO8601({ strict: true })
+  @IsTime()
   since?: string;
 
   @ApiPropertyOptional({ description: 'Before this time.', example: '2026-06-04T00:00:00Z' })
   @Optional()
-  @IsISO8601({ strict: true })
+  @IsTime()
   until?: string;
 }

@@ -47,6 +47,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   'upload.type_mismatch': 422,
   'upload.not_received': 409,
   'upload.already_received': 409,
+  'upload.not_awaited': 409,
   'document.not_retryable': 409,
   'document.deleted': 410,
   'document.external_key_taken': 409,

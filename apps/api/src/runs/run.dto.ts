@@ -1,6 +1,7 @@
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601 } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 import { PageQuery } from '../http/page.js';
@@ -93,6 +94,6 @@ export class ListRunsQuery extends PageQuery {
     example: '2026-05-04T00:00:00Z',
   })
   @Optional()
-  @IsISO8601({ strict: true })
+  @IsTime()
   since?: string;
 }

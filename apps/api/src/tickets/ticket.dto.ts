@@ -2,8 +2,9 @@ import { ENRICHMENT_STATES, type EnrichmentState } from '@docket/domain/enrichme
 import { TICKET_LIMITS } from '@docket/domain/ticket/limits';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { IsMetadata } from '../knowledge/documents/metadata.validator.js';
+import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 import { IsText, IsWellFormed } from '../http/text.validator.js';
@@ -62,7 +63,7 @@ export class CreateTicketDto {
 
   @ApiPropertyOptional({ description: 'When it was written.', example: '2026-05-04T09:12:33Z' })
   @Optional()
-  @IsISO8601({ strict: true })
+  @IsTime()
   createdAt?: string;
 
   @ApiPropertyOptional({

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsISO8601 } from 'class-validator';
+import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { TokensDto } from '../tickets/enrichment.dto.js';
 
@@ -9,7 +9,7 @@ export class UsageQuery {
     example: '2026-05-01T00:00:00Z',
   })
   @Optional()
-  @IsISO8601({ strict: true })
+  @IsTime()
   from?: string;
 
   @ApiPropertyOptional({
@@ -17,7 +17,7 @@ export class UsageQuery {
     example: '2026-06-01T00:00:00Z',
   })
   @Optional()
-  @IsISO8601({ strict: true })
+  @IsTime()
   to?: string;
 }
 

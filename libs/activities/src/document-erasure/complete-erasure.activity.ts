@@ -1,5 +1,6 @@
 import type { DocumentErasureTable, ErasureTally } from '@docket/db/tables/erasure';
 import { toTypeId } from '@docket/domain/ids/type-id';
+import { Context } from '@temporalio/activity';
 import type { DocumentErasureDependencies } from './document-erasure.dependencies.js';
 import type { CompletedErasure, ErasureSubject } from './document-erasure.types.js';
 
@@ -12,6 +13,9 @@ export class CompleteErasure {
 
   async run({ orgId, documentId, runId }: ErasureSubject): Promise<CompletedErasure> {
     return this.on.tenants.withTenant(orgId, async (tx) => {
+      const { workflowExecution } = Context.current().info;
+      // An execution that an operator reset to a later step says here for the first time that it is at work.
+      if (workflowExecution) await tx.runs.join(runId, workflowExecution.runId, this.on.workerBuild);
       const erasure = await tx.erasures.get(documentId);
       const lookedAtAgainAt = await tx.objectDeletions.lastLookOf(runId);
       const completedAt = this.on.now();

@@ -40,10 +40,11 @@ export class EraseDocumentRows {
       // Those that saw it while the first pass went by: with its passages, nobody could find them any longer.
       await tx.enrichmentErasures.lockPassages(contentId);
       while (await eraseFromEnrichments(tx, documentId)) Context.current().heartbeat();
-      const { removed, mayBeWrittenTo, counted } = await tx.contentErasures.erase(documentId, contentId);
+      const { removed, counted } = await tx.contentErasures.erase(documentId, contentId);
       if (removed) {
         await tx.objectDeletions.insert(this.deletionsOf(orgId, contentId, runId));
-        if (mayBeWrittenTo) await tx.objectDeletions.insertLate(this.deletionsOf(orgId, contentId, runId));
+        // An activity that is late learns of the erasure with its next heartbeat, and may write once more before that.
+        await tx.objectDeletions.insertLate(this.deletionsOf(orgId, contentId, runId));
       }
       await tx.erasures.add(documentId, counted);
       return true;

@@ -18,8 +18,7 @@ export class SupersedeDocumentRuns {
     const { workflowExecution } = Context.current().info;
     await this.on.tenants.withTenant(orgId, async (tx) => {
       const superseded = await tx.erasures.supersede(documentId, runId, SUPERSEDED);
-      if (workflowExecution)
-        await tx.runs.recordExecution(runId, workflowExecution.runId, this.on.workerBuild);
+      if (workflowExecution) await tx.runs.join(runId, workflowExecution.runId, this.on.workerBuild);
       await tx.runs.progress(runId, 'running', 'supersede');
       await tx.runs.addEvents(runId, [
         {

@@ -25,8 +25,9 @@ export class EndIngest {
 
   async run(input: EndIngestInput): Promise<void> {
     await this.on.tenants.withTenant(input.orgId, async (tx) => {
-      // A deleted version's run was ended by the erasure, which an execution that comes late must not take back.
-      if ((await tx.versions.find(input.versionId))?.state !== 'deleted') await joinRun(this.on, tx, input);
+      // It has ended: by an erasure, or by this very execution before its worker died. What a person began since then
+      // is not ended by a repeat.
+      if (!(await joinRun(this.on, tx, input))) return;
       await endIngest(tx, input, this.on.now());
     });
   }

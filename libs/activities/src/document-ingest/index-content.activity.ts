@@ -14,7 +14,7 @@ export class IndexContent {
   async run(input: IndexContentInput): Promise<IndexContentResult> {
     const startedAt = performance.now();
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
-      await joinRun(this.on, tx, input);
+      if (!(await joinRun(this.on, tx, input))) return answerAgain(tx, input);
       // A profile became active while this run was on its way: the run reads what it stored, and embeds the rest.
       if (input.fencingToken !== null && (await tx.chunks.missingVectors(input.contentId)) > 0)
         return { outcome: 'superseded' };
@@ -63,4 +63,13 @@ export class IndexContent {
     });
     if (moved) await tx.documents.makeCurrent(input.documentId, input.version, input.contentId, title);
   }
+}
+
+/** To a repeat after the run has ended: what there is to say, and nothing is written. */
+async function answerAgain(tx: TenantTransaction, input: IndexContentInput): Promise<IndexContentResult> {
+  const version = await tx.versions.find(input.versionId);
+  const content = await tx.contents.find(input.contentId);
+  return version?.state === 'indexed' && content
+    ? { outcome: 'indexed', chunkCount: content.chunkCount }
+    : { outcome: 'superseded' };
 }

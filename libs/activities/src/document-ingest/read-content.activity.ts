@@ -2,7 +2,7 @@ import type { ParseJob } from '@docket/adapters/parsing/parse-job';
 import { sniffMediaType } from '@docket/adapters/parsing/media-type';
 import { StorageFault } from '@docket/adapters/storage';
 import { storageKeys } from '@docket/adapters/storage/keys';
-import type { ContentIdentity } from '@docket/db/contents';
+import type { ContentClaim, ContentIdentity } from '@docket/db/contents';
 import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import type { DocumentVersionTable, UploadTable } from '@docket/db/tables/document';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
@@ -41,6 +41,9 @@ interface FoundUpload {
   read: ReadUpload;
 }
 
+/** So that three in a row may fail. */
+const RENEWALS_PER_LEASE = 4;
+
 /** Enough of a file to tell its type by: signatures lie in the first bytes, and text shows itself soon. */
 const SNIFFED_BYTES = 65_536;
 
@@ -66,7 +69,7 @@ export class ReadContent {
     const work = await this.begin(subject);
     const { version, upload, stored } = work;
     if (stored) {
-      await this.on.storage.delete(upload.stagingKey);
+      await this.clearStaging(upload);
       return stored;
     }
     const startedAt = performance.now();
@@ -89,18 +92,55 @@ export class ReadContent {
       });
       if (claimed.outcome !== 'busy')
         await this.noteVerified(tx, subject, version, upload, claimed.contentId, verifyMs);
-      return claimed;
+      return claimed.outcome === 'claimed' ? this.takeOver(tx, work, claimed) : claimed;
     });
     switch (claim.outcome) {
       case 'busy':
-        throw new ContentBusy();
+        throw new ContentBusy(Context.current().info.attempt);
       case 'rejected':
         throw new DocketError(toDocumentCode(claim.code), claim.message);
       case 'indexed':
-        await this.on.storage.delete(upload.stagingKey);
+        await this.clearStaging(upload);
         return { outcome: 'reused', contentId: claim.contentId };
       case 'claimed':
-        return this.make(work, found, claim);
+        return this.whileRenewing(subject, claim, () => this.make(work, found, claim));
+      case 'parsed':
+        await this.clearStaging(upload);
+        return claim;
+    }
+  }
+
+  /** Whoever held the content before may have got as far as its passages: those are not made again, nor are vectors. */
+  private async takeOver(
+    tx: TenantTransaction,
+    { subject, version, profiles }: Work,
+    claim: ContentClaim & { outcome: 'claimed' },
+  ): Promise<typeof claim | (ReadContentResult & { outcome: 'parsed' })> {
+    const of = { ...version, contentId: claim.contentId };
+    const stored = await storedBefore(tx, subject, of, profiles);
+    if (stored?.outcome !== 'parsed') return claim;
+    await skipWhatIsStored(tx, subject, of, stored, this.on.now());
+    return stored;
+  }
+
+  /** Holds the claim for as long as the work takes. Where it was lost all the same, what is written last is refused. */
+  private async whileRenewing<T>(
+    { orgId }: IngestSubject,
+    { contentId, fencingToken }: { contentId: string; fencingToken: number },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const leaseSeconds = this.on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS;
+    const renew = (): void => {
+      this.on.tenants
+        .withTenant(orgId, (tx) => tx.contents.renewLease(contentId, fencingToken, leaseSeconds))
+        // The next one may come through; if none does, somebody else takes over.
+        .catch(() => undefined);
+    };
+    const timer = setInterval(renew, (leaseSeconds / RENEWALS_PER_LEASE) * 1_000);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
     }
   }
 
@@ -115,9 +155,31 @@ export class ReadContent {
       const profiles = await tx.search.profilesToFill();
       const stored = await storedBefore(tx, subject, version, profiles);
       if (stored) await skipWhatIsStored(tx, subject, version, stored, this.on.now());
-      else await tx.runs.progress(subject.runId, 'running', 'verify');
+      else await this.readyToRead(tx, subject, version);
       return { subject, version, upload, profiles, stored };
     });
+  }
+
+  /** What was uploaded is not needed any more. Where the storage is away the sweep clears it later, and nobody waits. */
+  private async clearStaging({ stagingKey }: UploadTable): Promise<void> {
+    try {
+      await this.on.storage.delete(stagingKey);
+    } catch (error) {
+      if (!(error instanceof StorageFault)) throw error;
+      Context.current().log.warn('staging object left to the sweep', { error });
+    }
+  }
+
+  /** Whoever would find the content held by another run need not read the file to learn it. */
+  private async readyToRead(
+    tx: TenantTransaction,
+    subject: IngestSubject,
+    { sha256, language }: DocumentVersionTable,
+  ): Promise<void> {
+    const bytes = { sha256, language, pipelineVersion: PIPELINE_VERSION };
+    if (await tx.contents.isHeldByAnother(bytes, subject.runId))
+      throw new ContentBusy(Context.current().info.attempt);
+    await tx.runs.progress(subject.runId, 'running', 'verify');
   }
 
   /**
@@ -214,7 +276,7 @@ export class ReadContent {
       profileCount: profiles.length,
     };
     const missingVectors = await storeParsedContent(this.on, subject, claim, parsed, place);
-    await this.on.storage.delete(upload.stagingKey);
+    await this.clearStaging(upload);
     const { contentId, fencingToken } = claim;
     return { outcome: 'parsed', contentId, fencingToken, chunkCount: parsed.chunks.length, missingVectors };
   }

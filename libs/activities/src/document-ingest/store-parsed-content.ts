@@ -41,7 +41,8 @@ export async function storeParsedContent(
   // Made before the transaction, which then does nothing but write.
   const row = toContentRow(parsed, place.objectKey, place.textKey);
   return on.tenants.withTenant(subject.orgId, async (tx) => {
-    if (!(await tx.contents.storeParsed(claim.contentId, claim.fencingToken, row))) throw new ContentBusy();
+    if (!(await tx.contents.storeParsed(claim.contentId, claim.fencingToken, row)))
+      throw new ContentBusy(Context.current().info.attempt);
     await tx.chunks.replaceAll(claim.contentId, chunks);
     if (hashedProfileId !== null) await tx.chunks.upsertVectors(claim.contentId, hashedProfileId, vectors);
     await tx.versions.move(subject.versionId, {

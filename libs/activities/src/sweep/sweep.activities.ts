@@ -1,6 +1,7 @@
 import type { RunStart } from '@docket/db/runs';
 import type { SystemDatabase } from '@docket/db/system-database';
 import type { TenantDatabase } from '@docket/db/tenant-database';
+import { toTypeId } from '@docket/domain/ids/type-id';
 import { Context } from '@temporalio/activity';
 import { ClearLeftovers, type LeftoverDependencies } from './clear-leftovers.activity.js';
 import { removeExpiredRows } from './remove-expired-rows.activity.js';
@@ -44,6 +45,11 @@ export function createSweepActivities(on: SweepDependencies): SweepActivities {
 
 async function makeSure(on: SweepDependencies, orgId: string, runId: string): Promise<void> {
   const start = await on.tenants.withTenant(orgId, (tx) => tx.runs.findStart(runId));
-  if (start) await on.startRun(start);
+  try {
+    if (start) await on.startRun(start);
+  } catch (error) {
+    // One that cannot be started must not stand before all the others; it is tried again when they have had their turn.
+    Context.current().log.warn('run could not be started', { runId: toTypeId('run', runId), error });
+  }
   await on.tenants.withTenant(orgId, (tx) => tx.runs.markSwept(runId));
 }

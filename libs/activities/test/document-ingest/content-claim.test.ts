@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IngestSubject } from '@docket/activities/document-ingest/types';
+import { until } from '../../../../test/support/until.ts';
 import { IngestWorld } from './support/ingest-world.ts';
 import { eventsOf, rowsOf } from './support/rows.ts';
 
@@ -20,7 +21,7 @@ describe('of two runs with the same bytes', () => {
     await world.database.asAdmin(`update contents set lease_expires_at = now() - interval '1 second'`);
   }
 
-  it('the second comes back later while the first is at work, and its history tells every step all the same', async () => {
+  it('the second comes back later while the first is at work, and keeps what that one stored when it takes over', async () => {
     const first = await world.announce({ text: text('hammer') });
     const second = await world.announce({ text: text('hammer') });
     await world.run('readContent', first);
@@ -34,9 +35,40 @@ describe('of two runs with the same bytes', () => {
     expect(await eventsOf(world, second)).toEqual([]);
     await runOutLeases();
     await world.run('readContent', second, 2);
-    expect(await eventsOf(world, second)).toEqual(
-      ['receive', 'verify', 'parse', 'chunk', 'embed'].map((step) => `${step} succeeded`),
-    );
+    expect(await eventsOf(world, second)).toEqual(['receive succeeded', 'verify succeeded', 'parse skipped']);
+  });
+
+  it('the second does not read its file to learn that it has to wait', async () => {
+    const first = await world.announce({ text: text('mallet') });
+    const second = await world.announce({ text: text('mallet'), stored: false });
+    await world.run('readContent', first);
+    for (const [attempt, retryAfterSeconds] of [
+      [1, 0.5],
+      [3, 2],
+      [30, 5],
+    ] as const) {
+      const waits = { name: 'ContentBusy', retryAfterSeconds };
+      await expect(world.run('readContent', second, attempt)).rejects.toMatchObject(waits);
+    }
+  });
+
+  it('the first keeps its claim for as long as it is at work, however long that is', async () => {
+    const short = await IngestWorld.open({ leaseSeconds: 1 });
+    const leaseEndsAt = async (): Promise<number> => {
+      const [row] = await short.database.asAdmin<{ at: Date }>('select lease_expires_at as at from contents');
+      return row?.at.getTime() ?? 0;
+    };
+    try {
+      const slow = await short.announce({ text: text('vice') });
+      short.beforeParse = async () => {
+        const firstEnd = await leaseEndsAt();
+        await until('its claim has been renewed past its first end', async () => Date.now() > firstEnd + 500);
+        expect(await leaseEndsAt()).toBeGreaterThan(Date.now());
+      };
+      expect(await short.run('readContent', slow)).toMatchObject({ outcome: 'parsed', fencingToken: 1 });
+    } finally {
+      await short.close();
+    }
   });
 
   it('the second takes over when the first has shown no sign of life, with a higher token', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { storageKeys } from '@docket/adapters/storage/keys';
 import { ParserStalled } from '@docket/adapters/parsing/parser-stalled';
 import { StorageFault } from '@docket/adapters/storage';
@@ -123,6 +123,24 @@ describe('readContent', () => {
     world.beforeParse = async () => undefined;
     const again = await world.announce({ text: TEXT('sickles') });
     expect(await world.run('readContent', again)).toMatchObject({ outcome: 'parsed' });
+  });
+
+  it('does not wait for a storage that only has something to delete', async () => {
+    const subject = await world.announce({ text: TEXT('spades') });
+    const broken = jest
+      .spyOn(world.storage, 'delete')
+      .mockRejectedValue(new StorageFault('the disk is gone'));
+    try {
+      expect(await world.run('readContent', subject)).toMatchObject({ outcome: 'parsed' });
+      expect(await world.run('readContent', subject, 2)).toMatchObject({ outcome: 'parsed' });
+    } finally {
+      broken.mockRestore();
+    }
+    const [row] = await world.database.asAdmin(
+      'select storage_failures from document_versions where id = $1',
+      [subject.versionId],
+    );
+    expect(row).toEqual({ storage_failures: 0 });
   });
 
   it('waits for a storage that hangs, which spends none of the failures', async () => {

@@ -109,6 +109,36 @@ describe('a retry', () => {
     world.execution = late;
     await expect(world.run('readContent', subject)).rejects.toMatchObject({ code: 'run.terminated' });
   });
+
+  it('is not ended by a repeat of the last step of the execution before it, whose worker died', async () => {
+    const subject = await world.announce({ text: text('quadrant') });
+    const end = {
+      ...subject,
+      end: { kind: 'index_error', code: 'storage.unavailable', message: 'm' },
+    } as const;
+    const dead = world.execution;
+    await world.run('endIngest', end);
+    await takeUp(subject);
+    const waiting = await rowsOf(world, subject);
+    expect(waiting['run']).toMatchObject([{ state: 'queued' }]);
+    world.execution = dead;
+    await world.run('endIngest', end);
+    expect(await rowsOf(world, subject)).toEqual(waiting);
+  });
+
+  it('is not told of success by a repeat of indexing from before it', async () => {
+    const subject = await world.announce({ text: text('astrolabe') });
+    const read = await world.run('readContent', subject);
+    if (read.outcome !== 'parsed') throw new Error('it should be parsed');
+    const index = { ...subject, contentId: read.contentId, fencingToken: read.fencingToken };
+    const dead = world.execution;
+    await world.run('indexContent', index);
+    await takeUp(subject);
+    const waiting = await rowsOf(world, subject);
+    world.execution = dead;
+    expect(await world.run('indexContent', index)).toEqual({ outcome: 'superseded' });
+    expect(await rowsOf(world, subject)).toEqual(waiting);
+  });
 });
 
 describe('a reset in Temporal of an execution that had ended', () => {

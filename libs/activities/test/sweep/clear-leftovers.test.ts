@@ -1,3 +1,7 @@
+import { storageKeys } from '@docket/adapters/storage/keys';
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { newId } from '../../../../test/support/database.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSweepActivities } from '@docket/activities/sweep';
 import type { EndIngestInput, IngestSubject } from '@docket/activities/document-ingest/types';
@@ -16,16 +20,22 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close(), 60_000);
 
-async function sweep(): Promise<{ uploads: number; late: number }> {
+/** Minute 30, unless a test wants the first of the hour. */
+async function sweep(minute = 30): Promise<{ uploads: number; late: number }> {
   const { clearLeftovers } = createSweepActivities({
     system: world.database.system,
     tenants: world.database.tenants,
     storage: {
       head: (key) => world.storage.head(key),
+      listWrittenBefore: (...of) => world.storage.listWrittenBefore(...of),
       delete: (key) => (fault ? Promise.reject(fault) : world.storage.delete(key)),
     },
     startRun: async () => undefined,
-    now: () => new Date(),
+    now: () => {
+      const now = new Date();
+      now.setUTCMinutes(minute);
+      return now;
+    },
   });
   return new MockActivityEnvironment().run(clearLeftovers);
 }
@@ -75,6 +85,23 @@ describe('the sweep', () => {
     );
     expect(await sweep()).toEqual({ uploads: 0, late: 0 });
     expect(await isStaged(subject)).toBe(true);
+  });
+
+  it('removes staging objects of more than a day that no row knows, once an hour', async () => {
+    const known = await world.announce({ text: '# h\n\nThis one waits, too.\n' });
+    const unknown = storageKeys.staging(world.orgId, newId());
+    await world.storage.put(unknown, Buffer.from('a text without a row'));
+    const young = storageKeys.staging(world.orgId, newId());
+    await world.storage.put(young, Buffer.from('its row may still come'));
+    const old = new Date(Date.now() - 25 * 3_600_000);
+    for (const key of [unknown, await world.stagingKeyOf(known)])
+      utimesSync(join(world.folder, key), old, old);
+    await sweep();
+    expect(await world.storage.head(unknown)).not.toBeNull();
+    await sweep(0);
+    expect(await world.storage.head(unknown)).toBeNull();
+    expect(await world.storage.head(young)).not.toBeNull();
+    expect(await isStaged(known)).toBe(true);
   });
 
   it('goes on where it stopped when the storage was away', async () => {

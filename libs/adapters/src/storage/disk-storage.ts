@@ -140,7 +140,10 @@ export class DiskStorage implements ObjectStorage {
   async delete(key: string): Promise<void> {
     const path = this.path(key);
     await this.guard('delete', async () => {
-      if (await this.head(key)) await rm(path, { force: true });
+      if (!(await this.head(key))) return;
+      await rm(path, { force: true });
+      // What was erased must not be back after a power cut.
+      await syncFolder(dirname(path));
     });
   }
 

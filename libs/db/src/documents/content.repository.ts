@@ -54,6 +54,17 @@ export class ContentRepository {
       .getOne();
   }
 
+  /** Whether a run other than this is at work on a content of these bytes, whatever it is parsed as. */
+  async isHeldByAnother(bytes: Omit<ContentIdentity, 'parserKind'>, runId: string): Promise<boolean> {
+    const [row]: [{ held: boolean }] = await this.manager.query(
+      `select exists (select 1 from contents
+         where org_id = $1 and sha256 = $2 and language = $3 and pipeline_version = $4
+           and state = 'processing' and lease_run_id <> $5 and lease_expires_at > now()) as held`,
+      [this.orgId, bytes.sha256, bytes.language, bytes.pipelineVersion, runId],
+    );
+    return row.held;
+  }
+
   /**
    * Claims the content for a run, or says why there is nothing to do. The unique row decides a race: whoever
    * inserts it, finds its lease its own, or finds it run out, works on with a new fencing token, and every later write

@@ -9,23 +9,13 @@ import { RunTable } from '../tables/run.table.js';
 export interface ErasedContent {
   /** False when the versions of another document use it: then it stays. */
   removed: boolean;
-  /** True when somebody may still be writing to its objects. */
-  mayBeWrittenTo: boolean;
   counted: ErasureTally;
 }
 
 interface LockedContent {
   state: ContentState;
   leaseRunId: string | null;
-  /** Worked on so lately that somebody may still be writing. */
-  fresh: boolean;
 }
-
-/**
- * Activities of an ingest that are late write for no longer than this after their content was last worked on: an attempt
- * may take five minutes, and a frozen machine as long as it likes within reason.
- */
-const LATE_WRITERS = '1 hour';
 
 /** Removes contents, row by row of everything that was made of them. Contents are locked first, as every ingest does. */
 export class ContentErasureRepository {
@@ -46,6 +36,7 @@ export class ContentErasureRepository {
        select c.id from document_versions v join contents c on c.org_id = $1 and c.sha256 = v.sha256
         where v.org_id = $1 and v.document_id = $2
           and not exists (select 1 from document_versions o where o.org_id = $1 and o.content_id = c.id)
+          and not exists (select 1 from documents o where o.org_id = $1 and o.current_content_id = c.id)
        order by id limit 1`,
       [this.orgId, documentId],
     );
@@ -59,25 +50,24 @@ export class ContentErasureRepository {
    */
   async erase(documentId: string, contentId: string): Promise<ErasedContent> {
     const content = await this.lock(contentId);
-    if (!content) return { removed: false, mayBeWrittenTo: false, counted: {} };
+    if (!content) return { removed: false, counted: {} };
     const detached = await this.detach(documentId, contentId);
     if (await this.isUsed(contentId)) {
       await this.letGo(documentId, contentId, content.leaseRunId);
-      return { removed: false, mayBeWrittenTo: false, counted: detached ? { contentsKept: 1 } : {} };
+      return { removed: false, counted: detached ? { contentsKept: 1 } : {} };
     }
     // Its terms were counted when it was indexed, and not before; they go away with it, exactly.
     if (content.state === 'indexed')
       await new LexemeRepository(this.orgId, this.manager).appendContent(contentId, -1);
     const counted = { ...(await this.removeChunks(contentId)), contents: 1 };
     await this.manager.query('delete from contents where org_id = $1 and id = $2', [this.orgId, contentId]);
-    return { removed: true, mayBeWrittenTo: content.fresh, counted };
+    return { removed: true, counted };
   }
 
   private async lock(contentId: string): Promise<LockedContent | null> {
     const rows: LockedContent[] = await this.manager.query(
-      `select state, lease_run_id as "leaseRunId", (indexed_at is null or indexed_at > now() - $3::interval) as fresh
-         from contents where org_id = $1 and id = $2 for update`,
-      [this.orgId, contentId, LATE_WRITERS],
+      `select state, lease_run_id as "leaseRunId" from contents where org_id = $1 and id = $2 for update`,
+      [this.orgId, contentId],
     );
     return rows[0] ?? null;
   }
@@ -99,7 +89,8 @@ export class ContentErasureRepository {
   /** In a statement of its own after the lock: it sees whoever committed while the lock was waited for. */
   private async isUsed(contentId: string): Promise<boolean> {
     const [row]: [{ used: boolean }] = await this.manager.query(
-      'select exists (select 1 from document_versions where org_id = $1 and content_id = $2) as used',
+      `select exists (select 1 from document_versions where org_id = $1 and content_id = $2)
+           or exists (select 1 from documents where org_id = $1 and current_content_id = $2) as used`,
       [this.orgId, contentId],
     );
     return row.used;

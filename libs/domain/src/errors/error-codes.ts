@@ -51,6 +51,7 @@ export const ERROR_TITLES = {
   'upload.type_mismatch': 'The bytes contradict the announced type',
   'upload.not_received': 'The upload has not been received',
   'upload.already_received': 'The upload has already been received',
+  'upload.not_awaited': 'The upload is not waited for',
   'upload.url_invalid': 'The upload address is not valid',
 
   'document.not_retryable': 'The document cannot be retried',

@@ -17,8 +17,18 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sweep);
  * is harmless.
  */
 export async function sweep(): Promise<void> {
-  await startUnstartedRuns();
+  const parts: (() => Promise<unknown>)[] = [startUnstartedRuns];
   // A sweep lasts seconds: the old way may go with the next release.
-  if (patched('remove-expired-rows')) await removeExpiredRows();
-  if (patched('clear-leftovers')) await clearLeftovers();
+  if (patched('remove-expired-rows')) parts.push(removeExpiredRows);
+  if (patched('clear-leftovers')) parts.push(clearLeftovers);
+  const failures: unknown[] = [];
+  for (const part of parts) {
+    try {
+      await part();
+    } catch (error) {
+      // What one part cannot do is no reason to leave the others undone.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

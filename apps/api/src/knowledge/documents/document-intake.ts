@@ -12,6 +12,7 @@ import {
   documentIngestInput,
   documentIngestWorkflowId,
 } from '@docket/workflows/document-ingest/contract';
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { IdempotentAnswers, type Answer } from '../../idempotency/idempotent-answers.js';
 import { newId } from '../../infrastructure/ids.js';
@@ -66,18 +67,21 @@ export class DocumentIntake {
     answerOf: (result: IntakeResult) => Answer,
   ): Promise<IntakeResult> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const result = await this.write(tx, intake);
-      tx.audit.append({
-        action: result.version === 1 ? 'document.create' : 'document.add_version',
-        subject: toTypeId('document', result.documentId),
-        after: auditedOf(intake, result),
-      });
+      const { result, action } = await this.write(tx, intake);
+      if (action) {
+        const subject = toTypeId('document', result.documentId);
+        tx.audit.append({ action, subject, after: auditedOf(intake, result) });
+      }
       await this.answers.settle(tx, answerOf(result));
       return result;
     });
   }
 
-  private async write(tx: TenantTransaction, intake: Intake): Promise<IntakeResult> {
+  /** `action` is what it came to in the words of the audit; null where nothing was changed. */
+  private async write(
+    tx: TenantTransaction,
+    intake: Intake,
+  ): Promise<{ result: IntakeResult; action: string | null }> {
     const collectionId = await resolveCollection(tx, intake.collection, 'create');
     const known = intake.externalKey
       ? await tx.documents.lockByExternalKey(collectionId, intake.externalKey)
@@ -89,15 +93,19 @@ export class DocumentIntake {
       known.currentContentId === content.id &&
       known.currentVersion === known.latestVersion
     ) {
-      await tx.documents.update(known.id, patchOf(intake));
-      return { outcome: 'reused', documentId: known.id, version: known.latestVersion };
+      const patch = patchOf(intake);
+      const isChange = changes(known, patch);
+      if (isChange) await tx.documents.update(known.id, patch);
+      const result = { outcome: 'reused', documentId: known.id, version: known.latestVersion } as const;
+      return { result, action: isChange ? 'document.update' : null };
     }
     const { documentId, version } = await this.writeDocument(tx, collectionId, known, intake);
+    const action = known ? 'document.add_version' : 'document.create';
     if (content) {
       await this.writeIndexedVersion(tx, documentId, version, content, intake);
-      return { outcome: 'reused', documentId, version };
+      return { result: { outcome: 'reused', documentId, version }, action };
     }
-    return this.writePendingVersion(tx, documentId, version, intake);
+    return { result: await this.writePendingVersion(tx, documentId, version, intake), action };
   }
 
   private async findIndexed(
@@ -224,4 +232,10 @@ function patchOf(intake: Intake) {
     ...(intake.sourceUrl === undefined ? {} : { sourceUrl: intake.sourceUrl }),
     ...(intake.metadata === undefined ? {} : { metadata: intake.metadata }),
   };
+}
+
+/** Whether a patch says anything else than what is there. */
+function changes(known: DocumentTable, patch: ReturnType<typeof patchOf>): boolean {
+  const { title, sourceUrl, metadata } = known;
+  return !isDeepStrictEqual({ title, sourceUrl, metadata }, { title, sourceUrl, metadata, ...patch });
 }

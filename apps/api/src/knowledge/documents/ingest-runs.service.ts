@@ -4,6 +4,7 @@ import type { DocumentTable, DocumentVersionTable, UploadTable } from '@docket/d
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { IngestStep, VersionState } from '@docket/domain/document/state-rules';
+import { PIPELINE_VERSION } from '@docket/domain/document/limits';
 import { DocketError, type ErrorCode } from '@docket/domain/errors';
 import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { Injectable } from '@nestjs/common';
@@ -141,7 +142,10 @@ async function makeStale(
   request: TakeUp,
 ): Promise<void> {
   const from = request.kind === 'rerun' ? STALE_FROM[request.fromStep] : null;
-  if (from && contentId) await tx.contents.makeStale(contentId, runId, from, RERUN_LEASE_SECONDS);
+  if (!from || !contentId) return;
+  // Another release parses otherwise: its result is a content of its own, and this one stays as others use it.
+  if ((await tx.contents.find(contentId))?.pipelineVersion !== PIPELINE_VERSION) return;
+  await tx.contents.makeStale(contentId, runId, from, RERUN_LEASE_SECONDS);
 }
 
 function takenUp(request: TakeUp, step: string | null, attempt = 1): RunEvent {

@@ -1,4 +1,4 @@
-import { ObjectStorage } from '@docket/adapters/storage';
+import { ObjectStorage, StorageFault } from '@docket/adapters/storage';
 import { storageKeys } from '@docket/adapters/storage/keys';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
@@ -54,7 +54,7 @@ export class InlineDocumentsService {
       receivedAt: now,
     };
     const accepted = await this.accept(orgId, intake, stagingKey);
-    if (accepted.outcome === 'reused') await this.storage.delete(stagingKey);
+    if (accepted.outcome === 'reused') await this.discard(stagingKey);
     else await this.starter.start(accepted.start);
     return showStarted(accepted);
   }
@@ -67,8 +67,17 @@ export class InlineDocumentsService {
         return { status: 202, location: `/v1/documents/${body.documentId}`, body };
       });
     } catch (error) {
-      if (error instanceof DocketError) await this.storage.delete(stagingKey);
+      if (error instanceof DocketError) await this.discard(stagingKey);
       throw error;
+    }
+  }
+
+  /** The answer does not wait for it: an object without a row is found by the sweep. */
+  private async discard(stagingKey: string): Promise<void> {
+    try {
+      await this.storage.delete(stagingKey);
+    } catch (error) {
+      if (!(error instanceof StorageFault)) throw error;
     }
   }
 }

@@ -68,8 +68,8 @@ export class UploadReceiver {
       const upload = await tx.uploads.find(uploadId);
       const version = upload && (await tx.versions.find(upload.versionId));
       if (!upload || !version) throw uploadUnknown();
+      if (upload.receivedAt && version.state !== 'deleted') throw alreadyReceived();
       if (version.state !== 'awaiting_upload') throw refusalOf(version.state);
-      if (upload.receivedAt) throw alreadyReceived();
       return version;
     });
   }
@@ -91,6 +91,11 @@ function refusalOf(state: VersionState): DocketError {
       return new DocketError(
         'upload.expired',
         'The upload has expired. Ask for a new one with POST /v1/uploads.',
+      );
+    case 'index_error':
+      return new DocketError(
+        'upload.not_awaited',
+        'The run of this upload has ended. Retry the document with POST /v1/documents/{id}/retry, then put the file again.',
       );
     case 'deleted':
       return new DocketError('document.deleted', 'The document has been deleted.');

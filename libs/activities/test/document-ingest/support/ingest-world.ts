@@ -55,7 +55,7 @@ export class IngestWorld {
     reuse: 200,
   });
 
-  private constructor(database: TestDatabase, orgId: string) {
+  private constructor(database: TestDatabase, orgId: string, limits: { leaseSeconds?: number }) {
     this.database = database;
     this.orgId = orgId;
     this.folder = mkdtempSync(join(tmpdir(), 'docket-activities-'));
@@ -65,16 +65,16 @@ export class IngestWorld {
       storage: this.storage,
       parsers: { parse: (job) => this.#parse(job) },
       embedderFor: () => this.embedder,
-      limits: { textCharacters: 20_000_000, chunks: 5_000, storageFailures: STORAGE_FAILURES },
+      limits: { textCharacters: 20_000_000, chunks: 5_000, storageFailures: STORAGE_FAILURES, ...limits },
       workerBuild: 'build-of-a-test',
       newId,
       now: () => new Date(),
     });
   }
 
-  static async open(): Promise<IngestWorld> {
+  static async open(limits: { leaseSeconds?: number } = {}): Promise<IngestWorld> {
     const database = await createTestDatabase();
-    return new IngestWorld(database, await database.createOrg());
+    return new IngestWorld(database, await database.createOrg(), limits);
   }
 
   async close(): Promise<void> {
