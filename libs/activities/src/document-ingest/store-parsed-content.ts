@@ -1,4 +1,5 @@
 import type { ParsedContent } from '@docket/adapters/parsing/parse-job';
+import type { ChunkVector } from '@docket/db/chunks';
 import type { RunEvent } from '@docket/db/runs';
 import { Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
@@ -31,11 +32,8 @@ export async function storeParsedContent(
 ): Promise<number> {
   const chunks = toChunkRows(parsed, () => on.newId());
   const { hashedProfileId } = place;
-  const vectors =
-    hashedProfileId !== null
-      ? chunks.flatMap(({ id, vector }) => (vector ? [{ chunkId: id, vector }] : []))
-      : [];
-  const missing = chunks.length * place.profileCount - vectors.length;
+  const vectorsMade = hashedProfileId === null ? 0 : chunks.filter(({ vector }) => vector).length;
+  const missing = chunks.length * place.profileCount - vectorsMade;
   const timings = wholeMilliseconds(parsed.timings);
   const { parseMs, chunkMs, embedMs } = timings;
   // Made before the transaction, which then does nothing but write.
@@ -43,8 +41,9 @@ export async function storeParsedContent(
   return on.tenants.withTenant(subject.orgId, async (tx) => {
     if (!(await tx.contents.storeParsed(claim.contentId, claim.fencingToken, row)))
       throw new ContentBusy(Context.current().info.attempt);
-    await tx.chunks.replaceAll(claim.contentId, chunks);
-    if (hashedProfileId !== null) await tx.chunks.upsertVectors(claim.contentId, hashedProfileId, vectors);
+    const ids = await tx.chunks.replaceAll(claim.contentId, chunks);
+    if (hashedProfileId !== null)
+      await tx.chunks.upsertVectors(claim.contentId, hashedProfileId, vectorsOf(chunks, ids));
     await tx.versions.move(subject.versionId, {
       state: 'processing',
       step: missing > 0 ? 'embed' : 'index',
@@ -52,6 +51,16 @@ export async function storeParsedContent(
     });
     await tx.runs.addEvents(subject.runId, storedEvents(on.now(), parsed, timings, missing === 0));
     return missing;
+  });
+}
+
+function vectorsOf(
+  chunks: readonly { vector: Float32Array | null }[],
+  ids: readonly string[],
+): ChunkVector[] {
+  return chunks.flatMap(({ vector }, ordinal) => {
+    const chunkId = ids[ordinal];
+    return vector && chunkId !== undefined ? [{ chunkId, vector }] : [];
   });
 }
 

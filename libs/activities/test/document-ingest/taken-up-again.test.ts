@@ -46,6 +46,14 @@ async function searchable(subject: IngestSubject): Promise<{ current: number; co
   return row ?? { current: -1, counted: -1 };
 }
 
+async function chunkIdsOf({ contentId }: { contentId: string }): Promise<string[]> {
+  const rows = await world.database.asAdmin<{ id: string }>(
+    'select id from chunks where content_id = $1 order by ordinal',
+    [contentId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 describe('a retry', () => {
   it('skips reading and parsing when the passages are stored, and says so', async () => {
     const subject = await world.announce({ text: text('atlas') });
@@ -162,6 +170,7 @@ describe('a rerun', () => {
       const subject = await world.index({ text: text(`lens of ${from}`) });
       const before = await searchable(subject);
       const [old] = (await rowsOf(world, subject))['chunks'] ?? [];
+      const ids = await chunkIdsOf(subject);
       parses = 0;
       await takeUp(subject, from);
       expect(await searchable(subject)).toMatchObject({ current: before.current });
@@ -176,6 +185,8 @@ describe('a rerun', () => {
       expect(await searchable(subject)).toEqual(before);
       const rows = await rowsOf(world, subject);
       expect(rows['chunks']).toEqual([old]);
+      // What was answered from them is still backed by them.
+      expect(await chunkIdsOf(subject)).toEqual(ids);
       expect(rows['vectors']).toHaveLength(1);
       expect(rows).toMatchObject({ version: [{ state: 'indexed' }], run: [{ state: 'succeeded' }] });
     },

@@ -32,30 +32,43 @@ export class ChunkRepository {
   ) {}
 
   /**
-   * Writes the passages of a content with their lexical weights, in place of whatever an earlier attempt wrote. The
-   * caller holds the content's fencing token in the same transaction.
+   * Writes the passages of a content with their lexical weights, in place of whatever was there. One that is there
+   * already as it should be stays, with its id and its vectors: answers that were given cite it by that. Returns the ids
+   * in reading order. The caller holds the content's fencing token in the same transaction.
    */
-  async replaceAll(contentId: string, chunks: readonly NewChunk[]): Promise<void> {
-    await this.manager.query('delete from chunks where org_id = $1 and content_id = $2', [
-      this.orgId,
-      contentId,
-    ]);
-    for (let first = 0; first < chunks.length; first += ROWS_PER_STATEMENT) {
-      await this.insert(contentId, first, chunks.slice(first, first + ROWS_PER_STATEMENT));
+  async replaceAll(contentId: string, chunks: readonly NewChunk[]): Promise<string[]> {
+    const stored = await this.manager.findBy(ChunkTable, { orgId: this.orgId, contentId });
+    const same = new Map(
+      stored
+        .filter((old) => isSame(old, chunks[old.ordinal]))
+        .map(({ ordinal, id }): [number, string] => [ordinal, id]),
+    );
+    if (stored.length > same.size)
+      await this.manager.query(
+        'delete from chunks where org_id = $1 and content_id = $2 and not (id = any($3))',
+        [this.orgId, contentId, [...same.values()]],
+      );
+    const missing = chunks.flatMap((chunk, ordinal) => (same.has(ordinal) ? [] : [{ ...chunk, ordinal }]));
+    for (let first = 0; first < missing.length; first += ROWS_PER_STATEMENT) {
+      await this.insert(contentId, missing.slice(first, first + ROWS_PER_STATEMENT));
     }
+    return chunks.map(({ id }, ordinal) => same.get(ordinal) ?? id);
   }
 
-  private async insert(contentId: string, firstOrdinal: number, chunks: readonly NewChunk[]): Promise<void> {
+  private async insert(
+    contentId: string,
+    chunks: readonly (NewChunk & { ordinal: number })[],
+  ): Promise<void> {
     // One statement for the rows of both tables; section paths travel as JSON, since unnest would flatten an array of
     // arrays.
     await this.manager.query(
       `with given as (
          select * from unnest($3::uuid[], $4::text[], $5::jsonb[], $6::integer[], $7::integer[], $8::integer[],
-                              $9::integer[], $10::text[])
-           with ordinality as c (id, text, section_path, page, char_start, char_end, token_count, weights, ordinal)
+                              $9::integer[], $10::text[], $11::integer[])
+           as c (id, text, section_path, page, char_start, char_end, token_count, weights, ordinal)
        ), chunk_rows as (
          insert into chunks (org_id, id, content_id, ordinal, text, section_path, page, char_start, char_end, token_count)
-         select $1, id, $2, ordinal - 1 + $11::integer, text, array(select jsonb_array_elements_text(section_path)), page, char_start,
+         select $1, id, $2, ordinal, text, array(select jsonb_array_elements_text(section_path)), page, char_start,
                 char_end, token_count
            from given
        )
@@ -71,7 +84,7 @@ export class ChunkRepository {
         chunks.map((chunk) => chunk.charEnd),
         chunks.map((chunk) => chunk.tokenCount),
         chunks.map((chunk) => chunk.weights),
-        firstOrdinal,
+        chunks.map((chunk) => chunk.ordinal),
       ],
     );
   }
@@ -174,4 +187,18 @@ export class ChunkRepository {
       .limit(limit + 1)
       .getMany();
   }
+}
+
+/** Weights follow from the text and its headings, so they are the same, too. */
+function isSame(old: ChunkTable, now: NewChunk | undefined): boolean {
+  return (
+    now !== undefined &&
+    old.text === now.text &&
+    old.charStart === now.charStart &&
+    old.charEnd === now.charEnd &&
+    old.tokenCount === now.tokenCount &&
+    old.page === now.page &&
+    old.sectionPath.length === now.sectionPath.length &&
+    old.sectionPath.every((heading, index) => heading === now.sectionPath[index])
+  );
 }
