@@ -5,6 +5,8 @@ const config: Config = {
   // One Postgres for the run, whatever projects are chosen; a database per file.
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // Jest's own choice leaves one core out. Most files wait for servers, so two at once take little more than half the time.
+  maxWorkers: 2,
   // A project's own limit counts for nothing.
   testTimeout: common.testTimeout,
   projects: [
