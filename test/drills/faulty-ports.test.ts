@@ -60,7 +60,7 @@ describe('on ports that fail by chance, before doing or after', () => {
       const org = await stack.newOrg(api);
       counts.clear();
       faults.failing = chance;
-      faults.stalling = chance / 3;
+      faults.stalling = chance / 10;
       const state = await ingestAll(org);
       faults.failing = faults.stalling = 0;
       console.table(Object.fromEntries([...counts].sort()));

@@ -4,10 +4,15 @@ import { setTimeout } from 'node:timers/promises';
 export interface Faults {
   /** Probability, 0 to 1, that a call fails: half of them before anything was done, half after it was. */
   failing: number;
-  /** Probability, 0 to 1, that a call first stands still for `stallMs`. */
+  /** Probability, 0 to 1, that a call first freezes everything around it for `stallMs`. */
   stalling: number;
   stallMs: number;
   random: () => number;
+}
+
+/** What freezes together, as a machine does: until then, in milliseconds since 1970, no call of it goes through. */
+export interface Frozen {
+  until: number;
 }
 
 /** How often each kind of fault happened, by `port.method before` and `port.method after`. */
@@ -22,6 +27,7 @@ export function faultyPort<T extends object>(
   port: T,
   faults: Faults,
   counts: FaultCounts,
+  frozen: Frozen,
   toError: (message: string) => Error = (message) => new Error(message),
 ): T {
   const count = (fault: string): void => {
@@ -35,8 +41,9 @@ export function faultyPort<T extends object>(
       return async (...args: unknown[]): Promise<unknown> => {
         if (faults.random() < faults.stalling) {
           count(`${name} stalled`);
-          await setTimeout(faults.stallMs);
+          frozen.until = Date.now() + faults.stallMs;
         }
+        while (Date.now() < frozen.until) await setTimeout(frozen.until - Date.now());
         const roll = faults.random();
         if (roll < faults.failing / 2) {
           count(`${name} before`);

@@ -49,8 +49,10 @@ export class WorkerOnFaultyPorts {
       maxOutputBytes: 200_000_000,
       reuse: 200,
     });
+    // The whole worker: one that stalls renews no claim meanwhile.
+    const frozen = { until: 0 };
     const port = <T extends object>(name: string, real: T, toError?: (message: string) => Error): T =>
-      faultyPort(name, real, faults, counts, toError);
+      faultyPort(name, real, faults, counts, frozen, toError);
     const signer = new AddressSigner('k'.repeat(32), 'http://127.0.0.1');
     const embedder = port('embedder', new HashedEmbedder());
     const activities = port(

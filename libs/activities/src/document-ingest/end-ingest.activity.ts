@@ -58,11 +58,14 @@ export async function endIngest(
   ]);
 }
 
-/** Lets go of the version's content, and tells whether the version is as searchable as it was before a rerun. */
+/**
+ * Lets go of the version's content, and tells whether the version is as searchable as it was before a rerun. After a
+ * release that parses otherwise a rerun makes another content, and the document still points at the one before.
+ */
 async function letGo(
   tx: TenantTransaction,
   runId: string,
-  { contentId, indexedAt }: DocumentVersionTable,
+  { id, contentId, indexedAt }: DocumentVersionTable,
   verdict: Verdict,
 ): Promise<boolean> {
   if (contentId === null) return false;
@@ -70,7 +73,9 @@ async function letGo(
     if (verdict.contentIsAtFault) await tx.contents.markRejected(contentId, runId, verdict);
     else await tx.contents.release(contentId, runId);
   }
-  return indexedAt !== null && (await tx.contents.find(contentId))?.state === 'indexed';
+  if (indexedAt === null) return false;
+  if ((await tx.contents.find(contentId))?.state === 'indexed') return true;
+  return tx.versions.pointBack(id);
 }
 
 function verdictOf(end: EndIngestInput['end']): Verdict {

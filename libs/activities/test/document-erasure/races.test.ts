@@ -283,3 +283,52 @@ async function untilSomebodyWaits(): Promise<void> {
   }
   throw new Error('nobody waits for a lock');
 }
+
+describe('a document deleted while it is made anew, of bytes that another document uses,', () => {
+  /** Two documents of one content, whose vectors the first is about to make again. */
+  async function halfMade(word: string): Promise<[IngestSubject & { contentId: string }, IngestSubject]> {
+    const first = await world.index({ text: text(word) });
+    const second = await world.index({ text: text(word) });
+    await world.database.tenants.withTenant(world.orgId, async (tx) => {
+      await tx.versions.reopen(first.versionId, 'uploaded', 'embed');
+      await tx.contents.makeStale(first.contentId, first.runId, 'embed', 120);
+      await tx.runs.requeue(first.runId, 'embed', {});
+    });
+    world.execution = newId();
+    expect(await world.run('readContent', first)).toMatchObject({ outcome: 'parsed', missingVectors: 1 });
+    world.execution = null;
+    return [first, second];
+  }
+
+  async function contentOf(id: string): Promise<unknown> {
+    const [row] = await world.database.asAdmin(
+      `select state, (select count(*)::integer from chunk_embeddings where content_id = c.id) as vectors
+         from contents c where id = $1`,
+      [id],
+    );
+    return row;
+  }
+
+  it('leaves the rest to the run of that document', async () => {
+    const [first, second] = await halfMade('Baptornis');
+    await erasures.erase(first.documentId);
+    expect(await stateOf(second)).toMatchObject({ state: 'uploaded', run: 'queued' });
+    world.execution = newId();
+    const read = await world.run('readContent', second);
+    if (read.outcome !== 'parsed') throw new Error('it should have been parsed');
+    await world.run('embedContentChunks', { ...second, ...read });
+    await world.run('indexContent', { ...second, ...read });
+    world.execution = null;
+    expect(await stateOf(second)).toMatchObject({ state: 'indexed', run: 'succeeded' });
+    expect(await contentOf(first.contentId)).toEqual({ state: 'indexed', vectors: 1 });
+  });
+
+  it('leaves it searchable as it is when that document has no run', async () => {
+    const [first, second] = await halfMade('Enaliornis');
+    await world.database.asAdmin('update document_versions set run_id = null where id = $1', [
+      second.versionId,
+    ]);
+    await erasures.erase(first.documentId);
+    expect(await contentOf(first.contentId)).toEqual({ state: 'indexed', vectors: 0 });
+  });
+});

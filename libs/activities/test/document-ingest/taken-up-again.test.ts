@@ -208,6 +208,30 @@ describe('a rerun', () => {
     expect(await searchable(subject)).toEqual(before.found);
   });
 
+  it('that fails after a release that parses otherwise leaves the version on the content it had', async () => {
+    const subject = await world.index({ text: text('compass') });
+    await world.database.asAdmin(
+      'update contents set pipeline_version = pipeline_version - 1 where id = $1',
+      [subject.contentId],
+    );
+    await takeUp(subject);
+    world.beforeParse = async () => {
+      throw new StorageFault('the disk is gone');
+    };
+    await expect(world.run('readContent', subject)).rejects.toThrow(StorageFault);
+    const [during] = await world.database.asAdmin<{ content_id: string }>(
+      'select content_id from document_versions where id = $1',
+      [subject.versionId],
+    );
+    expect(during?.content_id).not.toBe(subject.contentId);
+    await world.run('endIngest', { ...subject, end: CANCELLED });
+    const [after] = await world.database.asAdmin(
+      'select state, content_id from document_versions where id = $1',
+      [subject.versionId],
+    );
+    expect(after).toEqual({ state: 'indexed', content_id: subject.contentId });
+  });
+
   it('of one of two documents that share a content leaves the other as it was', async () => {
     const one = await world.index({ text: text('mirror') });
     const other = await world.index({ text: text('mirror') });

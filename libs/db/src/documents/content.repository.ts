@@ -188,6 +188,18 @@ export class ContentRepository {
     return true;
   }
 
+  /** Makes a content searchable again that was, and that nobody is left to finish: some passages may lack a vector. */
+  async settleForWhatIsThere(id: string): Promise<void> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update contents set state = 'indexed', stale_from = null, lease_run_id = null, lease_expires_at = null,
+              fencing_token = fencing_token + 1
+        where org_id = $1 and id = $2 and state = 'processing' and lease_run_id is null
+          and indexed_at is not null returning id`,
+      [this.orgId, id],
+    );
+    if (rows.length === 1) await new LexemeRepository(this.orgId, this.manager).appendContent(id, 1);
+  }
+
   /** Holds the lease for another stretch; false when it was lost to somebody with a higher token. */
   async renewLease(id: string, fencingToken: number, leaseSeconds: number): Promise<boolean> {
     const [rows]: [unknown[], number] = await this.manager.query(

@@ -108,6 +108,19 @@ export class VersionRepository {
     );
   }
 
+  /** Lets a version that made another content in vain use the one again that its document is searched by. Tells whether it does. */
+  async pointBack(id: string): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update document_versions v set content_id = c.id
+         from documents d join contents c on c.org_id = d.org_id and c.id = d.current_content_id
+        where v.org_id = $1 and v.id = $2 and d.org_id = $1 and d.id = v.document_id
+          and d.current_version = v.version and c.state = 'indexed' and c.id <> v.content_id
+       returning v.id`,
+      [this.orgId, id],
+    );
+    return rows.length === 1;
+  }
+
   /** Counts one more fault of the surroundings against this version and returns how many there are now. */
   async countFault(id: string, kind: 'storage_failures' | 'parser_stalls'): Promise<number> {
     const [rows]: [{ faults: number }[], number] = await this.manager.query(

@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { ContentRepository } from '../documents/content.repository.js';
+import { VersionRepository } from '../documents/version.repository.js';
+import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import type { ContentState } from '../tables/content.table.js';
 import type { ErasureTally } from '../tables/erasure.table.js';
@@ -105,7 +107,32 @@ export class ContentErasureRepository {
     const holder = await this.manager.findOneBy(RunTable, { orgId: this.orgId, id: leaseRunId });
     if (holder?.subjectId !== documentId) return;
     const contents = new ContentRepository(this.orgId, this.manager);
-    if (!(await contents.restore(contentId, leaseRunId))) await contents.release(contentId, leaseRunId);
+    if (await contents.restore(contentId, leaseRunId)) return;
+    await contents.release(contentId, leaseRunId);
+    if (!(await this.handOn(contentId))) await contents.settleForWhatIsThere(contentId);
+  }
+
+  /**
+   * A content that was searchable and is half made anew is finished by the run of another document that uses it: the
+   * sweep starts that. False when no such run is there, because all the others came when it was indexed.
+   */
+  private async handOn(contentId: string): Promise<boolean> {
+    const [heir]: { id: string; run_id: string }[] = await this.manager.query(
+      `select v.id, v.run_id from document_versions v
+         join contents c on c.org_id = v.org_id and c.id = v.content_id
+         join runs r on r.org_id = v.org_id and r.id = v.run_id
+        where v.org_id = $1 and v.content_id = $2 and v.state = 'indexed' and c.indexed_at is not null
+          and r.state in ('succeeded', 'failed', 'cancelled', 'terminated')
+        order by v.id limit 1`,
+      [this.orgId, contentId],
+    );
+    if (!heir) return false;
+    await new VersionRepository(this.orgId, this.manager).reopen(heir.id, 'uploaded', 'embed');
+    const runs = new RunRepository(this.orgId, this.manager);
+    await runs.requeue(heir.run_id, 'embed', { uploaded: true, uploadWindowMs: 0 });
+    const what = 'Goes on with what the run of a deleted document of the same bytes left half made';
+    await runs.addEvents(heir.run_id, [{ at: new Date(), step: 'embed', what, outcome: 'started' }]);
+    return true;
   }
 
   /** Table by table and not by the cascade, so that each row is counted. */
