@@ -176,7 +176,8 @@ export function runRunActionsSuite(on: () => EndToEnd): void {
         });
         const after = await passages(on().docket, document.id);
         expect(after.map(({ text }) => text)).toEqual(before.map(({ text }) => text));
-        expect(after.every(({ id }, index) => id === before[index]?.id)).toBe(fromStep !== 'parse');
+        // Answers cite passages by their ids.
+        expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
         expect((await on().docket.search(subject)).hits[0]).toMatchObject({ documentId: document.id });
         expect((await runOf(on(), document.runId)).executions).toHaveLength(2);
       },

@@ -49,6 +49,7 @@ async function fill(orgId: string): Promise<void> {
   await seedErasure(db, await seedDocument(db, orgId));
   await db.tenants.withTenant(orgId, async (tx) => {
     await tx.lexemes.fold(10);
+    await tx.postings.merge(1);
     const key = { id: newId(), name: 'key', prefix: 'dk_live_abcd', keyHash: randomBytes(32) };
     await tx.apiKeys.create({ ...key, scopes: ['search'], expiresAt: null });
     await tx.idempotency.claim({ principalId: key.id, key: 'key', fingerprint: randomBytes(32) }, 60);
