@@ -22,6 +22,7 @@ import { joinOpenRun } from './join-run.js';
 import { readUpload, type ReadUpload } from './read-upload.js';
 import { skipWhatIsStored, storedBefore } from './stored-before.js';
 import { storeParsedContent } from './store-parsed-content.js';
+import { whileRenewing } from './while-renewing.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 /** What one attempt works with, read in its first transaction. */
@@ -41,9 +42,6 @@ interface FoundUpload {
   read: ReadUpload;
 }
 
-/** So that three in a row may fail. */
-const RENEWALS_PER_LEASE = 4;
-
 /** Enough of a file to tell its type by: signatures lie in the first bytes, and text shows itself soon. */
 const SNIFFED_BYTES = 65_536;
 
@@ -53,7 +51,11 @@ const SNIFFED_BYTES = 65_536;
  * content's fencing token, so of two that overlap only the later one's writes count.
  */
 export class ReadContent {
-  constructor(private readonly on: DocumentIngestDependencies) {}
+  private readonly leaseSeconds: number;
+
+  constructor(private readonly on: DocumentIngestDependencies) {
+    this.leaseSeconds = on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS;
+  }
 
   async run(subject: IngestSubject): Promise<ReadContentResult> {
     try {
@@ -88,7 +90,7 @@ export class ReadContent {
         newId: this.on.newId(),
         runId: subject.runId,
         sizeBytes: version.sizeBytes,
-        leaseSeconds: this.on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS,
+        leaseSeconds: this.leaseSeconds,
       });
       if (claimed.outcome !== 'busy')
         await this.noteVerified(tx, subject, version, upload, claimed.contentId, verifyMs);
@@ -103,7 +105,9 @@ export class ReadContent {
         await this.clearStaging(upload);
         return { outcome: 'reused', contentId: claim.contentId };
       case 'claimed':
-        return this.whileRenewing(subject, claim, () => this.make(work, found, claim));
+        return whileRenewing(this.on, subject, { ...claim, leaseSeconds: this.leaseSeconds }, () =>
+          this.make(work, found, claim),
+        );
       case 'parsed':
         await this.clearStaging(upload);
         return claim;
@@ -117,31 +121,10 @@ export class ReadContent {
     claim: ContentClaim & { outcome: 'claimed' },
   ): Promise<typeof claim | (ReadContentResult & { outcome: 'parsed' })> {
     const of = { ...version, contentId: claim.contentId };
-    const stored = await storedBefore(tx, subject, of, profiles);
+    const stored = await storedBefore(tx, subject, of, profiles, this.leaseSeconds);
     if (stored?.outcome !== 'parsed') return claim;
     await skipWhatIsStored(tx, subject, of, stored, this.on.now());
     return stored;
-  }
-
-  /** Holds the claim for as long as the work takes. Where it was lost all the same, what is written last is refused. */
-  private async whileRenewing<T>(
-    { orgId }: IngestSubject,
-    { contentId, fencingToken }: { contentId: string; fencingToken: number },
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const leaseSeconds = this.on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS;
-    const renew = (): void => {
-      this.on.tenants
-        .withTenant(orgId, (tx) => tx.contents.renewLease(contentId, fencingToken, leaseSeconds))
-        // The next one may come through; if none does, somebody else takes over.
-        .catch(() => undefined);
-    };
-    const timer = setInterval(renew, (leaseSeconds / RENEWALS_PER_LEASE) * 1_000);
-    try {
-      return await work();
-    } finally {
-      clearInterval(timer);
-    }
   }
 
   /** The row says from here on that the run is at work, and which execution it is. */
@@ -153,7 +136,7 @@ export class ReadContent {
       if (!version || !upload || version.state === 'deleted')
         throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
       const profiles = await tx.search.profilesToFill();
-      const stored = await storedBefore(tx, subject, version, profiles);
+      const stored = await storedBefore(tx, subject, version, profiles, this.leaseSeconds);
       if (stored) await skipWhatIsStored(tx, subject, version, stored, this.on.now());
       else await this.readyToRead(tx, subject, version);
       return { subject, version, upload, profiles, stored };

@@ -3,7 +3,6 @@ import type { DocumentVersionTable } from '@docket/db/tables/document';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { PIPELINE_VERSION } from '@docket/domain/document/limits';
 import type { RunEvent } from '@docket/db/runs';
-import { CONTENT_LEASE_SECONDS } from './document-ingest.dependencies.js';
 import type { IngestSubject, ReadContentResult } from './document-ingest.types.js';
 import { passages } from './ingest-history.js';
 
@@ -17,6 +16,7 @@ export async function storedBefore(
   subject: IngestSubject,
   { contentId, state }: DocumentVersionTable,
   profiles: readonly { id: number }[],
+  leaseSeconds: number,
 ): Promise<ReadContentResult | null> {
   if (contentId === null) return null;
   // An execution that was begun although the version is searchable has nothing left to do.
@@ -26,7 +26,7 @@ export async function storedBefore(
   if (!content || content.pipelineVersion !== PIPELINE_VERSION) return null;
   if (content.state === 'indexed') return { outcome: 'reused', contentId };
   if (!hasPassages(content)) return null;
-  const fencingToken = await tx.contents.resume(contentId, subject.runId, CONTENT_LEASE_SECONDS);
+  const fencingToken = await tx.contents.resume(contentId, subject.runId, leaseSeconds);
   if (fencingToken === null) return null;
   if (content.staleFrom === 'embed') {
     for (const { id } of profiles) await tx.chunks.deleteVectors(contentId, id);
