@@ -1,8 +1,8 @@
 import { MODEL_EFFORTS, type ModelEffort } from '@docket/adapters/language-model';
 import { TEMPLATE_CHARACTERS_MAX } from '@docket/domain/prompt/render';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 
@@ -44,8 +44,7 @@ export class CreatePromptVersionDto {
 
   @ApiPropertyOptional({ type: PromptParamsDto })
   @Optional()
-  @ValidateNested()
-  @Type(() => PromptParamsDto)
+  @IsNested(() => PromptParamsDto)
   params?: PromptParamsDto;
 
   @ApiProperty({ maxLength: 1000, description: 'What is different, and why.', example: 'Shorter replies.' })

@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsArray, ValidateNested } from 'class-validator';
+import { IsListOfNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 
@@ -39,27 +38,19 @@ class PriorityEntryDto {
 
 export class PutTaxonomyDto {
   @ApiProperty({ type: [CategoryEntryDto] })
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => CategoryEntryDto)
+  @IsListOfNested(() => CategoryEntryDto)
   categories!: CategoryEntryDto[];
 
   @ApiProperty({ type: [TagEntryDto] })
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => TagEntryDto)
+  @IsListOfNested(() => TagEntryDto)
   tags!: TagEntryDto[];
 
   @ApiProperty({ type: [TeamEntryDto] })
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => TeamEntryDto)
+  @IsListOfNested(() => TeamEntryDto)
   teams!: TeamEntryDto[];
 
   @ApiProperty({ type: [PriorityEntryDto], description: 'Most urgent first.' })
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => PriorityEntryDto)
+  @IsListOfNested(() => PriorityEntryDto)
   priorities!: PriorityEntryDto[];
 }
 

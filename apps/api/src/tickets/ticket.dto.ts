@@ -1,10 +1,10 @@
 import { ENRICHMENT_STATES, type EnrichmentState } from '@docket/domain/enrichment/state-rules';
 import { TICKET_LIMITS } from '@docket/domain/ticket/limits';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { IsMetadata } from '../knowledge/documents/metadata.validator.js';
 import { IsTime } from '../http/time.validator.js';
+import { IsNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 import { IsText, IsWellFormed } from '../http/text.validator.js';
@@ -50,8 +50,7 @@ export class CreateTicketDto {
 
   @ApiPropertyOptional({ type: RequesterDto })
   @Optional()
-  @ValidateNested()
-  @Type(() => RequesterDto)
+  @IsNested(() => RequesterDto)
   requester?: RequesterDto;
 
   @ApiPropertyOptional({ description: 'BCP 47; found out where it is not given.', example: 'en' })

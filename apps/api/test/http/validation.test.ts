@@ -4,6 +4,7 @@ import type { Type } from '@nestjs/common';
 import { PageQuery } from '../../src/http/page.ts';
 import { createValidationPipe } from '../../src/http/validation.ts';
 import { SearchDto } from '../../src/knowledge/search/search.dto.ts';
+import { PutTaxonomyDto } from '../../src/taxonomy/taxonomy.dto.ts';
 import { CreateUploadDto } from '../../src/knowledge/uploads/upload.dto.ts';
 
 const pipe = createValidationPipe();
@@ -36,6 +37,14 @@ describe('a body', () => {
       limit: 10,
       mode: 'hybrid',
     });
+  });
+
+  it('is refused where a list stands in the place of an object, however empty', async () => {
+    const taxonomy = { categories: [], tags: [], teams: [[]], priorities: [] };
+    expect((await refusal(PutTaxonomyDto, taxonomy)).problems).toMatchObject([{ path: 'teams' }]);
+    expect((await refusal(SearchDto, { query: 'x', filter: [] })).problems).toMatchObject([
+      { path: 'filter' },
+    ]);
   });
 
   it('is refused with every problem at once, each under the path of its field, nested ones too', async () => {

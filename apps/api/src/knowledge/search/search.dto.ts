@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { IsNested } from '../../http/nested.validator.js';
 import { Optional } from '../../http/optional.js';
 import { IsText } from '../../http/text.validator.js';
 import { EmbeddingDto } from './embedding-profile.dto.js';
@@ -61,8 +61,7 @@ export class SearchDto {
 
   @ApiPropertyOptional({ type: SearchFilterDto })
   @Optional()
-  @ValidateNested()
-  @Type(() => SearchFilterDto)
+  @IsNested(() => SearchFilterDto)
   filter?: SearchFilterDto;
 }
 
