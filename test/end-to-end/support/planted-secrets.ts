@@ -3,6 +3,7 @@ import { workerConfig } from '@docket/platform/config/worker';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { randomBytes } from 'node:crypto';
+import { STORAGE_VARIABLE } from '../../../jest.common.ts';
 import type { RunningStack } from '../../support/stack.ts';
 
 const value = (): string => `planted${randomBytes(20).toString('hex')}`;
@@ -16,8 +17,10 @@ export function plantedSecrets(): Record<string, string> {
     ANTHROPIC_API_KEY: value(),
     MODEL_SERVER_API_KEY: value(),
     EMBEDDING_API_KEY: value(),
-    STORAGE_ACCESS_KEY: value(),
-    STORAGE_SECRET_KEY: value(),
+    // A bucket has real ones, which are looked for as well.
+    ...(process.env[STORAGE_VARIABLE] === 's3'
+      ? {}
+      : { STORAGE_ACCESS_KEY: value(), STORAGE_SECRET_KEY: value() }),
     REDIS_URL: `redis://docket:${value()}@127.0.0.1:1`,
   };
 }
