@@ -70,7 +70,7 @@ describe('on ports that fail by chance, before doing or after', () => {
       expect(await runsOf(org.orgId)).toEqual([{ state: 'succeeded', endings: 1, runs: expect.any(Number) }]);
       // At one in a hundred not every kind need happen.
       if (chance < 0.1) return;
-      for (const port of ['database', 'storage', 'parsers', 'result']) {
+      for (const port of ['database', 'storage', 'result']) {
         for (const when of ['before', 'after']) expect(counts.get(`${port} ${when}`) ?? 0).toBeGreaterThan(0);
       }
     },
