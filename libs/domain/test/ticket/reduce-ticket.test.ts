@@ -53,7 +53,8 @@ describe('a ticket', () => {
     reduceTicket('a b > '.repeat(200_000));
     reduceTicket('x'.repeat(1_000_000));
     reduceTicket(`${' '.repeat(60_000)}regards`);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    // Linear work is done in a fraction of a second, also on a busy machine; what is quadratic takes minutes.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   it('is summed up in its own sentences', () => {
