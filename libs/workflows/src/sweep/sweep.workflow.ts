@@ -17,10 +17,13 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sweep);
  * is harmless.
  */
 export async function sweep(): Promise<void> {
-  const parts: (() => Promise<unknown>)[] = [startUnstartedRuns];
-  // A sweep lasts seconds: the old way may go with the next release.
-  if (patched('remove-expired-rows')) parts.push(removeExpiredRows);
-  if (patched('clear-leftovers')) parts.push(clearLeftovers);
+  // A sweep lasts seconds: the old way may go with the next release. Each marker stays where histories have it, behind the
+  // part before it.
+  const parts: (() => Promise<unknown>)[] = [
+    startUnstartedRuns,
+    async () => patched('remove-expired-rows') && removeExpiredRows(),
+    async () => patched('clear-leftovers') && clearLeftovers(),
+  ];
   const failures: unknown[] = [];
   for (const part of parts) {
     try {
