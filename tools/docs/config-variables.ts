@@ -7,6 +7,7 @@ import { embeddingConfig } from '@docket/platform/config/embedding';
 import { limitsConfig } from '@docket/platform/config/limits';
 import type { ConfigShape } from '@docket/platform/config/load';
 import { loggingConfig } from '@docket/platform/config/logging';
+import { rerankConfig } from '@docket/platform/config/reranking';
 import { storageConfig } from '@docket/platform/config/storage';
 import { temporalAdminConfig, temporalConfig } from '@docket/platform/config/temporal';
 import { workerConfig } from '@docket/platform/config/worker';
@@ -44,6 +45,7 @@ const SHARED: readonly [string, ConfigShape][] = [
   ['Builds', { ...buildConfig, ...buildIdConfig }],
   ['Object storage', storageConfig],
   ['Embedding', embeddingConfig],
+  ['Re-ranking', rerankConfig],
   ['Limits', limitsConfig],
   ['Sign-in', authConfig],
   ['Logging', loggingConfig],

@@ -1,4 +1,5 @@
 import { ConfiguredEmbedders } from '@docket/adapters/embedding/configured';
+import { configuredReranker } from '@docket/adapters/reranking/configured';
 import { ObjectStorage } from '@docket/adapters/storage';
 import { ConfiguredStorage, createStorage } from '@docket/adapters/storage/create';
 import { createDataSource } from '@docket/db/data-source';
@@ -20,6 +21,7 @@ import { ApiSettings } from '../api-settings.js';
 import { currentActor } from '../http/request-scope.js';
 import { LOGGER } from './logger.token.js';
 import { METRICS } from './metrics.token.js';
+import { RERANKER } from './reranker.token.js';
 
 /** What the API stands on: database, Temporal, storage, embedder, logger, metrics. One of each. */
 @Global()
@@ -45,6 +47,7 @@ export class InfrastructureModule implements OnApplicationShutdown {
         provide: ConfiguredEmbedders,
         useValue: new ConfiguredEmbedders(settings.values, settings.values.EMBEDDING_QUERY_TIMEOUT_MS),
       },
+      { provide: RERANKER, useValue: configuredReranker(settings.values) },
       { provide: Client, useFactory: () => createTemporalClient(settings.values) },
       { provide: DataSource, useFactory: () => openDatabase(settings) },
       {

@@ -11,6 +11,7 @@ import { IngestRuns } from './documents/ingest-runs.service.js';
 import { InlineDocumentsService } from './documents/inline-documents.service.js';
 import { UploadAnnouncer } from './documents/upload-announcer.js';
 import { QueryVector } from './search/query-vector.js';
+import { Reranking } from './search/reranking.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -27,6 +28,7 @@ import { UploadsService } from './uploads/uploads.service.js';
     IngestRuns,
     InlineDocumentsService,
     QueryVector,
+    Reranking,
     SearchService,
     UploadAnnouncer,
     UploadsService,

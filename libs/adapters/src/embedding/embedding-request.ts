@@ -1,17 +1,14 @@
 import { DocketError } from '@docket/domain/errors';
 import { z } from 'zod';
+import { jsonOrText, NoAnswer, postJson, type JsonEndpoint } from '../http/post-json.js';
 import { retryAfterSeconds } from '../language-model/model-unavailable.js';
 import { EmbedderUnavailable } from './embedder-unavailable.js';
 
-export interface EmbeddingEndpoint {
+export interface EmbeddingEndpoint extends JsonEndpoint {
   /** Name of the provider in messages. */
   provider: string;
-  url: string;
-  apiKey: string | undefined;
   /** Environment variable of the key, for the message that says it is wrong. */
   keyVariable: string;
-  /** From first byte to last. */
-  timeoutMs: number;
 }
 
 /** Both wire formats answer alike: one entry per text, in any order, numbered. */
@@ -38,28 +35,12 @@ export async function requestEmbeddings(
   endpoint: EmbeddingEndpoint,
   body: object,
 ): Promise<Map<number, number[]>> {
-  const deadline = AbortSignal.timeout(endpoint.timeoutMs);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(endpoint.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(endpoint.apiKey ? { authorization: `Bearer ${endpoint.apiKey}` } : {}),
-      },
-      body: JSON.stringify(body),
-      signal: deadline,
-      // The key must go where it was meant to go.
-      redirect: 'error',
-    });
-    text = await response.text();
-  } catch (cause) {
-    const reason = deadline.aborted ? `did not answer in ${endpoint.timeoutMs} ms` : 'cannot be reached';
-    throw new EmbedderUnavailable(`${endpoint.provider} ${reason}.`, { cause });
-  }
-  if (!response.ok) throw failureOf(endpoint, response, text);
-  const parsed = answerSchema.safeParse(safeJson(text));
+  const answer = await postJson(endpoint, body).catch((error: unknown) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    throw new EmbedderUnavailable(`${endpoint.provider} ${error.message}.`, { cause: error });
+  });
+  if (answer.status < 200 || answer.status > 299) throw failureOf(endpoint, answer);
+  const parsed = answerSchema.safeParse(jsonOrText(answer.text));
   if (!parsed.success)
     throw new EmbedderUnavailable(`${endpoint.provider} answered in no known form.`, { cause: parsed.error });
   return new Map(parsed.data.data.map(({ index, embedding }) => [index, embedding]));
@@ -67,8 +48,7 @@ export async function requestEmbeddings(
 
 function failureOf(
   { provider, keyVariable }: EmbeddingEndpoint,
-  { status, headers }: Response,
-  text: string,
+  { status, headers, text }: Awaited<ReturnType<typeof postJson>>,
 ): Error {
   if (status === 413) return new EmbeddingRequestTooLarge(`${provider} takes no request of this size.`);
   if (WAITS.has(status) || status >= 500) {
@@ -86,13 +66,4 @@ function failureOf(
     'embedding.rejected',
     `${provider} refused the request with status ${status}: ${text.slice(0, 300) || 'no reason given'}`,
   );
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Told by the schema, which a text does not fit.
-    return text;
-  }
 }

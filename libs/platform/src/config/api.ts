@@ -4,6 +4,7 @@ import { embeddingConfig } from './embedding.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
 import { rateLimitsConfig } from './rate-limits.js';
+import { rerankConfig } from './reranking.js';
 import { storageConfig } from './storage.js';
 import { temporalConfig } from './temporal.js';
 import { integer, optionalSecret, optionalText, secret, text } from './variables.js';
@@ -55,6 +56,7 @@ export const apiConfig = {
     0,
     720,
   ),
+  ...rerankConfig,
   ...limitsConfig,
   ...rateLimitsConfig,
   ...loggingConfig,

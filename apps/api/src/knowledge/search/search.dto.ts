@@ -1,5 +1,6 @@
+import { RERANK_TROUBLES, type RerankTrouble } from '@docket/adapters/reranking';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
 import { IsNested } from '../../http/nested.validator.js';
 import { Optional } from '../../http/optional.js';
 import { IsText } from '../../http/text.validator.js';
@@ -59,6 +60,15 @@ export class SearchDto {
   @IsIn(['hybrid', 'lexical', 'vector'])
   mode: 'hybrid' | 'lexical' | 'vector' = 'hybrid';
 
+  @ApiPropertyOptional({
+    default: true,
+    description: 'Whether the reranker judges the best passages, where the installation has one.',
+    example: true,
+  })
+  @Optional()
+  @IsBoolean()
+  rerank: boolean = true;
+
   @ApiPropertyOptional({ type: SearchFilterDto })
   @Optional()
   @IsNested(() => SearchFilterDto)
@@ -92,8 +102,28 @@ export class SearchHitDto {
   vectorRank!: number | null;
 }
 
+export class RerankingDto {
+  @ApiProperty({ example: 'voyage' }) provider!: string;
+  @ApiProperty({ example: 'rerank-2.5-lite' }) model!: string;
+  @ApiProperty({ description: 'False when the hits stand in the order they have without it.', example: true })
+  applied!: boolean;
+  @ApiProperty({
+    enum: RERANK_TROUBLES,
+    nullable: true,
+    description: 'Why it was not applied. `resting`: it failed a moment ago, and was not asked.',
+    example: null,
+  })
+  trouble!: RerankTrouble | null;
+}
+
 export class SearchResultDto {
   @ApiProperty({ type: [SearchHitDto] }) hits!: SearchHitDto[];
+  @ApiProperty({
+    type: RerankingDto,
+    nullable: true,
+    description: 'Null where the installation has no reranker, or the search does not want it.',
+  })
+  reranking!: RerankingDto | null;
   @ApiProperty({ type: EmbeddingDto }) embedding!: EmbeddingDto;
   @ApiProperty({ example: 7 }) tookMs!: number;
 }

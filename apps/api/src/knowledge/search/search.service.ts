@@ -10,6 +10,7 @@ import { ApiSettings } from '../../api-settings.js';
 import { resolveCollection } from '../collections/resolve-collection.js';
 import { showEmbeddingProfile, type EmbeddingProfilesDto } from './embedding-profile.dto.js';
 import { QueryVector } from './query-vector.js';
+import { Reranking } from './reranking.js';
 import type { SearchDto, SearchHitDto, SearchResultDto } from './search.dto.js';
 
 @Injectable()
@@ -18,6 +19,7 @@ export class SearchService {
     private readonly tenants: TenantDatabase,
     private readonly embeddingProfiles: EmbeddingProfiles,
     private readonly queryVector: QueryVector,
+    private readonly reranking: Reranking,
     private readonly settings: ApiSettings,
   ) {}
 
@@ -35,17 +37,20 @@ export class SearchService {
     // Read before the transaction: a switch between here and there leaves the old profile complete for its standby.
     const profile = await this.embeddingProfiles.active();
     const values = await this.queryVector.of(profile, text, dto.mode);
-    const hits = await this.tenants.withTenant(orgId, async (tx) => {
+    const candidates = this.reranking.candidates(dto.limit, dto.rerank);
+    const found = await this.tenants.withTenant(orgId, async (tx) => {
       const filter = await toFilter(tx, dto);
       const vector = values && { profileId: profile.id, values };
       return searchPassages(
         tx,
-        { text, vector, mode: dto.mode, filter, limit: dto.limit, foldsDuplicates: true },
+        { text, vector, mode: dto.mode, filter, limit: candidates, foldsDuplicates: true },
         profile.fusionWeight,
       );
     });
+    const { hits, reranking } = await this.reranking.apply(text, found, dto.rerank);
     return {
-      hits: hits.map(showHit),
+      hits: hits.slice(0, dto.limit).map(showHit),
+      reranking,
       embedding: { provider: profile.provider, model: profile.model },
       tookMs: Math.round(performance.now() - startedAt),
     };

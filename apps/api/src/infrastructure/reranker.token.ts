@@ -1,0 +1,2 @@
+/** Injection token of the reranker; null where none is configured. */
+export const RERANKER = Symbol('reranker');
