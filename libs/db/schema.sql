@@ -1000,6 +1000,11 @@ create table runs (
   swept_at timestamp with time zone,
   input jsonb not null default '{}'::jsonb,
   queued_at timestamp with time zone not null default now(),
+  failure_code text,
+  same_failures integer not null default 0,
+  automatic_retries integer not null default 0,
+  next_retry_at timestamp with time zone,
+  set_aside_at timestamp with time zone,
   constraint runs_pkey PRIMARY KEY (org_id, id),
   constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text]))),
   constraint runs_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
@@ -1010,6 +1015,7 @@ create table runs (
 alter table runs owner to docket_owner;
 alter table runs enable row level security;
 alter table runs force row level security;
+CREATE INDEX runs_due_retry_idx ON public.runs USING btree (next_retry_at) WHERE (next_retry_at IS NOT NULL);
 CREATE INDEX runs_failures_idx ON public.runs USING btree (org_id, kind, error_code, ended_at) WHERE (state = ANY (ARRAY['failed'::text, 'terminated'::text]));
 CREATE INDEX runs_open_idx ON public.runs USING btree (COALESCE(swept_at, queued_at)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
 CREATE INDEX runs_org_id_subject_id_id_idx ON public.runs USING btree (org_id, subject_id, id);
@@ -1024,7 +1030,7 @@ CREATE CONSTRAINT TRIGGER count_delete AFTER DELETE ON public.runs DEFERRABLE IN
 CREATE CONSTRAINT TRIGGER count_insert AFTER INSERT ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(new.state) AND (new.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
 CREATE CONSTRAINT TRIGGER count_update AFTER UPDATE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((docket_is_open(old.state) <> docket_is_open(new.state)) AND (new.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
 grant delete, insert, select, update on runs to docket_app;
-grant select (org_id, id, state, created_at, swept_at, queued_at) on runs to docket_system;
+grant select (org_id, id, state, created_at, swept_at, queued_at, next_retry_at) on runs to docket_system;
 
 create table sessions (
   user_id uuid not null,
@@ -1348,6 +1354,17 @@ AS $function$ select o.org_id, o.id from public.object_deletions o
          where o.is_late and o.due_at < now() order by o.due_at limit most $function$
 -- owner: docket_system
 grant execute on function docket_due_object_deletions(integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_due_retries(most integer)
+ RETURNS TABLE(org_id uuid, run_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select r.org_id, r.id from public.runs r
+         where r.next_retry_at <= now() and r.state = 'failed'
+         order by r.next_retry_at limit most $function$
+-- owner: docket_system
+grant execute on function docket_due_retries(integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_find_api_key(wanted_hash bytea)
  RETURNS TABLE(org_id uuid, api_key_id uuid)

@@ -1,6 +1,5 @@
 import { createDocumentErasureActivities } from '@docket/activities/document-erasure';
 import { createDocumentIngestActivities } from '@docket/activities/document-ingest';
-import { createSweepActivities } from '@docket/activities/sweep';
 import { createReembeddingActivities } from '@docket/activities/reembedding';
 import type { Embedder } from '@docket/adapters/embedding';
 import { ConfiguredEmbedders } from '@docket/adapters/embedding/configured';
@@ -17,7 +16,7 @@ import { observePool } from '@docket/platform/metrics/pool';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
 import { createExecutionRemover } from './execution-remover.js';
-import { startRun } from './run-starter.js';
+import { composeOperations } from './operations-composition.js';
 import { composeTicketEnrichment } from './ticket-composition.js';
 import { observedParsers } from './observed-parsers.js';
 import type { WorkerConfig } from './worker-config.js';
@@ -68,16 +67,10 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     tenants,
     embedderFor,
   });
-  const sweep = createSweepActivities({
-    system,
-    tenants,
-    storage,
-    startRun: (run) => startRun(client, run),
-    now,
-  });
+  const operations = composeOperations({ client, system, tenants, storage, now });
   return {
     client,
-    activities: { ...reembedding, ...documentErasure, ...documentIngest, ...ticketEnrichment, ...sweep },
+    activities: { ...reembedding, ...documentErasure, ...documentIngest, ...ticketEnrichment, ...operations },
     tenants,
     system,
     storage,

@@ -146,13 +146,13 @@ function ingestActions(ingests: IngestRuns, documents: DocumentsService): KindAc
     location: (run) => `/v1/documents/${toTypeId('document', run.subjectId)}`,
     subject: (run) => documents.get(run.orgId, run.subjectId),
     async retry(run, answerOf) {
-      const request = { kind: 'retry', refusal: 'run.not_retryable' } as const;
+      const request = { kind: 'retry', by: 'person' } as const;
       const taken = await ingests.takeUp(run.orgId, run.id, request, ({ runState }) => answerOf(runState));
       return taken.runState;
     },
     async rerun(run, fromStep, answerOf) {
       if (!isIngestStep(fromStep)) throw unknownStep(INGEST_STEPS);
-      const request = { kind: 'rerun', fromStep } as const;
+      const request = { kind: 'rerun', by: 'person', fromStep } as const;
       const taken = await ingests.takeUp(run.orgId, run.id, request, ({ runState }) => answerOf(runState));
       return taken.runState;
     },
@@ -175,10 +175,11 @@ function enrichmentActions(enrichments: EnrichmentRuns, tickets: TicketsService)
   return {
     location: (run) => `/v1/tickets/${toTypeId('ticket', run.subjectId)}`,
     subject: (run) => tickets.get(run.orgId, run.subjectId),
-    retry: (run, answerOf) => enrichments.takeUp(run.orgId, run.id, { kind: 'retry' }, answerOf),
+    retry: (run, answerOf) =>
+      enrichments.takeUp(run.orgId, run.id, { kind: 'retry', by: 'person' }, answerOf),
     async rerun(run, fromStep, answerOf) {
       if (!isEnrichmentStep(fromStep)) throw unknownStep(ENRICHMENT_STEPS);
-      return enrichments.takeUp(run.orgId, run.id, { kind: 'rerun', fromStep }, answerOf);
+      return enrichments.takeUp(run.orgId, run.id, { kind: 'rerun', by: 'person', fromStep }, answerOf);
     },
   };
 }

@@ -16,6 +16,18 @@ class FailuresOfCodeDto {
   oldest!: string;
   @ApiProperty({ description: 'When the last of them ended.', example: '2026-05-04T11:40:02.113Z' })
   newest!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'When the first of them is retried by itself; null when none is.',
+    example: '2026-05-04T11:52:40.000Z',
+  })
+  nextRetryAt!: string | null;
+  @ApiProperty({
+    description: 'How many failed the same way so often that they wait for a person.',
+    example: 2,
+  })
+  setAside!: number;
 }
 
 export class FailuresDto {

@@ -19,13 +19,14 @@ export class FailuresController {
   })
   @ApiOkResponse({ type: FailuresDto, description: 'What failed and waits for somebody to take it up.' })
   async list(@Caller() caller: Principal): Promise<FailuresDto> {
-    const failures = await this.tenants.withTenant(caller.orgId, (tx) => tx.runs.failures());
+    const failures = await this.tenants.withTenant(caller.orgId, (tx) => tx.failures.list());
     return {
-      data: failures.map(({ oldest, newest, ...of }) => ({
+      data: failures.map(({ oldest, newest, nextRetryAt, ...of }) => ({
         ...of,
         category: errorCategory(of.errorCode),
         oldest: oldest.toISOString(),
         newest: newest.toISOString(),
+        nextRetryAt: nextRetryAt?.toISOString() ?? null,
       })),
     };
   }

@@ -39,6 +39,20 @@ export class RunDto {
   @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!:
     string | null;
   @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'When a failed run is retried by itself; null when it waits for a person.',
+    example: null,
+  })
+  nextRetryAt!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'When it was left to people, since it failed the same way again and again.',
+    example: null,
+  })
+  setAsideAt!: string | null;
   @ApiProperty({ description: 'Id in Temporal.', example: 'document-ingest:org_…:doc_…:v1' })
   workflowId!: string;
   @ApiProperty({ description: 'Id of the request that began it.', example: '01k8m3zq' }) requestId!: string;

@@ -1,10 +1,10 @@
 import type { RunFilter } from '@docket/db/runs';
-import type { RunExecutionTable, RunTable } from '@docket/db/tables/run';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
+import { parseTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page } from '../http/page.js';
+import { showRun } from './run.presenter.js';
 import type { ListRunsQuery, RunDto, RunHistoryDto } from './run.dto.js';
 
 @Injectable()
@@ -70,28 +70,4 @@ function subjectIdOf(publicId: string): string | null {
     parseTypeId('ticket', publicId) ??
     parseTypeId('enrichment', publicId)
   );
-}
-
-function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDto {
-  return {
-    id: toTypeId('run', run.id),
-    kind: run.kind,
-    subject: toTypeId(run.subjectKind, run.subjectId),
-    state: run.state,
-    step: run.step,
-    error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '' },
-    result: run.result,
-    attempts: run.attempts,
-    createdAt: run.createdAt.toISOString(),
-    startedAt: run.startedAt?.toISOString() ?? null,
-    endedAt: run.endedAt?.toISOString() ?? null,
-    workflowId: run.workflowId,
-    requestId: run.requestId,
-    executions: executions.map(({ temporalRunId, workerBuild, startedAt, endedAt }) => ({
-      temporalRunId,
-      workerBuild,
-      startedAt: startedAt.toISOString(),
-      endedAt: endedAt?.toISOString() ?? null,
-    })),
-  };
 }

@@ -4,7 +4,9 @@ import type { TenantDatabase } from '@docket/db/tenant-database';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Context } from '@temporalio/activity';
 import { ClearLeftovers, type LeftoverDependencies } from './clear-leftovers.activity.js';
+import type { TakeUpRun } from '../take-up/take-up-run.js';
 import { removeExpiredRows } from './remove-expired-rows.activity.js';
+import { retryFailedRuns } from './retry-failed-runs.activity.js';
 import type { SweepActivities } from './sweep.types.js';
 
 export interface SweepDependencies extends LeftoverDependencies {
@@ -12,6 +14,8 @@ export interface SweepDependencies extends LeftoverDependencies {
   tenants: TenantDatabase;
   /** Starts the workflow of a run, whatever its kind; one that runs already is left as it is. */
   startRun(run: RunStart): Promise<void>;
+  /** How ended runs are taken up again, by kind; a kind without one waits for a person. */
+  takeUps: Readonly<Record<string, TakeUpRun>>;
 }
 
 /**
@@ -40,6 +44,7 @@ export function createSweepActivities(on: SweepDependencies): SweepActivities {
     },
     removeExpiredRows: () => removeExpiredRows(on),
     clearLeftovers: () => leftovers.run(),
+    retryFailedRuns: () => retryFailedRuns(on),
   };
 }
 

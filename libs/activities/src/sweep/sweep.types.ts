@@ -6,4 +6,6 @@ export interface SweepActivities {
   removeExpiredRows: () => Promise<{ removed: number }>;
   /** Returns how many staging objects and how many second looks it was done with. */
   clearLeftovers: () => Promise<{ uploads: number; late: number }>;
+  /** Returns how many failed runs it took up again, and how many it left to people. */
+  retryFailedRuns: () => Promise<{ retried: number; setAside: number }>;
 }

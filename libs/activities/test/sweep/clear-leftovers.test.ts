@@ -31,6 +31,7 @@ async function sweep(minute = 30): Promise<{ uploads: number; late: number }> {
       delete: (key) => (fault ? Promise.reject(fault) : world.storage.delete(key)),
     },
     startRun: async () => undefined,
+    takeUps: {},
     now: () => {
       const now = new Date();
       now.setUTCMinutes(minute);

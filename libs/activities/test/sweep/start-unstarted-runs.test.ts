@@ -28,6 +28,7 @@ it('a run that cannot be started does not keep the others from being started', a
       if (runId === stuck.runId) throw new Error('the execution before it does not close');
       started.push(runId);
     },
+    takeUps: {},
     now: () => new Date(),
   });
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });

@@ -98,6 +98,15 @@ export class SystemDatabase {
     return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
   }
 
+  /** Failed runs whose automatic retry is due, longest due first. */
+  async dueRetries(most: number): Promise<{ orgId: string; runId: string }[]> {
+    const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(
+      'select org_id, run_id from docket_due_retries($1)',
+      [most],
+    );
+    return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
+  }
+
   /** Second looks at erased objects that are due, longest due first. */
   async dueObjectDeletions(most: number): Promise<{ orgId: string; objectDeletionId: string }[]> {
     const rows: { org_id: string; object_deletion_id: string }[] = await this.dataSource.query(

@@ -17,6 +17,7 @@ import { EnrichmentErasureRepository } from '../erasure/enrichment-erasure.repos
 import { DocumentErasureRepository } from '../erasure/document-erasure.repository.js';
 import { ObjectDeletionRepository } from '../erasure/object-deletion.repository.js';
 import { PlanRepository } from '../limits/plan.repository.js';
+import { FailureRepository } from '../runs/failure.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
 import { LexemeRepository } from '../search/lexeme.repository.js';
 import { PostingRepository } from '../search/posting.repository.js';
@@ -95,6 +96,9 @@ export class TenantTransaction {
   }
   get runs(): RunRepository {
     return new RunRepository(this.orgId, this.manager);
+  }
+  get failures(): FailureRepository {
+    return new FailureRepository(this.orgId, this.manager);
   }
   get lexemes(): LexemeRepository {
     return new LexemeRepository(this.orgId, this.manager);

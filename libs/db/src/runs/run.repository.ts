@@ -3,6 +3,7 @@ import type { RunState, StepOutcome } from '@docket/domain/run/state-rules';
 import { In, type EntityManager } from 'typeorm';
 import type { PageRequest } from '../connection/page.js';
 import { RunEventTable, RunExecutionTable, RunTable } from '../tables/run.table.js';
+import { FailureRepository } from './failure.repository.js';
 
 export interface NewRun {
   id: string;
@@ -49,16 +50,6 @@ export interface RunFilter {
   errorCode?: string;
   subjectId?: string;
   since?: Date;
-}
-
-/** Failed runs of one kind with one code. */
-export interface RunFailures {
-  kind: string;
-  errorCode: string;
-  count: number;
-  /** When the first and the last of them ended. */
-  oldest: Date;
-  newest: Date;
 }
 
 /** What joining a run came to. */
@@ -119,17 +110,6 @@ export class RunRepository {
       .getMany();
   }
 
-  /** Runs that ended in error and were not taken up again, by kind and code; the most first. */
-  async failures(): Promise<RunFailures[]> {
-    return this.manager.query(
-      `select kind, coalesce(error_code, 'run.failed') as "errorCode", count(*)::integer as count,
-              min(ended_at) as oldest, max(ended_at) as newest
-         from runs where org_id = $1 and state in ('failed', 'terminated')
-        group by 1, 2 order by count desc, kind, "errorCode"`,
-      [this.orgId],
-    );
-  }
-
   /** The run, locked until the transaction ends: of many who act on it at once, one decides. */
   async lock(id: string): Promise<RunTable | null> {
     return this.manager
@@ -155,7 +135,7 @@ export class RunRepository {
     }
     const [reopened]: [unknown[], number] = await this.manager.query(
       `update runs set state = 'running', attempts = attempts + 1, error_code = null, error_message = null,
-              result = null, ended_at = null
+              result = null, ended_at = null, next_retry_at = null, set_aside_at = null
         where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated') returning id`,
       [this.orgId, runId],
     );
@@ -191,14 +171,23 @@ export class RunRepository {
 
   /**
    * Takes an ended run up again: it waits for its start once more, with changes to its input. Returns what the starter
-   * needs, or null when the run is open. The caller has locked the run.
+   * needs, or null when the run is open. The caller has locked the run. What a person takes up is counted afresh: its
+   * automatic retries begin anew.
    */
-  async requeue(id: string, step: string | null, input: object): Promise<RunStart | null> {
+  async requeue(
+    id: string,
+    step: string | null,
+    input: object,
+    isAutomatic = false,
+  ): Promise<RunStart | null> {
     const [rows]: [unknown[], number] = await this.manager.query(
       `update runs set state = 'queued', step = $3, attempts = attempts + 1, queued_at = now(), swept_at = null,
-              error_code = null, error_message = null, result = null, ended_at = null, input = input || $4::jsonb
+              error_code = null, error_message = null, result = null, ended_at = null, input = input || $4::jsonb,
+              next_retry_at = null, set_aside_at = null,
+              same_failures = case when $5 then same_failures else 0 end,
+              automatic_retries = case when $5 then automatic_retries + 1 else 0 end
         where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated') returning id`,
-      [this.orgId, id, step, JSON.stringify(input)],
+      [this.orgId, id, step, JSON.stringify(input), isAutomatic],
     );
     return rows.length === 1 ? this.findStart(id) : null;
   }
@@ -272,12 +261,17 @@ export class RunRepository {
     );
   }
 
-  /** Ends an open run and its open executions. The first end counts; tells whether this was it. */
+  /**
+   * Ends an open run and its open executions, and notes of a failure when it is retried. The first end counts; tells
+   * whether this was it.
+   */
   async end(id: string, end: RunEnd): Promise<boolean> {
     const rows: unknown[] = await this.manager.query(
       `with ended as (
          update runs set state = $3, error_code = $4, error_message = $5, result = $6, ended_at = now(),
-                started_at = coalesce(started_at, now()), step = case when $3 = 'succeeded' then null else step end
+                started_at = coalesce(started_at, now()), step = case when $3 = 'succeeded' then null else step end,
+                same_failures = case when $3 = 'succeeded' then 0 else same_failures end,
+                automatic_retries = case when $3 = 'succeeded' then 0 else automatic_retries end
           where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting') returning id
        ), closed as (
          update run_executions set ended_at = now()
@@ -293,6 +287,8 @@ export class RunRepository {
         end.result ? JSON.stringify(end.result) : null,
       ],
     );
+    if (rows.length === 1 && end.state === 'failed')
+      await new FailureRepository(this.orgId, this.manager).note(id, end.error?.code ?? 'run.failed');
     return rows.length === 1;
   }
 

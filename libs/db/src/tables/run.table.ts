@@ -24,6 +24,13 @@ export class RunTable {
   @Column({ ...TIMESTAMP, name: 'started_at', nullable: true }) startedAt!: Date | null;
   @Column({ ...TIMESTAMP, name: 'ended_at', nullable: true }) endedAt!: Date | null;
   @Column({ ...TIMESTAMP, name: 'swept_at', nullable: true }) sweptAt!: Date | null;
+  /** Code of its last failure, and how often in a row it failed so. */
+  @Column('text', { name: 'failure_code', nullable: true }) failureCode!: string | null;
+  @Column('integer', { name: 'same_failures', default: 0 }) sameFailures!: number;
+  /** Retries by the sweep since it last succeeded or a person took it up. */
+  @Column('integer', { name: 'automatic_retries', default: 0 }) automaticRetries!: number;
+  @Column({ ...TIMESTAMP, name: 'next_retry_at', nullable: true }) nextRetryAt!: Date | null;
+  @Column({ ...TIMESTAMP, name: 'set_aside_at', nullable: true }) setAsideAt!: Date | null;
 }
 
 @Entity('run_executions')

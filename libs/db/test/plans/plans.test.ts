@@ -95,7 +95,7 @@ const READS: Record<string, (orgId: string) => Promise<Work>> = {
     return (tx) => tx.apiKeys.findUsable(id);
   },
   'the list of runs': async () => (tx) => tx.runs.list({}, FIRST_PAGE),
-  'the failures': async () => (tx) => tx.runs.failures(),
+  'the failures': async () => (tx) => tx.failures.list(),
   'the history of a run': async (orgId) => {
     const id = await anyId(orgId, 'runs');
     return (tx) => tx.runs.history(id);

@@ -243,8 +243,8 @@ describe('failed runs', () => {
     const again = await end('storage.unavailable');
     await end('storage.unavailable');
     const counted = () =>
-      db.tenants.withTenant(org, async ({ runs }) =>
-        (await runs.failures()).map(({ errorCode, count }) => `${errorCode} ${count}`),
+      db.tenants.withTenant(org, async ({ failures }) =>
+        (await failures.list()).map(({ errorCode, count }) => `${errorCode} ${count}`),
       );
     expect(await counted()).toEqual(['storage.unavailable 3', 'document.empty 2']);
     await db.tenants.withTenant(org, ({ runs }) => runs.requeue(again, null, {}));

@@ -1,9 +1,9 @@
 import type { RunStart } from '@docket/db/runs';
+import { ErasureTakeUps } from '@docket/db/take-up/erasure';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
+import type { RunState } from '@docket/domain/run/state-rules';
 import { currentLogContext } from '@docket/platform/logging/log-context';
 import {
   DOCUMENT_ERASURE,
@@ -16,17 +16,20 @@ import { notFound } from '../../http/ids.js';
 import { IdempotentAnswers, type Answer } from '../../idempotency/idempotent-answers.js';
 import { newId } from '../../infrastructure/ids.js';
 import { RunStarter } from '../../runs/run-starter.js';
-import { takeUpEvent } from '../../runs/take-up-event.js';
 import type { ErasureStartedDto } from './document.dto.js';
 
 /** Takes the request to erase a document. */
 @Injectable()
 export class DocumentErasuresService {
+  private readonly takeUps: ErasureTakeUps;
+
   constructor(
     private readonly tenants: TenantDatabase,
     private readonly starter: RunStarter,
     private readonly answers: IdempotentAnswers,
-  ) {}
+  ) {
+    this.takeUps = new ErasureTakeUps(tenants);
+  }
 
   /**
    * Marks the document as deleted and writes the erasure's run in one transaction, then starts it: from the commit on no
@@ -64,19 +67,11 @@ export class DocumentErasuresService {
    * @throws DocketError `run.not_retryable` when it has succeeded
    */
   async retry(orgId: string, runId: string, answerOf: (state: RunState) => Answer): Promise<RunState> {
-    const { start, state } = await this.tenants.withTenant(orgId, async (tx) => {
-      const run = await tx.runs.lock(runId);
-      if (!run) throw notFound('run');
-      if (run.state === 'succeeded')
-        throw new DocketError('run.not_retryable', 'The document is erased. There is nothing left to do.');
-      const begun = runHasEnded(run.state) ? await tx.runs.requeue(runId, null, {}) : null;
-      const now = begun ? 'queued' : run.state;
-      if (begun) tx.audit.append(takeUpEvent(runId, { kind: 'retry' }, begun));
-      await this.answers.settle(tx, answerOf(now));
-      return { start: begun, state: now };
-    });
+    const { runState, start } = await this.takeUps.takeUp(orgId, runId, 'person', (tx, taken) =>
+      this.answers.settle(tx, answerOf(taken.runState)),
+    );
     if (start) await this.starter.start(start);
-    return state;
+    return runState;
   }
 
   private async begin(tx: TenantTransaction, caller: Principal, documentId: string): Promise<RunStart> {

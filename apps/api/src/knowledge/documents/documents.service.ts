@@ -1,6 +1,7 @@
 import { ObjectStorage } from '@docket/adapters/storage';
 import type { DocumentView } from '@docket/db/document-view';
 import type { DocumentTable } from '@docket/db/tables/document';
+import type { TakenUpIngest } from '@docket/db/take-up/ingest';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
@@ -19,7 +20,7 @@ import type {
   UpdateDocumentDto,
 } from './document.dto.js';
 import { showChunk, showDocument, showLiveDocument } from './document.presenter.js';
-import { IngestRuns, type TakenUp } from './ingest-runs.service.js';
+import { IngestRuns } from './ingest-runs.service.js';
 import { UploadAnnouncer } from './upload-announcer.js';
 
 /** How long a download address is good for. */
@@ -153,13 +154,13 @@ export class DocumentsService {
         'Its bytes had been indexed before: nothing ran, and nothing failed.',
       );
     }
-    const show = ({ version, versionState }: TakenUp): StartedDocumentDto => ({
+    const show = ({ version, versionState }: TakenUpIngest): StartedDocumentDto => ({
       documentId: toTypeId('document', id),
       version,
       state: versionState,
       runId: toTypeId('run', runId),
     });
-    const request = { kind: 'retry', refusal: 'document.not_retryable' } as const;
+    const request = { kind: 'retry', by: 'person', refusal: 'document.not_retryable' } as const;
     const taken = await this.ingests.takeUp(orgId, runId, request, (state) => ({
       status: 202,
       location: `/v1/documents/${toTypeId('document', id)}`,

@@ -1,0 +1,33 @@
+import type { RunExecutionTable, RunTable } from '@docket/db/tables/run';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import type { RunDto } from './run.dto.js';
+
+export function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDto {
+  return {
+    id: toTypeId('run', run.id),
+    kind: run.kind,
+    subject: toTypeId(run.subjectKind, run.subjectId),
+    state: run.state,
+    step: run.step,
+    error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '' },
+    result: run.result,
+    attempts: run.attempts,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: shownTime(run.startedAt),
+    endedAt: shownTime(run.endedAt),
+    nextRetryAt: shownTime(run.nextRetryAt),
+    setAsideAt: shownTime(run.setAsideAt),
+    workflowId: run.workflowId,
+    requestId: run.requestId,
+    executions: executions.map(({ temporalRunId, workerBuild, startedAt, endedAt }) => ({
+      temporalRunId,
+      workerBuild,
+      startedAt: startedAt.toISOString(),
+      endedAt: shownTime(endedAt),
+    })),
+  };
+}
+
+function shownTime(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
+}

@@ -1,0 +1,18 @@
+import { takeUpEnrichment, takeUpErasure, takeUpIngest, type TakeUpRun } from '@docket/activities/take-up';
+import type { ObjectStorage } from '@docket/adapters/storage';
+import type { TenantDatabase } from '@docket/db/tenant-database';
+import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
+import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
+
+/** How ended runs are taken up again, by kind. A kind that is not here is left to people. */
+export function takeUpsOf(
+  tenants: TenantDatabase,
+  storage: ObjectStorage,
+): Readonly<Record<string, TakeUpRun>> {
+  return {
+    [DOCUMENT_INGEST]: takeUpIngest(tenants, storage),
+    [DOCUMENT_ERASURE]: takeUpErasure(tenants),
+    [TICKET_ENRICHMENT]: takeUpEnrichment(tenants),
+  };
+}

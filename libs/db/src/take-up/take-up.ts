@@ -1,0 +1,49 @@
+import { toTypeId } from '@docket/domain/ids/type-id';
+import type { RunState } from '@docket/domain/run/state-rules';
+import type { AuditEvent } from '../audit/audit-event.js';
+import type { TenantTransaction } from '../connection/tenant-transaction.js';
+import type { RunStart } from '../runs/run.repository.js';
+
+/** Who takes an ended run up again: a person, a batch that a person began (its public id), or Docket itself. */
+export type TakenUpBy = 'person' | 'policy' | { batch: string };
+
+/** How an ended run is taken up again: from where it failed, or from a step on. */
+export type TakeUp<Step extends string = string> = { by: TakenUpBy } & (
+  { kind: 'retry' } | { kind: 'rerun'; fromStep: Step }
+);
+
+/** What taking up came to: where the run is, and what starts it once this is committed; null where it was open already. */
+export interface TakenUpRun {
+  runState: RunState;
+  start: RunStart | null;
+}
+
+/** Runs in the transaction that takes the run up, so that it commits with it or not at all. */
+export type Alongside<Taken> = (tx: TenantTransaction, taken: Taken) => Promise<void>;
+
+/** The line of history about it. */
+export function takenUpWords(request: TakeUp): string {
+  return `${wordsOf(request)}${whoseWords(request.by)}`;
+}
+
+function wordsOf(request: TakeUp): string {
+  return request.kind === 'rerun' ? `Made again from ${request.fromStep}` : 'Retried';
+}
+
+function whoseWords(by: TakenUpBy): string {
+  if (by === 'person') return ' by hand';
+  return by === 'policy' ? ' automatically' : ` with ${by.batch}`;
+}
+
+/** Notes in the audit what a person did to one run; what a batch or a rule did is told by the batch and the history. */
+export function auditTakeUp(tx: TenantTransaction, request: TakeUp, start: RunStart): void {
+  if (request.by === 'person') tx.audit.append(takeUpEvent(request, start));
+}
+
+function takeUpEvent(request: TakeUp, { runId, attempts }: RunStart): AuditEvent {
+  return {
+    action: `run.${request.kind}`,
+    subject: toTypeId('run', runId),
+    after: { attempts, ...(request.kind === 'rerun' && { fromStep: request.fromStep }) },
+  };
+}
