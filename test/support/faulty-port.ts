@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 
 /** How often calls through faulty ports go wrong; changed while tests run. */
@@ -52,12 +53,19 @@ export function faultyPort<T extends object>(
         const result = await call.apply(target, args);
         if (roll < faults.failing) {
           count(`${name} after`);
+          discard(result);
           throw toError(`${name}.${String(property)}: failed after it had done it, by chance`);
         }
         return result;
       };
     },
   });
+}
+
+/** What its caller never gets it cannot close. */
+function discard(result: unknown): void {
+  if (typeof result !== 'object' || result === null || !('stream' in result)) return;
+  if (result.stream instanceof Readable) result.stream.destroy();
 }
 
 /** Mulberry32: the same numbers from 0 up to 1 for the same seed, so that a failure can be looked at again. */
