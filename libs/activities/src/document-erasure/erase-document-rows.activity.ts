@@ -1,4 +1,5 @@
 import { storageKeys } from '@docket/adapters/storage/keys';
+import { DocketError } from '@docket/domain/errors';
 import { Context } from '@temporalio/activity';
 import type { DocumentErasureDependencies } from './document-erasure.dependencies.js';
 import type { ErasureSubject } from './document-erasure.types.js';
@@ -6,9 +7,10 @@ import { eraseFromEnrichments } from './erase-from-enrichments.js';
 import { noteStep, withRetryNoted } from './erasure-history.js';
 
 /**
- * Removes the document's rows: first what models wrote from it, then content by content, each in a transaction of its own, then uploads, and last whatever
- * names the document. The keys of the objects behind them are noted as deletions in the same transactions, so that no
- * object is left that nobody knows of. A repeat goes on behind what is gone, and counts nothing twice.
+ * Removes the document's rows: first what models wrote from it, then content by content, each in a transaction of its
+ * own, then uploads, and last whatever names the document. The keys of the objects behind them are noted as deletions in
+ * the same transactions, so that no object is left that nobody knows of. A repeat goes on behind what is gone, and counts
+ * nothing twice.
  */
 export class EraseDocumentRows {
   constructor(private readonly on: DocumentErasureDependencies) {}
@@ -16,7 +18,7 @@ export class EraseDocumentRows {
   async run(subject: ErasureSubject): Promise<void> {
     await withRetryNoted(this.on, subject, 'rows', async () => {
       while (await this.eraseMoreEnrichments(subject)) Context.current().heartbeat();
-      while (await this.eraseNextContent(subject)) Context.current().heartbeat();
+      while (await patiently(() => this.eraseNextContent(subject))) Context.current().heartbeat();
       await this.eraseTheRest(subject);
       const { tally } = await this.on.tenants.withTenant(subject.orgId, (tx) =>
         tx.erasures.get(subject.documentId),
@@ -64,5 +66,19 @@ export class EraseDocumentRows {
       await tx.erasures.add(documentId, { uploads });
       await tx.erasures.atLeast(documentId, { versions });
     });
+  }
+}
+
+/**
+ * A content that another document's run has to finish makes that run an open one, for which the organisation may have
+ * no place just now. An erasure is not refused for want of it: it is tried again until there is one.
+ */
+async function patiently(erase: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await erase();
+  } catch (error) {
+    if (error instanceof DocketError && error.code === 'quota.runs_exceeded')
+      throw new Error('no place for the run that is to finish what it shares', { cause: error });
+    throw error;
   }
 }

@@ -22,7 +22,7 @@ export interface IngestLimits {
   textCharacters: number;
   chunks: number;
   storageFailures: number;
-  /** Seconds a content stays claimed without a sign of life; {@link CONTENT_LEASE_SECONDS} unless given. */
+  /** Instead of {@link CONTENT_LEASE_SECONDS}. */
   leaseSeconds?: number;
 }
 
@@ -48,4 +48,8 @@ export const EMBED_BATCHES_PER_ACTIVITY = 8;
  * Seconds a content stays claimed without a sign of life. Longer than the time Temporal needs to notice a dead worker
  * and start the next attempt, so that a run takes its own content up again and no other run jumps in between.
  */
-export const CONTENT_LEASE_SECONDS = 120;
+const CONTENT_LEASE_SECONDS = 120;
+
+export function leaseSecondsOf({ leaseSeconds }: IngestLimits): number {
+  return leaseSeconds ?? CONTENT_LEASE_SECONDS;
+}

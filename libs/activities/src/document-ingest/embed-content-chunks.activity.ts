@@ -2,9 +2,9 @@ import { EmbedderUnavailable } from '@docket/adapters/embedding/unavailable';
 import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import { DocketError } from '@docket/domain/errors';
 import {
-  CONTENT_LEASE_SECONDS,
   EMBED_BATCH_CHUNKS,
   EMBED_BATCHES_PER_ACTIVITY,
+  leaseSecondsOf,
   type DocumentIngestDependencies,
 } from './document-ingest.dependencies.js';
 import type { EmbedContentChunksInput } from './document-ingest.types.js';
@@ -98,8 +98,11 @@ export class EmbedContentChunks {
     vectors: readonly Float32Array[],
   ): Promise<boolean> {
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
-      const leaseSeconds = this.on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS;
-      const held = await tx.contents.renewLease(input.contentId, input.fencingToken, leaseSeconds);
+      const held = await tx.contents.renewLease(
+        input.contentId,
+        input.fencingToken,
+        leaseSecondsOf(this.on.limits),
+      );
       if (!held) return false;
       const rows = unembedded.flatMap(({ id }, index) => {
         const vector = vectors[index];

@@ -1,5 +1,6 @@
 import type { DocumentVersionTable } from '@docket/db/tables/document';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { isFaultOfContent } from '@docket/domain/document/ingest-endings-rules';
 import type { VersionState } from '@docket/domain/document/state-rules';
 import type { RunState } from '@docket/domain/run/state-rules';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
@@ -94,7 +95,7 @@ function verdictOf(end: EndIngestInput['end']): Verdict {
         runState: 'failed',
         code: end.code,
         message: end.message,
-        contentIsAtFault: end.code.startsWith('document.') && end.code !== 'document.deleted',
+        contentIsAtFault: isFaultOfContent(end.code),
       };
     case 'index_error':
       return {

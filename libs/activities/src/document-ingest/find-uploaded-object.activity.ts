@@ -1,4 +1,3 @@
-import { DocketError } from '@docket/domain/errors';
 import { Context } from '@temporalio/activity';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import { joinOpenRun } from './join-run.js';
@@ -20,22 +19,17 @@ class NotUploadedYet extends Error {
 }
 
 /**
- * Looks whether the upload that nobody announced is there. Beyond joining the run it only reads. While there is time, "no" is a failed attempt,
- * so that the Temporal server does the waiting; the last look answers plainly.
+ * Looks whether the upload that nobody announced is there. Beyond joining the run it only reads. While there is time,
+ * "no" is a failed attempt, so that the Temporal server does the waiting; the last look answers plainly.
  */
 export class FindUploadedObject {
   constructor(private readonly on: DocumentIngestDependencies) {}
 
   async run(subject: IngestSubject & { lastLook: boolean }): Promise<boolean> {
-    const { version, upload } = await this.on.tenants.withTenant(subject.orgId, async (tx) => {
+    const upload = await this.on.tenants.withTenant(subject.orgId, async (tx) => {
       await joinOpenRun(this.on, tx, subject);
-      return {
-        version: await tx.versions.find(subject.versionId),
-        upload: await tx.uploads.findByVersion(subject.versionId),
-      };
+      return tx.uploads.findByVersion(subject.versionId);
     });
-    if (version?.state === 'deleted')
-      throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
     const found = upload !== null && (await this.on.storage.head(upload.stagingKey)) !== null;
     if (!found && !subject.lastLook) throw new NotUploadedYet(Context.current().info.attempt);
     return found;

@@ -1,3 +1,4 @@
+import type { ContentTable } from '@docket/db/tables/content';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { DocumentIngestDependencies } from './document-ingest.dependencies.js';
 import { passages } from './ingest-history.js';
@@ -18,13 +19,7 @@ export class IndexContent {
       // A profile became active while this run was on its way: the run reads what it stored, and embeds the rest.
       if (input.fencingToken !== null && (await tx.chunks.missingVectors(input.contentId)) > 0)
         return { outcome: 'superseded' };
-      if (
-        input.fencingToken !== null &&
-        (await tx.contents.markIndexed(input.contentId, input.fencingToken))
-      ) {
-        await tx.lexemes.appendContent(input.contentId, 1);
-      }
-      const content = await tx.contents.find(input.contentId);
+      const content = await flip(tx, input);
       if (content?.state !== 'indexed') return { outcome: 'superseded' };
       const indexMs = Math.round(performance.now() - startedAt);
       await this.makeSearchable(tx, input, content.title, indexMs);
@@ -63,6 +58,17 @@ export class IndexContent {
     });
     if (moved) await tx.documents.makeCurrent(input.documentId, input.version, input.contentId, title);
   }
+}
+
+/** The content, searchable by now if its claim still holds; else as somebody else left it. */
+async function flip(
+  tx: TenantTransaction,
+  { contentId, fencingToken }: IndexContentInput,
+): Promise<Pick<ContentTable, 'state' | 'title' | 'chunkCount'> | null> {
+  const flipped = fencingToken === null ? null : await tx.contents.markIndexed(contentId, fencingToken);
+  if (!flipped) return tx.contents.find(contentId);
+  await tx.lexemes.appendContent(contentId, 1);
+  return { state: 'indexed', ...flipped };
 }
 
 /** To a repeat after the run has ended: what there is to say, and nothing is written. */

@@ -1,3 +1,4 @@
+import type { DocumentVersionTable } from '@docket/db/tables/document';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { Context } from '@temporalio/activity';
@@ -8,16 +9,21 @@ type Joining = Pick<DocumentIngestDependencies, 'workerBuild' | 'now'>;
 
 /**
  * The first words of an activity: this execution works on the run. An operator who resets a closed execution makes a new
- * one, with which the run and its version go on. False when the run has ended with this very execution, as a repeat of
- * its last step finds it, or when the document was deleted: no execution brings that back.
+ * one, with which the run and its version go on. Returns the version as it is then; null when the run has ended with this
+ * very execution, as a repeat of its last step finds it, or when the document was deleted: no execution brings that back.
  */
-export async function joinRun(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<boolean> {
+export async function joinRun(
+  on: Joining,
+  tx: TenantTransaction,
+  subject: IngestSubject,
+): Promise<DocumentVersionTable | null> {
+  const version = await tx.versions.find(subject.versionId);
+  if (!version || version.state === 'deleted') return null;
   const { workflowExecution } = Context.current().info;
-  if (!workflowExecution) return true;
-  if (await isDeleted(tx, subject)) return false;
+  if (!workflowExecution) return version;
   const joined = await tx.runs.join(subject.runId, workflowExecution.runId, on.workerBuild);
-  if (joined === 'reopened') await reopenVersion(on, tx, subject);
-  return joined !== 'over';
+  if (joined === 'reopened') return reopenVersion(on, tx, subject, version);
+  return joined === 'over' ? null : version;
 }
 
 /**
@@ -25,23 +31,30 @@ export async function joinRun(on: Joining, tx: TenantTransaction, subject: Inges
  *
  * @throws DocketError `document.deleted` or `run.terminated`
  */
-export async function joinOpenRun(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<void> {
-  if (await joinRun(on, tx, subject)) return;
-  if (await isDeleted(tx, subject))
+export async function joinOpenRun(
+  on: Joining,
+  tx: TenantTransaction,
+  subject: IngestSubject,
+): Promise<DocumentVersionTable> {
+  const version = await joinRun(on, tx, subject);
+  if (version) return version;
+  const known = await tx.versions.find(subject.versionId);
+  if (!known || known.state === 'deleted')
     throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
   throw new DocketError('run.terminated', 'The run has ended with this execution.');
 }
 
-async function isDeleted(tx: TenantTransaction, { versionId }: IngestSubject): Promise<boolean> {
-  return (await tx.versions.find(versionId))?.state === 'deleted';
-}
-
-async function reopenVersion(on: Joining, tx: TenantTransaction, subject: IngestSubject): Promise<void> {
-  const version = await tx.versions.find(subject.versionId);
+async function reopenVersion(
+  on: Joining,
+  tx: TenantTransaction,
+  subject: IngestSubject,
+  version: DocumentVersionTable,
+): Promise<DocumentVersionTable | null> {
   const upload = await tx.uploads.findByVersion(subject.versionId);
-  const hasBytes = Boolean(version?.contentId ?? upload?.receivedAt);
-  const step = version?.step ?? 'receive';
+  const hasBytes = Boolean(version.contentId ?? upload?.receivedAt);
+  const step = version.step ?? 'receive';
   await tx.versions.reopen(subject.versionId, hasBytes ? 'uploaded' : 'awaiting_upload', step);
   const what = 'The run goes on: its workflow was reset in Temporal';
   await tx.runs.addEvents(subject.runId, [{ at: on.now(), step, what, outcome: 'started' }]);
+  return tx.versions.find(subject.versionId);
 }

@@ -12,7 +12,7 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import { ContentBusy } from './content-busy.js';
 import { countFault } from './count-fault.js';
 import {
-  CONTENT_LEASE_SECONDS,
+  leaseSecondsOf,
   SMALL_CONTENT_CHUNKS,
   type DocumentIngestDependencies,
 } from './document-ingest.dependencies.js';
@@ -54,7 +54,7 @@ export class ReadContent {
   private readonly leaseSeconds: number;
 
   constructor(private readonly on: DocumentIngestDependencies) {
-    this.leaseSeconds = on.limits.leaseSeconds ?? CONTENT_LEASE_SECONDS;
+    this.leaseSeconds = leaseSecondsOf(on.limits);
   }
 
   async run(subject: IngestSubject): Promise<ReadContentResult> {
@@ -120,6 +120,8 @@ export class ReadContent {
     { subject, version, profiles }: Work,
     claim: ContentClaim & { outcome: 'claimed' },
   ): Promise<typeof claim | (ReadContentResult & { outcome: 'parsed' })> {
+    // A new row has nothing stored.
+    if (claim.fencingToken === 1) return claim;
     const of = { ...version, contentId: claim.contentId };
     const stored = await storedBefore(tx, subject, of, profiles, this.leaseSeconds);
     if (stored?.outcome !== 'parsed') return claim;
@@ -130,11 +132,9 @@ export class ReadContent {
   /** The row says from here on that the run is at work, and which execution it is. */
   private async begin(subject: IngestSubject): Promise<Work> {
     return this.on.tenants.withTenant(subject.orgId, async (tx) => {
-      await joinOpenRun(this.on, tx, subject);
-      const version = await tx.versions.find(subject.versionId);
+      const version = await joinOpenRun(this.on, tx, subject);
       const upload = await tx.uploads.findByVersion(subject.versionId);
-      if (!version || !upload || version.state === 'deleted')
-        throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
+      if (!upload) throw new DocketError('document.deleted', 'The document was deleted meanwhile.');
       const profiles = await tx.search.profilesToFill();
       const stored = await storedBefore(tx, subject, version, profiles, this.leaseSeconds);
       if (stored) await skipWhatIsStored(tx, subject, version, stored, this.on.now());

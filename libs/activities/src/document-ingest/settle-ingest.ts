@@ -1,5 +1,6 @@
 import type { RunTable } from '@docket/db/tables/run';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { endOfCode } from '@docket/domain/document/ingest-endings-rules';
 import type { ExecutionEnd } from '../reconciler/closed-execution.js';
 import type { EndIngestInput } from './document-ingest.types.js';
 import { endIngest } from './end-ingest.activity.js';
@@ -16,7 +17,6 @@ export async function settleIngest(tx: TenantTransaction, run: RunTable, end: Ex
 
 function endOf({ status, code, message }: ExecutionEnd): EndIngestInput['end'] {
   if (status === 'terminated' || status === 'cancelled') return { kind: status };
-  if (code === 'upload.expired') return { kind: 'upload_expired' };
-  const isOfTheFile = code.startsWith('document.') || code.startsWith('upload.');
-  return { kind: isOfTheFile ? 'rejected' : 'index_error', code, message };
+  const kind = endOfCode(code);
+  return kind === 'upload_expired' ? { kind } : { kind, code, message };
 }

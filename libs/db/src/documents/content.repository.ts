@@ -172,32 +172,27 @@ export class ContentRepository {
     await this.manager.update(ContentTable, { orgId: this.orgId, id, fencingToken }, { staleFrom: null });
   }
 
-  /**
-   * Ends a rerun that replaced nothing: the content is indexed as it was. Tells whether it could be put back.
-   */
+  /** Ends a rerun that replaced nothing: the content is indexed as it was. Tells whether it could be put back. */
   async restore(id: string, runId: string): Promise<boolean> {
-    const [rows]: [unknown[], number] = await this.manager.query(
-      `update contents set state = 'indexed', stale_from = null, lease_run_id = null, lease_expires_at = null,
-              fencing_token = fencing_token + 1
-        where org_id = $1 and id = $2 and lease_run_id = $3 and state = 'processing'
-          and stale_from is not null and indexed_at is not null returning id`,
-      [this.orgId, id, runId],
-    );
-    if (rows.length === 0) return false;
-    await new LexemeRepository(this.orgId, this.manager).appendContent(id, 1);
-    return true;
+    return this.putBack(id, 'lease_run_id = $3 and stale_from is not null', [runId]);
   }
 
   /** Makes a content searchable again that was, and that nobody is left to finish: some passages may lack a vector. */
   async settleForWhatIsThere(id: string): Promise<void> {
+    await this.putBack(id, 'lease_run_id is null', []);
+  }
+
+  /** Back to indexed, term counts included; the token rises, so that whatever is still in hand is refused. */
+  private async putBack(id: string, held: string, parameters: readonly string[]): Promise<boolean> {
     const [rows]: [unknown[], number] = await this.manager.query(
       `update contents set state = 'indexed', stale_from = null, lease_run_id = null, lease_expires_at = null,
               fencing_token = fencing_token + 1
-        where org_id = $1 and id = $2 and state = 'processing' and lease_run_id is null
-          and indexed_at is not null returning id`,
-      [this.orgId, id],
+        where org_id = $1 and id = $2 and state = 'processing' and indexed_at is not null and ${held} returning id`,
+      [this.orgId, id, ...parameters],
     );
-    if (rows.length === 1) await new LexemeRepository(this.orgId, this.manager).appendContent(id, 1);
+    if (rows.length === 0) return false;
+    await new LexemeRepository(this.orgId, this.manager).appendContent(id, 1);
+    return true;
   }
 
   /** Holds the lease for another stretch; false when it was lost to somebody with a higher token. */
@@ -237,14 +232,18 @@ export class ContentRepository {
     return rows.length === 1;
   }
 
-  /** Flips the content to searchable, if the token still holds. False also when it already is. */
-  async markIndexed(id: string, fencingToken: number): Promise<boolean> {
-    const [rows]: [unknown[], number] = await this.manager.query(
+  /** Flips the content to searchable, if the token still holds. Null also when it already is. */
+  async markIndexed(
+    id: string,
+    fencingToken: number,
+  ): Promise<{ title: string | null; chunkCount: number } | null> {
+    const [rows]: [{ title: string | null; chunkCount: number }[], number] = await this.manager.query(
       `update contents set state = 'indexed', indexed_at = now(), lease_run_id = null, lease_expires_at = null
-        where org_id = $1 and id = $2 and fencing_token = $3 and state = 'processing' returning id`,
+        where org_id = $1 and id = $2 and fencing_token = $3 and state = 'processing'
+        returning title, chunk_count as "chunkCount"`,
       [this.orgId, id, fencingToken],
     );
-    return rows.length === 1;
+    return rows[0] ?? null;
   }
 
   /** Ends the content as one that cannot be parsed, if the run still holds it. Every upload of these bytes ends so. */

@@ -125,21 +125,21 @@ export class RunRepository {
    * means that the run ended with this execution, and that whoever asks is late.
    */
   async join(runId: string, temporalRunId: string, workerBuild: string): Promise<Joined> {
-    const added: unknown[] = await this.manager.query(
-      `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
-       values ($1, $2, $3, $4, now()) on conflict do nothing returning run_id`,
+    const [row]: [{ is_new: boolean; reopened: boolean }] = await this.manager.query(
+      `with added as (
+         insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
+         values ($1, $2, $3, $4, now()) on conflict do nothing returning run_id
+       ), reopened as (
+         update runs set state = 'running', attempts = attempts + 1, error_code = null, error_message = null,
+                result = null, ended_at = null, next_retry_at = null, set_aside_at = null
+          where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated')
+            and exists (select 1 from added) returning id
+       )
+       select exists (select 1 from added) as is_new, exists (select 1 from reopened) as reopened`,
       [this.orgId, runId, temporalRunId, workerBuild],
     );
-    if (added.length === 0) {
-      return this.rejoin(runId, temporalRunId, workerBuild);
-    }
-    const [reopened]: [unknown[], number] = await this.manager.query(
-      `update runs set state = 'running', attempts = attempts + 1, error_code = null, error_message = null,
-              result = null, ended_at = null, next_retry_at = null, set_aside_at = null
-        where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated') returning id`,
-      [this.orgId, runId],
-    );
-    return reopened.length === 1 ? 'reopened' : 'joined';
+    if (!row.is_new) return this.rejoin(runId, temporalRunId, workerBuild);
+    return row.reopened ? 'reopened' : 'joined';
   }
 
   /** Notes that a Temporal execution works on the run, and nothing else; the latest worker build counts. */

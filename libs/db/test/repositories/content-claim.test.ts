@@ -123,7 +123,7 @@ describe('a run whose lease went to another', () => {
       expect(await contents.storeParsed(contentId, old.fencingToken, { ...PARSED, title: 'late' })).toBe(
         false,
       );
-      expect(await contents.markIndexed(contentId, old.fencingToken)).toBe(false);
+      expect(await contents.markIndexed(contentId, old.fencingToken)).toBeNull();
       await contents.markRejected(contentId, late, { code: 'document.empty', message: '' });
       await contents.release(contentId, late);
       expect(await contents.find(contentId)).toMatchObject({
@@ -134,7 +134,7 @@ describe('a run whose lease went to another', () => {
 
       expect(await contents.renewLease(contentId, fencingToken, LEASE_SECONDS)).toBe(true);
       expect(await contents.storeParsed(contentId, fencingToken, { ...PARSED, title: 'mine' })).toBe(true);
-      expect(await contents.markIndexed(contentId, fencingToken)).toBe(true);
+      expect(await contents.markIndexed(contentId, fencingToken)).not.toBeNull();
     });
     expect(await claim(late)).toEqual({ outcome: 'indexed', contentId });
   });
@@ -142,8 +142,8 @@ describe('a run whose lease went to another', () => {
   it('is refused too once the content is indexed, with whatever token', async () => {
     const { contentId, fencingToken } = await claimed(newId());
     await db.tenants.withTenant(orgId, async ({ contents }) => {
-      expect(await contents.markIndexed(contentId, fencingToken)).toBe(true);
-      expect(await contents.markIndexed(contentId, fencingToken)).toBe(false);
+      expect(await contents.markIndexed(contentId, fencingToken)).not.toBeNull();
+      expect(await contents.markIndexed(contentId, fencingToken)).toBeNull();
       expect(await contents.storeParsed(contentId, fencingToken, PARSED)).toBe(false);
     });
   });

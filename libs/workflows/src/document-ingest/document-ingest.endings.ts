@@ -1,16 +1,11 @@
 import type { EndIngestInput } from '@docket/activities/document-ingest/types';
+import { endOfCode } from '@docket/domain/document/ingest-endings-rules';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 
 /** How a workflow ends that still has a word in it. */
 type IngestEnding = Exclude<EndIngestInput['end'], { kind: 'terminated' }>;
 
-/** Codes that are the fault of the file or of its upload: final for the version, whoever asks again. */
-const REJECTING_SUBJECTS = ['document.', 'upload.'];
-
-/**
- * Which end an error that left the story means. A code of the file or its upload rejects the version; everything else
- * that activities gave up on can be retried by hand.
- */
+/** Which end an error that left the story means. */
 export function endingOf(error: unknown, cancelled: boolean): IngestEnding {
   if (cancelled) return { kind: 'cancelled' };
   const failure = error instanceof ActivityFailure ? error.cause : error;
@@ -19,10 +14,8 @@ export function endingOf(error: unknown, cancelled: boolean): IngestEnding {
     throw error;
   }
   const { type: code, message } = failure;
-  if (code === 'upload.expired') return { kind: 'upload_expired' };
-  if (REJECTING_SUBJECTS.some((prefix) => code.startsWith(prefix)))
-    return { kind: 'rejected', code, message };
-  return { kind: 'index_error', code, message };
+  const kind = endOfCode(code);
+  return kind === 'upload_expired' ? { kind } : { kind, code, message };
 }
 
 /** The error code an ending is filtered by, the same as its row holds. */
