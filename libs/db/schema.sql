@@ -891,10 +891,32 @@ create table provider_limits (
   probe_until timestamp with time zone,
   reason text,
   updated_at timestamp with time zone not null default now(),
+  flow jsonb not null default '{}'::jsonb,
   constraint provider_limits_pkey PRIMARY KEY (provider)
 );
 alter table provider_limits owner to docket_owner;
 grant insert, select, update on provider_limits to docket_app;
+
+create table provider_permits (
+  provider text not null,
+  call_id uuid not null,
+  org_id uuid not null,
+  expires_at timestamp with time zone not null,
+  constraint provider_permits_pkey PRIMARY KEY (provider, call_id)
+);
+alter table provider_permits owner to docket_owner;
+grant delete, insert, select, update on provider_permits to docket_app;
+
+create table provider_shares (
+  provider text not null,
+  org_id uuid not null,
+  used double precision not null default 0,
+  used_at timestamp with time zone not null default now(),
+  next_slot_at timestamp with time zone,
+  constraint provider_shares_pkey PRIMARY KEY (provider, org_id)
+);
+alter table provider_shares owner to docket_owner;
+grant delete, insert, select, update on provider_shares to docket_app;
 
 create table rate_windows (
   bucket text not null,

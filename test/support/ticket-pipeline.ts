@@ -24,6 +24,7 @@ export interface TicketText {
 
 const LIMITS = {
   callMs: 120_000,
+  providerCalls: 50,
   waitMs: 60_000,
   giveUpMs: 3_600_000,
   outputTokens: 8_192,

@@ -21,6 +21,7 @@ export function composeTicketEnrichment(config: WorkerConfig, parts: Parts) {
     sorter: new TicketSorter(parts.tenants),
     limits: {
       callMs: config.MODEL_TIMEOUT_SECONDS * 1_000,
+      providerCalls: config.MODEL_CALLS_MAX,
       waitMs: config.MODEL_WAIT_SECONDS * 1_000,
       giveUpMs: config.MODEL_GIVE_UP_HOURS * 3_600_000,
       outputTokens: config.MODEL_OUTPUT_TOKENS_MAX,

@@ -1,12 +1,15 @@
+import type { LanguageModel } from '@docket/adapters/language-model';
 import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
 import type { ModelCall } from '@docket/db/model-calls';
 import { DocketError } from '@docket/domain/errors';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
+import type { CallEnd } from '@docket/domain/model/provider-gate';
 import { NO_TOKENS } from '@docket/domain/model/token-usage';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { buildRequest, requestHash, type RepairOf } from './build-request.js';
 import { loadMaterial, type Material } from './load-material.js';
 import { ErasedMeanwhile, ModelCaller, type Question } from './model-caller.js';
+import { endOfCall, ProviderBusy, ProviderPermits } from './provider-permits.js';
 import { pauseSeconds, ProviderWait } from './provider-wait.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { AskModelInput } from './ticket-enrichment.types.js';
@@ -20,15 +23,24 @@ interface Matter {
   repair: RepairOf;
 }
 
+/** Which model is asked, and how often it was tried. */
+interface Choice {
+  model: LanguageModel;
+  isFirstChoice: boolean;
+  attempt: number;
+}
+
 /**
  * Asks the first model of the chain that can answer. The raw answer is stored before this returns, so a repeat after a
  * crash finds it and pays nothing. What cannot answer now is waited for by Temporal's retries; the row says so.
  */
 export class AskModel {
   private readonly caller: ModelCaller;
+  private readonly permits: ProviderPermits;
 
   constructor(private readonly on: TicketEnrichmentDependencies) {
     this.caller = new ModelCaller(on);
+    this.permits = new ProviderPermits(on);
   }
 
   async run(input: AskModelInput): Promise<void> {
@@ -51,21 +63,16 @@ export class AskModel {
   }
 
   private async ask(input: AskModelInput, signal: AbortSignal): Promise<void> {
-    const matter = await this.matter(input);
-    if (!matter) return;
     const { scheduledTimestampMs, attempt } = Context.current().info;
     const waitedMs = this.on.now().getTime() - scheduledTimestampMs;
+    // A thousand that wait look in again and again: what they read before they know that it is their turn is little.
+    if (!(await this.isOpen(input))) return;
     let wait: ModelUnavailable | null = null;
     for (const [place, model] of this.on.models.entries()) {
       // Those behind the first are asked only when it has been waited for long enough.
       if (place > 0 && waitedMs < this.on.limits.waitMs) break;
-      const request = buildRequest(matter.material, model, this.on.limits, matter.repair, place === 0);
-      const hash = requestHash(matter.material, request);
-      const { erasures } = matter.material.enrichment;
-      const question: Question = { input, attempt, model, request, hash, erasures };
       try {
-        if (!(await this.reuse(question))) await this.caller.call(question, signal);
-        await this.throwUnlessUsable(input);
+        await this.askOne(input, { model, isFirstChoice: place === 0, attempt }, signal);
         return;
       } catch (error) {
         if (!(error instanceof ModelUnavailable)) throw error;
@@ -75,23 +82,51 @@ export class AskModel {
     if (wait) throw await this.waiting(input, wait, attempt, waitedMs);
   }
 
-  /** Null when there is nothing to ask: the answer is stored, or nobody waits for it any longer. */
-  private async matter(input: AskModelInput): Promise<Matter | null> {
-    const found = await this.on.tenants.withTenant(input.orgId, async (tx) => {
+  /** False when there is nothing to ask: the answer is stored, or nobody waits for it any longer. */
+  private async isOpen({ orgId, enrichmentId, round }: AskModelInput): Promise<boolean> {
+    return this.on.tenants.withTenant(orgId, async (tx) => {
+      const stored = await tx.modelCalls.answer(enrichmentId, round);
+      if (stored) throwUnlessUsable(stored);
+      const enrichment = stored ? null : await tx.enrichments.find(enrichmentId);
+      return enrichment !== null && !enrichmentHasEnded(enrichment.state);
+    });
+  }
+
+  /** Asks one model under a permit of its provider, which is given back however it ends. */
+  private async askOne(
+    input: AskModelInput,
+    { model, isFirstChoice, attempt }: Choice,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const permit = await this.permits.enter(input.orgId, input.enrichmentId, model, signal);
+    let end: CallEnd = { kind: 'unknown' };
+    try {
+      const { material, repair } = await this.matter(input);
+      const request = buildRequest(material, model, this.on.limits, repair, isFirstChoice);
+      const hash = requestHash(material, request);
+      const { erasures } = material.enrichment;
+      const question: Question = { input, attempt, model, request, hash, erasures };
+      if (!(await this.reuse(question))) {
+        await permit.whileHeld(() => this.caller.call(question, signal));
+        end = { kind: 'answered' };
+      }
+    } catch (error) {
+      end = endOfCall(error, permit.startedAt);
+      throw error;
+    } finally {
+      await permit.leave(end);
+    }
+    await this.throwUnlessUsable(input);
+  }
+
+  private async matter(input: AskModelInput): Promise<Matter> {
+    return this.on.tenants.withTenant(input.orgId, async (tx) => {
       const material = await loadMaterial(tx, input.enrichmentId);
-      const stored = await tx.modelCalls.answer(input.enrichmentId, input.round);
       const before =
         input.round === 0 ? null : await tx.modelCalls.answer(input.enrichmentId, input.round - 1);
-      return { material, stored, before };
+      const repair = before && { output: before.output ?? '', problems: material.enrichment.problems };
+      return { material, repair };
     });
-    const { material, stored, before } = found;
-    if (stored) {
-      throwUnlessUsable(stored);
-      return null;
-    }
-    if (enrichmentHasEnded(material.enrichment.state)) return null;
-    const repair = before && { output: before.output ?? '', problems: material.enrichment.problems };
-    return { material, repair };
   }
 
   /** An answer to the very same question that a superseded enrichment of this ticket paid for. */
@@ -150,12 +185,20 @@ export class AskModel {
         `${wait.message} It was waited for ${hours} hours. Retry when it is well.`,
       );
     }
+    await this.tellWaiting(input, wait, attempt);
+    // A time that was given to this caller alone is kept to the letter: its jitter is in it.
+    const seconds =
+      wait instanceof ProviderBusy ? wait.waitSeconds : pauseSeconds(wait, attempt, this.on.random());
+    return new ProviderWait(wait.code, wait.message, seconds);
+  }
+
+  /** At the first, second, fourth, eighth … attempt: a day of waiting is a page and no book. */
+  private async tellWaiting(input: AskModelInput, wait: ModelUnavailable, attempt: number): Promise<void> {
+    if (!Number.isInteger(Math.log2(attempt))) return;
     await this.on.tenants.withTenant(input.orgId, async (tx) => {
       const step = input.round === 0 ? 'ask' : 'repair';
       if (!(await tx.enrichments.move(input.enrichmentId, { state: 'waiting_for_provider', step }))) return;
       await tx.runs.progress(input.runId, 'waiting', step);
-      // The first, second, fourth, eighth … attempt: a day of waiting is a page and no book.
-      if (!Number.isInteger(Math.log2(attempt))) return;
       await tx.runs.addEvents(input.runId, [
         {
           at: this.on.now(),
@@ -167,7 +210,6 @@ export class AskModel {
         },
       ]);
     });
-    return new ProviderWait(wait.code, wait.message, pauseSeconds(wait, attempt, this.on.random()));
   }
 }
 

@@ -39,12 +39,11 @@ export class ModelCaller {
   constructor(private readonly on: TicketEnrichmentDependencies) {}
 
   /**
-   * @throws ModelUnavailable where waiting helps; what all workers know of the provider says so too
+   * @throws ModelUnavailable where waiting helps
    * @throws DocketError where it does not
    */
   async call(question: Question, signal: AbortSignal): Promise<void> {
     const { model, request } = question;
-    const isRecovering = await this.admitted(question);
     const startedAt = performance.now();
     let answer: ModelAnswer;
     try {
@@ -53,29 +52,15 @@ export class ModelCaller {
       await this.noteFailure(question, error, Math.round(performance.now() - startedAt));
       throw error;
     }
-    await this.store(question, answer, Math.round(performance.now() - startedAt), isRecovering);
-  }
-
-  private async admitted({ input, model }: Question): Promise<boolean> {
-    const admission = await this.on.tenants.withTenant(input.orgId, (tx) =>
-      tx.providerLimits.admit(model.provider, this.on.limits.callMs / 1_000),
-    );
-    if (admission.admitted) return admission.isRecovering;
-    const message = `${model.provider} is left alone until it is well again.`;
-    throw new ModelUnavailable('model.unavailable', message, admission.waitSeconds);
+    await this.store(question, answer, Math.round(performance.now() - startedAt));
   }
 
   /** The answer was paid for: a database that is away is waited for here, and not by asking again. */
-  private async store(
-    question: Question,
-    answer: ModelAnswer,
-    latencyMs: number,
-    isRecovering: boolean,
-  ): Promise<void> {
+  private async store(question: Question, answer: ModelAnswer, latencyMs: number): Promise<void> {
     const deadline = performance.now() + STORE_PATIENCE_MS;
     for (;;) {
       try {
-        const isKept = await this.storeOnce(question, answer, latencyMs, isRecovering);
+        const isKept = await this.storeOnce(question, answer, latencyMs);
         if (!isKept) throw new ErasedMeanwhile();
         return;
       } catch (error) {
@@ -86,17 +71,11 @@ export class ModelCaller {
   }
 
   /** Keeps the call and, unless it comes too late, what was said; tells whether that was kept. */
-  private async storeOnce(
-    question: Question,
-    answer: ModelAnswer,
-    latencyMs: number,
-    isRecovering: boolean,
-  ): Promise<boolean> {
+  private async storeOnce(question: Question, answer: ModelAnswer, latencyMs: number): Promise<boolean> {
     const { input, model, request } = question;
     const { usage } = answer;
     const cost = costMicros(model.provider, request.model, usage);
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
-      if (isRecovering) await tx.providerLimits.clear(model.provider);
       const enrichment = await tx.enrichments.lock(input.enrichmentId);
       const isKept = enrichment?.erasures === question.erasures;
       await tx.modelCalls.insert({
@@ -134,7 +113,7 @@ export class ModelCaller {
   }
 
   private async noteFailure(question: Question, error: unknown, latencyMs: number): Promise<void> {
-    const { input, model } = question;
+    const { input } = question;
     if (!(error instanceof ModelUnavailable || error instanceof DocketError)) return;
     await this.on.tenants.withTenant(input.orgId, async (tx) => {
       await tx.modelCalls.insert({
@@ -149,11 +128,6 @@ export class ModelCaller {
         providerRequestId: null,
         setAside: false,
       });
-      if (!(error instanceof ModelUnavailable)) return;
-      // A time that the provider named binds everybody; a failure without one counts towards leaving it alone.
-      if (error.isProvidersWord || error.code === 'model.rate_limited')
-        await tx.providerLimits.block(model.provider, error.retryAfterSeconds, error.code);
-      else await tx.providerLimits.countFailure(model.provider, error.code);
     });
   }
 

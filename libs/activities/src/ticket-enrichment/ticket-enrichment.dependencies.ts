@@ -25,6 +25,8 @@ export interface TicketEnrichmentDependencies {
 export interface EnrichmentLimits {
   /** Milliseconds one call to a model may take. */
   callMs: number;
+  /** Most calls to one provider under way at once, of all workers together. */
+  providerCalls: number;
   /** Milliseconds a provider is waited for before the next one is asked. */
   waitMs: number;
   /** Milliseconds after which an enrichment that nobody answers fails. */

@@ -17,6 +17,9 @@ export interface AnthropicSettings {
   deadlineMs: number;
 }
 
+/** A list of one model comes in a fraction of a second, or not at all. */
+const PING_TIMEOUT_MS = 5_000;
+
 /**
  * Claude through Anthropic's own SDK. The output's form is held by a JSON Schema; the system prompt, the same for all
  * tickets of an org, is marked for the provider's cache. The answer is streamed, so that a connection which dies is
@@ -24,6 +27,7 @@ export interface AnthropicSettings {
  */
 export class AnthropicModel implements LanguageModel {
   readonly provider = 'anthropic';
+  readonly isRemote = true;
   readonly defaultModel: string;
   private readonly client: Anthropic;
   private readonly deadlineMs: number;
@@ -57,6 +61,17 @@ export class AnthropicModel implements LanguageModel {
       if (signal.aborted) throw error;
       if (deadline.aborted) throw timedOut(this.deadlineMs, error);
       throw translated(error);
+    }
+  }
+
+  /** The list of models is free. */
+  async ping(signal: AbortSignal): Promise<void> {
+    try {
+      await this.client.models.list({ limit: 1 }, { signal, timeout: PING_TIMEOUT_MS });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const meaning = translated(error);
+      if (meaning instanceof ModelUnavailable && meaning.code !== 'model.rate_limited') throw meaning;
     }
   }
 }

@@ -18,6 +18,7 @@ const EXTRACTIVE_MODEL = 'extractive-1';
  */
 export class ExtractiveModel implements LanguageModel {
   readonly provider = 'extractive';
+  readonly isRemote = false;
   readonly defaultModel = EXTRACTIVE_MODEL;
 
   async ask({ material }: ModelRequest): Promise<ModelAnswer> {
@@ -50,6 +51,10 @@ export class ExtractiveModel implements LanguageModel {
       usage: NO_TOKENS,
       providerRequestId: null,
     };
+  }
+
+  async ping(): Promise<void> {
+    // It is here.
   }
 }
 

@@ -59,6 +59,8 @@ export interface ModelAnswer {
  */
 export interface LanguageModel {
   readonly provider: string;
+  /** False for what answers inside this process: nobody limits it, and it is never away. */
+  readonly isRemote: boolean;
   /** The model that is asked unless a prompt version or a request names another. */
   readonly defaultModel: string;
   /**
@@ -67,6 +69,13 @@ export interface LanguageModel {
    * @throws DocketError `model.unauthorized` or `model.request_invalid` where it does not
    */
   ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  /**
+   * Asks for something that costs nothing, to see whether there is anybody: before the first call to a provider that has
+   * failed. Any answer counts that is no fault of the server.
+   *
+   * @throws ModelUnavailable where it is away
+   */
+  ping(signal: AbortSignal): Promise<void>;
 }
 
 /** What the extractive model writes, so that it goes through the same checks as any other. */

@@ -38,9 +38,13 @@ const answerSchema = z.object({
 /** Longest answer that is read: an answer of the longest kind allowed is a tenth of it. */
 const ANSWER_CHARACTERS_MAX = 4_000_000;
 
+/** A list of models comes in a fraction of a second, or not at all. */
+const PING_TIMEOUT_MS = 5_000;
+
 /** Any server that speaks OpenAI's chat completions with a JSON Schema as response format, such as local ones. */
 export class OpenAiCompatibleModel implements LanguageModel {
   readonly provider = 'openai-compatible';
+  readonly isRemote = true;
   readonly defaultModel: string;
 
   constructor(private readonly settings: OpenAiCompatibleSettings) {
@@ -72,6 +76,24 @@ export class OpenAiCompatibleModel implements LanguageModel {
     }
     if (!response.ok) throw byStatus(response);
     return toAnswer(text, request.model);
+  }
+
+  /** Servers of this kind list their models; one that does not says 404, and is there. */
+  async ping(signal: AbortSignal): Promise<void> {
+    const { baseUrl, apiKey } = this.settings;
+    let response: Response;
+    try {
+      response = await fetch(`${baseUrl.replace(/\/$/, '')}/models`, {
+        headers: apiKey ? { authorization: `Bearer ${apiKey}` } : {},
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PING_TIMEOUT_MS)]),
+        redirect: 'error',
+      });
+      await response.body?.cancel();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new ModelUnavailable('model.unavailable', 'The model cannot be reached.', null, error);
+    }
+    if (response.status >= 500) throw byStatus(response);
   }
 }
 

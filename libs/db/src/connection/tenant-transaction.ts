@@ -131,6 +131,6 @@ export class TenantTransaction {
     return new PromptRepository(this.orgId, this.manager);
   }
   get providerLimits(): ProviderLimitRepository {
-    return new ProviderLimitRepository(this.manager);
+    return new ProviderLimitRepository(this.orgId, this.manager);
   }
 }

@@ -1,77 +1,158 @@
+import { newFlow } from '@docket/domain/model/provider-flow';
+import {
+  admit,
+  leave,
+  type Asker,
+  type CallEnd,
+  type GateLimits,
+  type ProviderGate,
+} from '@docket/domain/model/provider-gate';
 import type { EntityManager } from 'typeorm';
 
-/** Failures in a row after which a provider is asked by one at a time. */
-const OPEN_AFTER_FAILURES = 3;
-/** First and longest pause of an open breaker: an outage of seconds costs seconds, one of hours a call a minute. */
-const FIRST_PAUSE_SECONDS = 2;
-const LONGEST_PAUSE_SECONDS = 60;
-/** Seconds the rest waits while one tries whether the provider is well again. */
-const BEHIND_PROBE_SECONDS = 3;
+/** Seconds a permit lasts unless its holder renews it: how long a worker that died keeps its place. */
+export const PERMIT_SECONDS = 15;
+/** What an organisation used counts half after so many seconds. */
+const USE_HALF_LIFE_SECONDS = 10;
+/** Seconds after its last time to come back for which an organisation counts as waiting. */
+const LATE_SECONDS = 2;
 
-export type Admission = { admitted: true; isRecovering: boolean } | { admitted: false; waitSeconds: number };
+export type Permission =
+  | { admitted: true; isProbe: boolean; startedAt: number }
+  /** Sent away; `reason` is the code of what the provider last did wrong. */
+  | { admitted: false; waitMs: number; reason: string | null };
+
+interface Call {
+  provider: string;
+  /** One per question: a repeat after a crash takes over the permit of its first try. */
+  callId: string;
+}
+
+const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+const TIME = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
+const USE = `s.used * power(0.5, extract(epoch from clock_timestamp() - s.used_at) / ${USE_HALF_LIFE_SECONDS})`;
 
 /**
- * What all workers know of a provider together: until when it wants to be left alone, and whether it fails. Rows of the
- * whole installation, since its keys are.
+ * What all workers know of a provider together. One row per provider is locked for each decision, for a few statements, so
+ * that two workers never take the last permit; the decisions themselves are in the domain. Rows of the whole installation,
+ * since its keys are.
  */
 export class ProviderLimitRepository {
-  constructor(private readonly manager: EntityManager) {}
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
 
-  /**
-   * Whether a call may be made now. After failures one caller at a time may try; it holds that right for as long as its
-   * call may take.
-   */
-  async admit(provider: string, callSeconds: number): Promise<Admission> {
-    const rows: { wait: number; failures: number; limited: boolean }[] = await this.manager.query(
-      `select greatest(0, extract(epoch from blocked_until - now()))::float8 as wait, failures,
-              blocked_until is not null as limited
-         from provider_limits where provider = $1`,
-      [provider],
-    );
-    const row = rows[0];
-    if (!row) return { admitted: true, isRecovering: false };
-    if (row.wait > 0) return { admitted: false, waitSeconds: row.wait };
-    if (row.failures < OPEN_AFTER_FAILURES)
-      return { admitted: true, isRecovering: row.failures > 0 || row.limited };
-    const [probes]: [unknown[], number] = await this.manager.query(
-      `update provider_limits set probe_until = now() + make_interval(secs => $2), updated_at = now()
-        where provider = $1 and (probe_until is null or probe_until < now()) returning provider`,
-      [provider, callSeconds],
-    );
-    return probes.length > 0
-      ? { admitted: true, isRecovering: true }
-      : { admitted: false, waitSeconds: BEHIND_PROBE_SECONDS };
+  /** Asks for a permit. Belongs into a transaction of its own: the row is locked until it ends. */
+  async enter(call: Call, limits: GateLimits, random: number): Promise<Permission> {
+    const { gate, now } = await this.lock(call.provider, limits);
+    const asker = await this.asker(call);
+    const admission = admit(gate, asker, limits, now, random);
+    if (!admission.admitted) {
+      await this.noteSlot(call.provider, admission.nextSlotAt);
+      return { admitted: false, waitMs: admission.waitMs, reason: admission.reason };
+    }
+    await this.store(call.provider, admission.gate);
+    await this.take(call);
+    return { admitted: true, isProbe: admission.isProbe, startedAt: now };
   }
 
-  /** A rate limit or an overload with a time: everybody waits for so long. */
-  async block(provider: string, seconds: number, reason: string): Promise<void> {
+  /** Keeps a permit while its call goes on. */
+  async renew({ provider, callId }: Call): Promise<void> {
     await this.manager.query(
-      `insert into provider_limits as l (provider, blocked_until, reason) values ($1, now() + make_interval(secs => $2), $3)
-       on conflict (provider) do update set blocked_until = greatest(l.blocked_until, excluded.blocked_until),
-         probe_until = null, reason = excluded.reason, updated_at = now()`,
-      [provider, seconds, reason],
+      `update provider_permits set expires_at = clock_timestamp() + make_interval(secs => ${PERMIT_SECONDS})
+        where provider = $1 and call_id = $2`,
+      [provider, callId],
     );
   }
 
-  /** One more failure in a row; from the third on everybody waits, longer each time. */
-  async countFailure(provider: string, reason: string): Promise<void> {
+  /** Gives a permit back and learns from how its call ended. */
+  async leave(call: Call, end: CallEnd, limits: GateLimits): Promise<void> {
+    const { gate, now } = await this.lock(call.provider, limits);
+    await this.store(call.provider, leave(gate, end, limits, now));
+    await this.manager.query('delete from provider_permits where provider = $1 and call_id = $2', [
+      call.provider,
+      call.callId,
+    ]);
+  }
+
+  /** The row, locked until the transaction ends. Losing what was learned costs a few calls: nobody waits for the disk. */
+  private async lock(provider: string, limits: GateLimits): Promise<{ gate: ProviderGate; now: number }> {
+    const select = `select set_config('synchronous_commit', 'off', true), ${MS('blocked_until')} as "blockedUntil",
+            failures, ${MS('probe_until')} as "probeUntil", reason, flow
+       from provider_limits where provider = $1 for update`;
+    let [row]: ProviderGate[] = await this.manager.query(select, [provider]);
+    if (!row) {
+      await this.manager.query('insert into provider_limits (provider) values ($1) on conflict do nothing', [
+        provider,
+      ]);
+      [row] = await this.manager.query(select, [provider]);
+    }
+    const [clock]: { now: number }[] = await this.manager.query(`select ${MS('clock_timestamp()')} as now`);
+    const now = clock?.now ?? 0;
+    const { blockedUntil = null, failures = 0, probeUntil = null, reason = null, flow } = row ?? {};
+    // Fields that an older build did not know are as new.
+    const known = { ...newFlow(now, limits.ceiling), ...flow };
+    return { gate: { blockedUntil, failures, probeUntil, reason, flow: known }, now };
+  }
+
+  /** Read after the lock is held, by a statement of its own: it sees what others committed before. */
+  private async asker({ provider, callId }: Call): Promise<Asker> {
+    const [row]: Asker[] = await this.manager.query(
+      `with shares as (
+         select s.org_id, ${USE} as used, s.next_slot_at,
+                coalesce(s.next_slot_at > clock_timestamp() - interval '${LATE_SECONDS} seconds', false) as waits
+           from provider_shares s where s.provider = $1
+       ), own as (select used, next_slot_at from shares where org_id = $2)
+       select (select count(*) from provider_permits p where p.provider = $1 and p.call_id <> $3
+                  and p.expires_at > clock_timestamp())::integer as "underWay",
+              (select count(*) from shares where waits)::integer as "waitingOrgs",
+              (select count(*) from shares where waits and org_id <> $2
+                  and used < coalesce((select used from own), 0))::integer as "before",
+              (select ${MS('next_slot_at')} from own) as "nextSlotAt"`,
+      [provider, this.orgId, callId],
+    );
+    return row ?? { underWay: 0, waitingOrgs: 0, before: 0, nextSlotAt: null };
+  }
+
+  private async store(provider: string, gate: ProviderGate): Promise<void> {
     await this.manager.query(
-      `insert into provider_limits as l (provider, failures, reason) values ($1, 1, $2)
-       on conflict (provider) do update set failures = least(l.failures + 1, 100), reason = excluded.reason,
-         probe_until = null, updated_at = now(),
-         blocked_until = case when l.failures + 1 < $3 then l.blocked_until
-           else now() + make_interval(secs => least($5, $4 * power(2, least(l.failures + 1 - $3, 10)))) end`,
-      [provider, reason, OPEN_AFTER_FAILURES, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS],
+      `update provider_limits set blocked_until = ${TIME('$2')}, failures = $3, probe_until = ${TIME('$4')}, reason = $5,
+              flow = $6, updated_at = now() where provider = $1`,
+      [
+        provider,
+        gate.blockedUntil,
+        Math.min(gate.failures, 1_000),
+        gate.probeUntil,
+        gate.reason,
+        JSON.stringify(gate.flow),
+      ],
     );
   }
 
-  /** The provider answered: whatever was held against it is over. */
-  async clear(provider: string): Promise<void> {
+  /** Also clears away permits of workers that died, and organisations that have not asked for an hour. */
+  private async take({ provider, callId }: Call): Promise<void> {
     await this.manager.query(
-      `update provider_limits set blocked_until = null, failures = 0, probe_until = null, reason = null,
-              updated_at = now()
-        where provider = $1 and (blocked_until is null or blocked_until < now())`,
-      [provider],
+      `with lost as (
+         delete from provider_permits where provider = $1 and call_id <> $2 and expires_at < clock_timestamp()
+       ), gone as (
+         delete from provider_shares where provider = $1 and org_id <> $3 and used_at < now() - interval '1 hour'
+            and coalesce(next_slot_at, '-infinity') < now() - interval '1 hour'
+       ), taken as (
+         insert into provider_permits (provider, call_id, org_id, expires_at)
+         values ($1, $2, $3, clock_timestamp() + make_interval(secs => ${PERMIT_SECONDS}))
+         on conflict (provider, call_id) do update set expires_at = excluded.expires_at
+       )
+       insert into provider_shares as s (provider, org_id, used, used_at) values ($1, $3, 1, clock_timestamp())
+       on conflict (provider, org_id) do update set used = 1 + ${USE}, used_at = excluded.used_at`,
+      [provider, callId, this.orgId],
+    );
+  }
+
+  private async noteSlot(provider: string, nextSlotAt: number): Promise<void> {
+    await this.manager.query(
+      `insert into provider_shares (provider, org_id, next_slot_at) values ($1, $2, ${TIME('$3')})
+       on conflict (provider, org_id) do update set next_slot_at = excluded.next_slot_at`,
+      [provider, this.orgId, nextSlotAt],
     );
   }
 }

@@ -6,6 +6,8 @@ const PLATFORM_TABLES = [
   'migrations',
   'plans',
   'provider_limits',
+  'provider_permits',
+  'provider_shares',
   'rate_windows',
   'reconciliation',
 ];

@@ -82,36 +82,6 @@ describe('an enrichment', () => {
   });
 });
 
-describe('what all workers know of a provider', () => {
-  const provider = 'a-provider';
-
-  it('lets everybody through until it limits, and then nobody before its time', async () => {
-    await inOrg(async (tx) => {
-      expect(await tx.providerLimits.admit(provider, 10)).toEqual({ admitted: true, isRecovering: false });
-      await tx.providerLimits.block(provider, 30, 'model.rate_limited');
-      const refused = await tx.providerLimits.admit(provider, 10);
-      expect(refused).toMatchObject({ admitted: false });
-      expect(refused.admitted ? 0 : refused.waitSeconds).toBeGreaterThan(25);
-      // An answer that came in meanwhile takes nothing back: the time was the provider's own.
-      await tx.providerLimits.clear(provider);
-      expect(await tx.providerLimits.admit(provider, 10)).toMatchObject({ admitted: false });
-    });
-  });
-
-  it('lets one through after failures, and everybody once that one had an answer', async () => {
-    const failing = 'a-failing-provider';
-    await inOrg(async (tx) => {
-      for (let failure = 0; failure < 3; failure += 1) await tx.providerLimits.countFailure(failing, 'x');
-      expect(await tx.providerLimits.admit(failing, 10)).toMatchObject({ admitted: false });
-      await tx.manager.query(`update provider_limits set blocked_until = now() - interval '1 second'`);
-      expect(await tx.providerLimits.admit(failing, 10)).toEqual({ admitted: true, isRecovering: true });
-      expect(await tx.providerLimits.admit(failing, 10)).toMatchObject({ admitted: false });
-      await tx.providerLimits.clear(failing);
-      expect(await tx.providerLimits.admit(failing, 10)).toEqual({ admitted: true, isRecovering: false });
-    });
-  });
-});
-
 describe('a prompt', () => {
   it('begins behind the version that ships, and keeps every move of a label', async () => {
     const org = await db.createOrg();

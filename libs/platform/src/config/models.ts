@@ -28,6 +28,12 @@ export const modelsConfig = {
     1,
     3_600,
   ),
+  MODEL_CALLS_MAX: integer(
+    'Most calls to one provider under way at once, of all workers together. Below it, the number follows what the provider takes.',
+    50,
+    1,
+    10_000,
+  ),
   MODEL_WAIT_SECONDS: integer(
     'Seconds a provider that limits or fails is waited for before the next one is asked.',
     60,
