@@ -441,6 +441,40 @@ create policy tenant on enrichment_citations for all to public
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on enrichment_citations to docket_app;
 
+create table enrichment_decisions (
+  org_id uuid not null,
+  enrichment_id uuid not null,
+  run_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  reminded_at timestamp with time zone,
+  decision text,
+  reply text,
+  reason text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  due_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint enrichment_decisions_pkey PRIMARY KEY (org_id, enrichment_id),
+  constraint enrichment_decisions_check CHECK (((reply IS NOT NULL) <= (decision = 'edit'::text))),
+  constraint enrichment_decisions_check1 CHECK (((decided_at IS NULL) = (decision IS NULL))),
+  constraint enrichment_decisions_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'edit'::text, 'reject'::text]))),
+  constraint enrichment_decisions_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE,
+  constraint enrichment_decisions_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id)
+);
+alter table enrichment_decisions owner to docket_owner;
+alter table enrichment_decisions enable row level security;
+alter table enrichment_decisions force row level security;
+CREATE INDEX enrichment_decisions_due_at_idx ON public.enrichment_decisions USING btree (due_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX enrichment_decisions_org_id_run_id_key ON public.enrichment_decisions USING btree (org_id, run_id);
+create policy system_lookup on enrichment_decisions for select to docket_system
+  using (true);
+create policy tenant on enrichment_decisions for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on enrichment_decisions to docket_app;
+grant select (org_id, enrichment_id, due_at, ended_at) on enrichment_decisions to docket_system;
+
 create table enrichment_passages (
   org_id uuid not null,
   enrichment_id uuid not null,
@@ -519,12 +553,15 @@ create table examples (
   team text,
   reply text,
   created_at timestamp with time zone not null default now(),
+  enrichment_id uuid,
   constraint examples_pkey PRIMARY KEY (org_id, id),
+  constraint examples_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE,
   constraint examples_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
 );
 alter table examples owner to docket_owner;
 alter table examples enable row level security;
 alter table examples force row level security;
+CREATE UNIQUE INDEX examples_org_id_enrichment_id_key ON public.examples USING btree (org_id, enrichment_id);
 create policy tenant on examples for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
@@ -749,8 +786,12 @@ create table orgs (
   retention_days integer,
   approval_policy text not null default 'never'::text,
   plan text not null default 'enterprise'::text,
+  approval_confidence double precision,
+  learn_from_edits boolean not null default false,
   constraint orgs_pkey PRIMARY KEY (id),
-  constraint orgs_approval_policy_check CHECK ((approval_policy = ANY (ARRAY['never'::text, 'always'::text]))),
+  constraint orgs_approval_confidence_check CHECK (((approval_confidence > (0)::double precision) AND (approval_confidence <= (1)::double precision))),
+  constraint orgs_approval_confidence_given_check CHECK (((approval_policy <> 'below_confidence'::text) OR (approval_confidence IS NOT NULL))),
+  constraint orgs_approval_policy_check CHECK ((approval_policy = ANY (ARRAY['never'::text, 'always'::text, 'below_confidence'::text]))),
   constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint orgs_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 36500))),
   constraint orgs_plan_fkey FOREIGN KEY (plan) REFERENCES plans(name)
@@ -1048,9 +1089,9 @@ create policy system_lookup on runs for select to docket_system
 create policy tenant on runs for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
-CREATE CONSTRAINT TRIGGER count_delete AFTER DELETE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(old.state) AND (old.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
-CREATE CONSTRAINT TRIGGER count_insert AFTER INSERT ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(new.state) AND (new.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
-CREATE CONSTRAINT TRIGGER count_update AFTER UPDATE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((docket_is_open(old.state) <> docket_is_open(new.state)) AND (new.kind <> 'documentErasure'::text))) EXECUTE FUNCTION docket_count_run();
+CREATE CONSTRAINT TRIGGER count_delete AFTER DELETE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(old.state) AND docket_is_limited(old.kind))) EXECUTE FUNCTION docket_count_run();
+CREATE CONSTRAINT TRIGGER count_insert AFTER INSERT ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(new.state) AND docket_is_limited(new.kind))) EXECUTE FUNCTION docket_count_run();
+CREATE CONSTRAINT TRIGGER count_update AFTER UPDATE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((docket_is_open(old.state) <> docket_is_open(new.state)) AND docket_is_limited(new.kind))) EXECUTE FUNCTION docket_count_run();
 grant delete, insert, select, update on runs to docket_app;
 grant select (org_id, id, state, created_at, swept_at, queued_at, next_retry_at) on runs to docket_system;
 
@@ -1367,6 +1408,16 @@ begin
 end $function$
 -- owner: docket_system
 
+CREATE OR REPLACE FUNCTION public.docket_due_decisions(most integer)
+ RETURNS TABLE(org_id uuid, enrichment_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select d.org_id, d.enrichment_id from public.enrichment_decisions d
+         where d.ended_at is null and d.due_at < now() order by d.due_at limit most $function$
+-- owner: docket_system
+grant execute on function docket_due_decisions(integer) to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_due_object_deletions(most integer)
  RETURNS TABLE(org_id uuid, object_deletion_id uuid)
  LANGUAGE sql
@@ -1435,6 +1486,15 @@ CREATE OR REPLACE FUNCTION public.docket_is_kept(version_state text)
 AS $function$ select version_state not in ('upload_expired', 'rejected', 'deleted') $function$
 -- owner: docket_owner
 grant execute on function docket_is_kept(text) to public;
+
+CREATE OR REPLACE FUNCTION public.docket_is_limited(run_kind text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select run_kind not in ('documentErasure', 'enrichmentDecision') $function$
+-- owner: docket_owner
+grant execute on function docket_is_limited(text) to public;
 
 CREATE OR REPLACE FUNCTION public.docket_is_open(run_state text)
  RETURNS boolean

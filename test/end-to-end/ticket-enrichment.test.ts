@@ -3,6 +3,7 @@ import type { Turn } from '../support/anthropic-stand-in.ts';
 import { everythingShown, plantedSecrets, secretsGiven } from './support/planted-secrets.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
+import { runDecisionsSuite } from './suites/decisions.suite.ts';
 import { runTicketActsSuite } from './suites/ticket-acts.suite.ts';
 import { runTicketInputSuite } from './suites/ticket-input.suite.ts';
 import {
@@ -250,6 +251,7 @@ describe('a ticket', () => {
 
 runTicketActsSuite(() => bench);
 runTicketInputSuite(() => bench);
+runDecisionsSuite(() => bench);
 
 describe('a secret', () => {
   it('is in no log, metric, history or error, whatever has failed', async () => {

@@ -9,6 +9,11 @@ import type { TenantDatabase } from '@docket/db/tenant-database';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import {
+  ENRICHMENT_DECISION,
+  enrichmentDecisionInput,
+  enrichmentDecisionWorkflowId,
+} from '@docket/workflows/enrichment-decision/contract';
+import {
   TICKET_ENRICHMENT,
   ticketEnrichmentInput,
   ticketEnrichmentWorkflowId,
@@ -21,6 +26,8 @@ export interface TicketText {
   subject: string;
   body: string;
 }
+
+const DAY_MS = 86_400_000;
 
 const LIMITS = {
   callMs: 120_000,
@@ -50,6 +57,16 @@ export class TicketPipeline {
       sorter: new TicketSorter(tenants),
       limits: LIMITS,
       allowedAddresses: [],
+      // Waits are written, and never started.
+      decisions: {
+        expireAfterMs: DAY_MS,
+        runOf: (ids) => ({
+          kind: ENRICHMENT_DECISION,
+          workflowId: enrichmentDecisionWorkflowId('org_1', ids.enrichmentId),
+          input: enrichmentDecisionInput({ ...ids, remindAfterMs: 0, expireAfterMs: DAY_MS }, 'enr_1'),
+        }),
+        start: async () => undefined,
+      },
       workerBuild: 'pipeline',
       newId,
       now: () => new Date(),

@@ -6,6 +6,8 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DecisionBench } from './support/decision-bench.ts';
+import { decisionScenarios } from './support/decision-scenarios.ts';
 import { EnrichmentBench } from './support/enrichment-bench.ts';
 import { enrichmentScenarios } from './support/enrichment-scenarios.ts';
 import { ErasureBench } from './support/erasure-bench.ts';
@@ -60,3 +62,4 @@ async function record<B extends Bench>(
 await record('document-ingest', () => IngestBench.open(), scenarios);
 await record('document-erasure', () => ErasureBench.open(), erasureScenarios);
 await record('ticket-enrichment', () => EnrichmentBench.open(), enrichmentScenarios);
+await record('enrichment-decision', () => DecisionBench.open(), decisionScenarios);

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { historyFile, readHistory, recordedNames } from './support/histories.ts';
 import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { decisionScenarios } from './support/decision-scenarios.ts';
 import { enrichmentScenarios } from './support/enrichment-scenarios.ts';
 import { erasureScenarios } from './support/erasure-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
@@ -43,6 +44,7 @@ describe('the recorded histories', () => {
     ['document-ingest', scenarios],
     ['document-erasure', erasureScenarios],
     ['ticket-enrichment', enrichmentScenarios],
+    ['enrichment-decision', decisionScenarios],
   ])('are one for every way that %s can go', (folder, played) => {
     const names = Object.keys(played).map((name) => `${folder}/${name}`);
     expect(recordedNames()).toEqual(expect.arrayContaining(names));

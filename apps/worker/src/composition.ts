@@ -61,13 +61,14 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     newId,
     now,
   });
-  const ticketEnrichment = composeTicketEnrichment(config, { tenants, embedderFor, workerBuild, newId, now });
+  const enrichmentNeeds = { client, tenants, embedderFor, workerBuild, newId, now };
+  const ticketEnrichment = composeTicketEnrichment(config, enrichmentNeeds);
   const reembedding = createReembeddingActivities({
     profiles: new EmbeddingProfiles(dataSource),
     tenants,
     embedderFor,
   });
-  const operations = composeOperations({ client, system, tenants, storage, now });
+  const operations = composeOperations({ client, system, tenants, storage, newId, now });
   return {
     client,
     activities: { ...reembedding, ...documentErasure, ...documentIngest, ...ticketEnrichment, ...operations },

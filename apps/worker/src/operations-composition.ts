@@ -3,6 +3,7 @@ import type { ObjectStorage } from '@docket/adapters/storage';
 import type { SystemDatabase } from '@docket/db/system-database';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { Client } from '@temporalio/client';
+import { decisionWorkflows } from './decision-workflows.js';
 import { startRun } from './run-starter.js';
 import { takeUpsOf } from './take-ups.js';
 
@@ -11,6 +12,7 @@ interface Parts {
   system: SystemDatabase;
   tenants: TenantDatabase;
   storage: ObjectStorage;
+  newId(): string;
   now(): Date;
 }
 
@@ -19,6 +21,7 @@ export function composeOperations(parts: Parts) {
   const { client, tenants, storage } = parts;
   return createSweepActivities({
     ...parts,
+    decisions: decisionWorkflows(client),
     startRun: (run) => startRun(client, run),
     takeUps: takeUpsOf(tenants, storage),
   });

@@ -1,8 +1,15 @@
-import { takeUpEnrichment, takeUpErasure, takeUpIngest, type TakeUpRun } from '@docket/activities/take-up';
+import {
+  takeUpDecision,
+  takeUpEnrichment,
+  takeUpErasure,
+  takeUpIngest,
+  type TakeUpRun,
+} from '@docket/activities/take-up';
 import type { ObjectStorage } from '@docket/adapters/storage';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { ENRICHMENT_DECISION } from '@docket/workflows/enrichment-decision/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 
 /** How ended runs are taken up again, by kind. A kind that is not here is left to people. */
@@ -13,6 +20,7 @@ export function takeUpsOf(
   return {
     [DOCUMENT_INGEST]: takeUpIngest(tenants, storage),
     [DOCUMENT_ERASURE]: takeUpErasure(tenants),
+    [ENRICHMENT_DECISION]: takeUpDecision(tenants),
     [TICKET_ENRICHMENT]: takeUpEnrichment(tenants),
   };
 }

@@ -1,11 +1,27 @@
-import { createTicketEnrichmentActivities, TicketSorter } from '@docket/activities/ticket-enrichment';
+import { createEnrichmentDecisionActivities } from '@docket/activities/enrichment-decision';
+import {
+  createTicketEnrichmentActivities,
+  TicketSorter,
+  type DecisionWaits,
+} from '@docket/activities/ticket-enrichment';
 import type { Embedder } from '@docket/adapters/embedding';
 import { createModelChain } from '@docket/adapters/language-model/chain';
 import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import type { TenantDatabase } from '@docket/db/tenant-database';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import {
+  ENRICHMENT_DECISION,
+  enrichmentDecisionInput,
+  enrichmentDecisionWorkflowId,
+} from '@docket/workflows/enrichment-decision/contract';
+import type { Client } from '@temporalio/client';
+import { startRun } from './run-starter.js';
 import type { WorkerConfig } from './worker-config.js';
 
+const HOUR_MS = 3_600_000;
+
 interface Parts {
+  client: Client;
   tenants: TenantDatabase;
   embedderFor(profile: EmbeddingProfile): Embedder;
   workerBuild: string;
@@ -13,9 +29,9 @@ interface Parts {
   now(): Date;
 }
 
-/** The enrichment's activities with the configured models. */
-export function composeTicketEnrichment(config: WorkerConfig, parts: Parts) {
-  return createTicketEnrichmentActivities({
+/** The activities of enrichments and of decisions on them, with the configured models. */
+export function composeTicketEnrichment(config: WorkerConfig, { client, ...parts }: Parts) {
+  const enrichment = createTicketEnrichmentActivities({
     ...parts,
     models: createModelChain(config),
     sorter: new TicketSorter(parts.tenants),
@@ -23,7 +39,7 @@ export function composeTicketEnrichment(config: WorkerConfig, parts: Parts) {
       callMs: config.MODEL_TIMEOUT_SECONDS * 1_000,
       providerCalls: config.MODEL_CALLS_MAX,
       waitMs: config.MODEL_WAIT_SECONDS * 1_000,
-      giveUpMs: config.MODEL_GIVE_UP_HOURS * 3_600_000,
+      giveUpMs: config.MODEL_GIVE_UP_HOURS * HOUR_MS,
       outputTokens: config.MODEL_OUTPUT_TOKENS_MAX,
       effort: config.MODEL_EFFORT,
     },
@@ -31,6 +47,25 @@ export function composeTicketEnrichment(config: WorkerConfig, parts: Parts) {
       .split(',')
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
+    decisions: decisionWaits(config, client),
     random: Math.random,
   });
+  return { ...enrichment, ...createEnrichmentDecisionActivities(parts) };
+}
+
+function decisionWaits(config: WorkerConfig, client: Client): DecisionWaits {
+  const remindAfterMs = config.DECISION_REMINDER_HOURS * HOUR_MS;
+  const expireAfterMs = config.DECISION_EXPIRY_HOURS * HOUR_MS;
+  return {
+    expireAfterMs,
+    runOf(ids) {
+      const subject = toTypeId('enrichment', ids.enrichmentId);
+      return {
+        kind: ENRICHMENT_DECISION,
+        workflowId: enrichmentDecisionWorkflowId(toTypeId('org', ids.orgId), subject),
+        input: enrichmentDecisionInput({ ...ids, remindAfterMs, expireAfterMs }, subject),
+      };
+    },
+    start: (run) => startRun(client, run),
+  };
 }

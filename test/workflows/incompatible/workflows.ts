@@ -1,6 +1,7 @@
 import {
   documentErasure as releasedErasure,
   documentIngest as released,
+  enrichmentDecision as releasedDecision,
   reembedding as releasedReembedding,
   ticketEnrichment as releasedEnrichment,
 } from '@docket/workflows/bundle-entry';
@@ -34,4 +35,12 @@ export async function reembedding(
 ): ReturnType<typeof releasedReembedding> {
   await sleep('1s');
   return releasedReembedding(input);
+}
+
+/** And of decisions. */
+export async function enrichmentDecision(
+  input: Parameters<typeof releasedDecision>[0],
+): ReturnType<typeof releasedDecision> {
+  await sleep('1s');
+  return releasedDecision(input);
 }

@@ -49,6 +49,7 @@ export const OPERATIONS = {
   getTicket: tenant('tickets:read', 'viewer'),
   enrichTicket: tenant('tickets:write', 'agent'),
   listTicketEnrichments: tenant('tickets:read', 'viewer'),
+  decideEnrichment: tenant('tickets:write', 'agent'),
   getEnrichment: tenant('tickets:read', 'viewer'),
   getTaxonomy: tenant('tickets:read', 'viewer'),
   putTaxonomy: tenant('prompts:write', 'admin'),

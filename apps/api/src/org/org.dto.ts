@@ -1,11 +1,11 @@
 import { ROLES, type Role } from '@docket/domain/access/roles';
+import { APPROVAL_POLICIES, type ApprovalPolicy } from '@docket/domain/enrichment/approval';
 import { PLANS, type Plan, type PlanLimits, type PlanUsage } from '@docket/domain/limits/plan';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 
-export const APPROVAL_POLICIES = ['never', 'always'] as const;
 /** A hundred years. */
 const RETENTION_MAX_DAYS = 36_500;
 
@@ -31,12 +31,36 @@ export class UpdateOrgDto {
 
   @ApiPropertyOptional({
     enum: APPROVAL_POLICIES,
-    description: 'Whether a person decides on a suggested reply before anybody uses it.',
+    description:
+      'Whether a person decides on a suggested reply before anybody uses it. `below_confidence` takes an `approvalConfidence`.',
     example: 'always',
   })
   @Optional()
   @IsIn(APPROVAL_POLICIES)
-  approvalPolicy?: (typeof APPROVAL_POLICIES)[number];
+  approvalPolicy?: ApprovalPolicy;
+
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    minimum: 0.01,
+    maximum: 1,
+    description:
+      'With `below_confidence` a person decides where the category, or the belief that the passages hold an answer, is less sure than this.',
+    example: 0.7,
+  })
+  @OptionalOrNull()
+  @IsNumber()
+  @Min(0.01)
+  @Max(1)
+  approvalConfidence?: number | null;
+
+  @ApiPropertyOptional({
+    description: 'Whether a reply that somebody edited becomes a labelled example.',
+    example: true,
+  })
+  @Optional()
+  @IsBoolean()
+  learnFromEdits?: boolean;
 }
 
 const COUNT = { type: Number, nullable: true } as const;
@@ -70,8 +94,9 @@ export class OrgDto {
   @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Larkspur' }) name!: string;
   @ApiProperty({ type: Number, nullable: true, example: 365 }) retentionDays!: number | null;
-  @ApiProperty({ enum: APPROVAL_POLICIES, example: 'never' })
-  approvalPolicy!: (typeof APPROVAL_POLICIES)[number];
+  @ApiProperty({ enum: APPROVAL_POLICIES, example: 'never' }) approvalPolicy!: ApprovalPolicy;
+  @ApiProperty({ type: Number, nullable: true, example: null }) approvalConfidence!: number | null;
+  @ApiProperty({ example: false }) learnFromEdits!: boolean;
   @ApiProperty({ enum: PLANS, description: 'Set by the operators of the installation.', example: 'team' })
   plan!: Plan;
   @ApiProperty({ type: PlanLimitsDto, description: 'What the plan allows.' }) limits!: PlanLimitsDto;

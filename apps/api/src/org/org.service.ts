@@ -1,7 +1,9 @@
+import type { OrgSettings } from '@docket/db/orgs';
 import { SystemDatabase } from '@docket/db/system-database';
 import type { OrgTable } from '@docket/db/tables/org';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import type { UserPrincipal } from '../access/principal.js';
@@ -20,21 +22,14 @@ export class OrgService {
   }
 
   /** Changes what is given and leaves the rest. */
-  async update(orgId: string, { name, retentionDays, approvalPolicy }: UpdateOrgDto): Promise<OrgDto> {
+  async update(orgId: string, changes: UpdateOrgDto): Promise<OrgDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const before = auditedOf(await findOrg(tx));
-      const changes = {
-        ...(name !== undefined && { name }),
-        ...(retentionDays !== undefined && { retentionDays }),
-        ...(approvalPolicy !== undefined && { approvalPolicy }),
-      };
-      await tx.orgs.update(changes);
-      tx.audit.append({
-        action: 'org.update',
-        subject: toTypeId('org', orgId),
-        before,
-        after: { ...before, ...changes },
-      });
+      const before = settingsOf(await findOrg(tx));
+      const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+      const after: OrgSettings = { ...before, ...Object.fromEntries(given) };
+      refuseIncomplete(after);
+      await tx.orgs.update(after);
+      tx.audit.append({ action: 'org.update', subject: toTypeId('org', orgId), before, after });
       return showOrg(tx);
     });
   }
@@ -53,8 +48,17 @@ export class OrgService {
   }
 }
 
-function auditedOf({ name, retentionDays, approvalPolicy }: OrgTable) {
-  return { name, retentionDays, approvalPolicy };
+function settingsOf(org: OrgTable): OrgSettings {
+  const { name, retentionDays, approvalPolicy, approvalConfidence, learnFromEdits } = org;
+  return { name, retentionDays, approvalPolicy, approvalConfidence, learnFromEdits };
+}
+
+function refuseIncomplete({ approvalPolicy, approvalConfidence }: OrgSettings): void {
+  if (approvalPolicy !== 'below_confidence' || approvalConfidence !== null) return;
+  const message = 'must be given with approvalPolicy below_confidence';
+  throw new DocketError('request.invalid', `approvalConfidence: ${message}`, {
+    problems: [{ path: 'approvalConfidence', code: 'isDefined', message }],
+  });
 }
 
 async function findOrg(tx: TenantTransaction): Promise<OrgTable> {
@@ -72,6 +76,8 @@ async function showOrg(tx: TenantTransaction): Promise<OrgDto> {
     name: row.name,
     retentionDays: row.retentionDays,
     approvalPolicy: row.approvalPolicy,
+    approvalConfidence: row.approvalConfidence,
+    learnFromEdits: row.learnFromEdits,
     ...plan,
     createdAt: row.createdAt.toISOString(),
   };

@@ -7,6 +7,7 @@ import { toTypeId } from '@docket/domain/ids/type-id';
 import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { ENRICHMENT_DECISION } from '@docket/workflows/enrichment-decision/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
@@ -15,6 +16,8 @@ import { DocumentErasuresService } from '../knowledge/documents/document-erasure
 import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
 import { RunCanceller } from '../runs/run-canceller.js';
+import { DecisionsService } from '../tickets/decisions.service.js';
+import { EnrichmentsService } from '../tickets/enrichments.service.js';
 import { EnrichmentRuns, isEnrichmentStep } from '../tickets/enrichment-runs.service.js';
 import { TicketsService } from '../tickets/tickets.service.js';
 import type { StartedRunDto } from './run-action.dto.js';
@@ -52,11 +55,14 @@ export class RunActionsService {
     documents: DocumentsService,
     enrichments: EnrichmentRuns,
     tickets: TicketsService,
+    decisions: DecisionsService,
+    answers: EnrichmentsService,
   ) {
     this.kinds = {
       [DOCUMENT_INGEST]: ingestActions(ingests, documents),
       [DOCUMENT_ERASURE]: erasureActions(erasures, documents),
       [TICKET_ENRICHMENT]: enrichmentActions(enrichments, tickets),
+      [ENRICHMENT_DECISION]: decisionActions(decisions, answers),
     };
   }
 
@@ -181,6 +187,18 @@ function enrichmentActions(enrichments: EnrichmentRuns, tickets: TicketsService)
       if (!isEnrichmentStep(fromStep)) throw unknownStep(ENRICHMENT_STEPS);
       return enrichments.takeUp(run.orgId, run.id, { kind: 'rerun', by: 'person', fromStep }, answerOf);
     },
+  };
+}
+
+function decisionActions(decisions: DecisionsService, enrichments: EnrichmentsService): KindActions {
+  return {
+    location: (run) => `/v1/enrichments/${toTypeId('enrichment', run.subjectId)}`,
+    subject: (run) => enrichments.get(run.orgId, run.subjectId),
+    retry: (run, answerOf) => decisions.retry(run.orgId, run.id, answerOf),
+    async rerun() {
+      throw new DocketError('run.not_rerunnable', 'A decision is made once. Enrich the ticket again.');
+    },
+    notCancellable: 'It waits for a person: POST /v1/enrichments/{id}/decision ends it.',
   };
 }
 

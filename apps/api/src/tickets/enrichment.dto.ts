@@ -7,6 +7,7 @@ import {
 import { ABSTAIN_REASONS, type AbstainReason } from '@docket/domain/enrichment/result';
 import { SENTIMENTS, type Sentiment } from '@docket/domain/enrichment/model-reply';
 import { ApiProperty } from '@nestjs/swagger';
+import { DecisionDto } from './decision.dto.js';
 
 const DOCUMENT = 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng';
 const CHUNK = 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng';
@@ -189,5 +190,11 @@ export class TraceDto {
 }
 
 export class EnrichmentWithTraceDto extends EnrichmentDto {
+  @ApiProperty({
+    type: DecisionDto,
+    nullable: true,
+    description: 'Null where nobody is, or was, to decide.',
+  })
+  decision!: DecisionDto | null;
   @ApiProperty({ type: TraceDto }) trace!: TraceDto;
 }

@@ -1,3 +1,4 @@
+import type { EnrichmentDecision } from '@docket/db/decisions';
 import type { Enrichment } from '@docket/db/enrichments';
 import type { RetrievedPassage } from '@docket/db/evidence';
 import type { ModelCall } from '@docket/db/model-calls';
@@ -5,6 +6,7 @@ import { passageLabel, type ResultCitation } from '@docket/domain/enrichment/res
 import { toTypeId } from '@docket/domain/ids/type-id';
 import type { TokenUsage } from '@docket/domain/model/token-usage';
 import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
+import type { DecisionDto } from './decision.dto.js';
 import type { CitationDto, EnrichmentDto, EnrichmentResultDto, TraceDto } from './enrichment.dto.js';
 
 export function showEnrichment(
@@ -50,6 +52,18 @@ function showCitation(citation: ResultCitation): CitationDto {
     quote,
     charStart,
     charEnd,
+  };
+}
+
+export function showDecision(wait: EnrichmentDecision): DecisionDto {
+  const { decision, reply, reason, decidedBy } = wait;
+  return {
+    ...{ decision, reply, reason, decidedBy },
+    decidedAt: wait.decidedAt?.toISOString() ?? null,
+    awaitedSince: wait.createdAt.toISOString(),
+    remindedAt: wait.remindedAt?.toISOString() ?? null,
+    expiresAt: wait.expiresAt.toISOString(),
+    runId: toTypeId('run', wait.runId),
   };
 }
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page, type PageQuery } from '../http/page.js';
 import type { EnrichmentDto, EnrichmentWithTraceDto } from './enrichment.dto.js';
-import { showEnrichment, showTrace } from './enrichment.presenter.js';
+import { showDecision, showEnrichment, showTrace } from './enrichment.presenter.js';
 
 @Injectable()
 export class EnrichmentsService {
@@ -17,9 +17,11 @@ export class EnrichmentsService {
       const citations = await tx.evidence.citationsOf([id]);
       const passages = await tx.evidence.passages(id);
       const calls = await tx.modelCalls.ofEnrichment(id);
+      const decision = await tx.decisions.find(id);
       const run = await tx.runs.find(enrichment.runId);
       return {
         ...showEnrichment(enrichment, citations),
+        decision: decision && showDecision(decision),
         trace: showTrace(enrichment, passages, calls, run?.workflowId ?? null),
       };
     });

@@ -6,6 +6,8 @@ import { PromptsService } from '../prompts/prompts.service.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { TaxonomyController } from '../taxonomy/taxonomy.controller.js';
 import { UsageController } from '../usage/usage.controller.js';
+import { DecisionTeller } from './decision-teller.js';
+import { DecisionsService } from './decisions.service.js';
 import { EnrichmentRuns } from './enrichment-runs.service.js';
 import { EnrichmentsController } from './enrichments.controller.js';
 import { EnrichmentsService } from './enrichments.service.js';
@@ -25,6 +27,8 @@ import { TicketsService } from './tickets.service.js';
     UsageController,
   ],
   providers: [
+    DecisionTeller,
+    DecisionsService,
     EnrichmentRuns,
     EnrichmentsService,
     PromptsService,
@@ -33,6 +37,6 @@ import { TicketsService } from './tickets.service.js';
     TicketsService,
     WorkResponder,
   ],
-  exports: [EnrichmentRuns, TicketsService],
+  exports: [DecisionsService, EnrichmentRuns, EnrichmentsService, TicketsService],
 })
 export class TicketsModule {}

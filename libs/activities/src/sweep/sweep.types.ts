@@ -8,4 +8,6 @@ export interface SweepActivities {
   clearLeftovers: () => Promise<{ uploads: number; late: number }>;
   /** Returns how many failed runs it took up again, and how many it left to people. */
   retryFailedRuns: () => Promise<{ retried: number; setAside: number }>;
+  /** Returns how many decisions it looked after. */
+  finishDecisions: () => Promise<{ looked: number }>;
 }

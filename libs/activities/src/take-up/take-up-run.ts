@@ -1,4 +1,5 @@
 import type { Alongside, TakeUp, TakenUpRun } from '@docket/db/take-up';
+import { DecisionTakeUps } from '@docket/db/take-up/decision';
 import { EnrichmentTakeUps } from '@docket/db/take-up/enrichment';
 import { ErasureTakeUps } from '@docket/db/take-up/erasure';
 import { IngestTakeUps, type StoredObjects } from '@docket/db/take-up/ingest';
@@ -38,6 +39,15 @@ export function takeUpErasure(tenants: TenantDatabase): TakeUpRun {
     if (request.kind === 'rerun')
       throw new DocketError('run.not_rerunnable', 'What is erased cannot be erased again.');
     return erasures.takeUp(orgId, runId, request.by, alongside);
+  };
+}
+
+export function takeUpDecision(tenants: TenantDatabase): TakeUpRun {
+  const decisions = new DecisionTakeUps(tenants);
+  return async (orgId, runId, request, alongside) => {
+    if (request.kind === 'rerun')
+      throw new DocketError('run.not_rerunnable', 'A decision is made once. Enrich the ticket again.');
+    return decisions.takeUp(orgId, runId, request.by, alongside);
   };
 }
 

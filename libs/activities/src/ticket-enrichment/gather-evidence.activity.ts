@@ -111,8 +111,10 @@ export class GatherEvidence {
 
   private async takeUp(tx: TenantTransaction, enrichment: Enrichment, revision: number): Promise<void> {
     const message = 'The ticket changed, or somebody asked again, before this was done.';
-    for (const old of await tx.enrichments.supersedeOthers(enrichment.ticketId, enrichment.id, message))
+    const superseded = await tx.enrichments.supersedeOthers(enrichment.ticketId, enrichment.id, message);
+    for (const old of superseded)
       await tx.runs.end(old.runId, { state: 'cancelled', error: { code: 'enrichment.superseded', message } });
+    if (superseded.length > 0) await tx.decisions.callOff(superseded.map(({ id }) => id));
     await tx.tickets.markRead(enrichment.ticketId);
     if (isPinned(enrichment)) return this.goOn(tx, enrichment);
     const labels = await tx.prompts.labels(TICKET_ENRICHMENT_PROMPT);

@@ -1,17 +1,28 @@
+import type { Enrichment } from '@docket/db/enrichments';
+import type { RunStart } from '@docket/db/runs';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { ModelCall } from '@docket/db/model-calls';
+import { toTypeId } from '@docket/domain/ids/type-id';
 import { DocketError } from '@docket/domain/errors';
 import { passageLabel } from '@docket/domain/enrichment/result';
 import { RETRIEVAL_FLOOR } from '@docket/domain/enrichment/retrieval-confidence';
 import { settleOutput, type Settled } from '@docket/domain/enrichment/settle-output';
-import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
+import { enrichmentHasEnded, enrichmentIsSettled } from '@docket/domain/enrichment/state-rules';
 import { guessLanguage } from '@docket/domain/text/language-guess';
+import { Context } from '@temporalio/activity';
+import { awaitDecision, isDecidedByPeople } from './await-decision.js';
 import { loadMaterial, type Material } from './load-material.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { SettleAnswerInput, SettleAnswerResult } from './ticket-enrichment.types.js';
 
 /** Rounds: the question, and one repair. */
 const LAST_ROUND = 1;
+
+/** What settling came to, and the wait for a decision to be started once it is committed. */
+interface Outcome {
+  settled: SettleAnswerResult | { outcome: 'invalid'; problems: readonly string[] };
+  wait?: RunStart | null;
+}
 
 /**
  * Checks a stored answer and stores what holds of it: result, citations, state, run and history in one transaction, so
@@ -21,33 +32,49 @@ export class SettleAnswer {
   constructor(private readonly on: TicketEnrichmentDependencies) {}
 
   async run(input: SettleAnswerInput): Promise<SettleAnswerResult> {
+    const { settled, wait } = await this.settle(input);
+    if (wait) await this.start(wait);
+    // Thrown outside, so that what was noted of it is kept.
+    if (settled.outcome !== 'invalid') return settled;
+    throw new DocketError(
+      'model.output_invalid',
+      `The model's output could not be used, and one repair did not help: ${settled.problems.slice(0, 3).join(' ')}`,
+    );
+  }
+
+  /** The wait is committed: whoever cannot start it now leaves it to the sweep. */
+  private async start(wait: RunStart): Promise<void> {
+    try {
+      await this.on.decisions.start(wait);
+    } catch (error) {
+      const runId = toTypeId('run', wait.runId);
+      Context.current().log.warn('run could not be started; the sweep will start it', { error, runId });
+    }
+  }
+
+  private async settle(input: SettleAnswerInput): Promise<Outcome> {
     const startedAt = performance.now();
-    const invalid = await this.on.tenants.withTenant(input.orgId, async (tx) => {
+    return this.on.tenants.withTenant(input.orgId, async (tx) => {
       const material = await loadMaterial(tx, input.enrichmentId);
       const { state, result } = material.enrichment;
-      if (state === 'ready') return { outcome: 'ready', answerable: result?.answerable ?? false } as const;
-      if (enrichmentHasEnded(state)) return { outcome: 'superseded' } as const;
+      if (enrichmentIsSettled(state))
+        return { settled: { outcome: 'ready', answerable: result?.answerable ?? false } };
+      if (enrichmentHasEnded(state)) return { settled: { outcome: 'superseded' } };
       const call = await tx.modelCalls.answer(input.enrichmentId, input.round);
       // It stood on a document that was erased since: the next round asks about what is left.
-      if (!call) return { outcome: 'repair' } as const;
+      if (!call) return { settled: { outcome: 'repair' } };
       const settled = settleOutput(call.output ?? '', this.contextOf(material), input.round < LAST_ROUND);
       const checkMs = Math.round(performance.now() - startedAt);
       switch (settled.outcome) {
         case 'repair':
-          return this.askAgain(tx, input, settled.problems, checkMs);
+          return { settled: await this.askAgain(tx, input, settled.problems, checkMs) };
         case 'invalid':
           await tx.enrichments.noteProblems(input.enrichmentId, settled.problems, true);
-          return settled;
+          return { settled };
         case 'settled':
-          return this.store(tx, input, settled, call, { earlier: material.enrichment.problems, checkMs });
+          return this.store(tx, input, settled, { call, enrichment: material.enrichment, checkMs });
       }
     });
-    // Thrown outside, so that what was noted of it is kept.
-    if (invalid.outcome !== 'invalid') return invalid;
-    throw new DocketError(
-      'model.output_invalid',
-      `The model's output could not be used, and one repair did not help: ${invalid.problems.slice(0, 3).join(' ')}`,
-    );
   }
 
   private contextOf({
@@ -94,20 +121,21 @@ export class SettleAnswer {
     tx: TenantTransaction,
     input: SettleAnswerInput,
     { result, problems }: Extract<Settled, { outcome: 'settled' }>,
-    call: ModelCall,
-    { earlier, checkMs }: { earlier: readonly string[]; checkMs: number },
-  ): Promise<SettleAnswerResult> {
+    { call, enrichment, checkMs }: { call: ModelCall; enrichment: Enrichment; checkMs: number },
+  ): Promise<Outcome> {
     const { enrichmentId, runId, round } = input;
     const shown = { ...result, provider: call.provider, model: call.modelAnswered ?? call.modelAsked };
     await tx.enrichments.storeResult(enrichmentId, shown, {
-      problems: [...earlier, ...problems],
+      problems: [...enrichment.problems, ...problems],
       repaired: round > 0,
     });
     const citations = result.suggestedReply?.citations ?? [];
     await tx.evidence.storeCitations(enrichmentId, citations);
     const timings = { [round === 0 ? 'checkMs' : 'recheckMs']: checkMs };
-    const moved = await tx.enrichments.move(enrichmentId, { state: 'ready', step: 'store', timings });
-    if (!moved) return { outcome: 'superseded' };
+    const isAwaited = await isDecidedByPeople(tx, enrichment, result);
+    const state = isAwaited ? 'awaiting_decision' : 'ready';
+    const moved = await tx.enrichments.move(enrichmentId, { state, step: 'store', timings });
+    if (!moved) return { settled: { outcome: 'superseded' } };
     const { answerable, abstainReason } = result;
     await tx.runs.end(runId, { state: 'succeeded', result: { answerable, abstainReason } });
     await tx.runs.addEvents(runId, [
@@ -122,6 +150,7 @@ export class SettleAnswer {
         detail: { abstainReason },
       },
     ]);
-    return { outcome: 'ready', answerable };
+    const wait = isAwaited ? await awaitDecision(tx, this.on, enrichment) : null;
+    return { settled: { outcome: 'ready', answerable }, wait };
   }
 }

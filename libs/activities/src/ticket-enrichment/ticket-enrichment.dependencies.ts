@@ -1,6 +1,7 @@
 import type { Embedder } from '@docket/adapters/embedding';
 import type { LanguageModel, ModelEffort } from '@docket/adapters/language-model';
 import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
+import type { NewRun, RunStart } from '@docket/db/runs';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { TicketSorter } from './ticket-sorter.js';
 
@@ -15,11 +16,26 @@ export interface TicketEnrichmentDependencies {
   limits: EnrichmentLimits;
   /** Hosts and addresses that a reply may name though no passage does. */
   allowedAddresses: readonly string[];
+  decisions: DecisionWaits;
   /** Name of this worker's build, kept with every enrichment it worked on. */
   workerBuild: string;
   newId(): string;
   now(): Date;
   random(): number;
+}
+
+/** How people are waited for, as far as whoever stores an answer has to know. */
+export interface DecisionWaits {
+  /** Milliseconds after which nobody is waited for any longer. */
+  expireAfterMs: number;
+  /** What a run that waits is, by database ids. */
+  runOf(subject: {
+    orgId: string;
+    enrichmentId: string;
+    runId: string;
+  }): Pick<NewRun, 'kind' | 'workflowId' | 'input'>;
+  /** Starts one that is committed. Throws where Temporal does not answer. */
+  start(run: RunStart): Promise<void>;
 }
 
 export interface EnrichmentLimits {

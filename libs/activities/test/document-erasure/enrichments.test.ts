@@ -5,6 +5,8 @@ import { AnthropicStandIn } from '../../../../test/support/anthropic-stand-in.ts
 import { tracesOf } from '../../../../test/support/traces.ts';
 import { TicketPipeline } from '../../../../test/support/ticket-pipeline.ts';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
+import { newId } from '../../../../test/support/database.ts';
+import { settleDecision } from '../../src/enrichment-decision/settle-decision.ts';
 import { ErasureWorld } from './support/erasure-world.ts';
 
 let world: IngestWorld;
@@ -145,5 +147,36 @@ describe('what a model wrote from a document that is erased', () => {
     await pipeline.run('settleAnswer', { ...ticket, round: 1 });
     expect(await tracesOf('Walrusvault', world.database, world.folder)).toEqual([]);
     expect((await read(ticket.enrichmentId))?.state).toBe('ready');
+  });
+
+  it('takes what people made of the reply along, and nobody has to decide on it any longer', async () => {
+    const { tenants } = world.database;
+    const { orgId } = world;
+    const documentId = await learn('Pelicanvault');
+    await tenants.withTenant(orgId, (tx) =>
+      tx.orgs.update({ approvalPolicy: 'always', learnFromEdits: true }),
+    );
+    const about = { subject: 'The vault', body: 'How does the vault open with a key?' };
+    const [waiting, edited] = [await pipeline.send(about), await pipeline.send(about)];
+    for (const ticket of [waiting, edited]) await pipeline.enrich(ticket);
+    const reply = `Dear customer! ${secretOf('Pelicanvault')}`;
+    await tenants.withTenant(orgId, async (tx) => {
+      const { enrichmentId } = edited;
+      const verdict = { decision: 'edit', reply, reason: secretOf('Pelicanvault'), by: 'usr_1' } as const;
+      await tx.decisions.decide(enrichmentId, verdict);
+      await settleDecision(tx, { ...edited, why: 'told' }, newId);
+      await tx.orgs.update({ approvalPolicy: 'never', learnFromEdits: false });
+    });
+    expect(await tracesOf('Pelicanvault', world.database, world.folder)).toEqual(
+      expect.arrayContaining(['enrichment_decisions', 'examples']),
+    );
+    await erasures.erase(documentId);
+    expect(await tracesOf('Pelicanvault', world.database, world.folder)).toEqual([]);
+    expect((await read(edited.enrichmentId))?.state).toBe('edited');
+    expect((await read(waiting.enrichmentId))?.state).toBe('ready');
+    const settled = await tenants.withTenant(orgId, (tx) =>
+      settleDecision(tx, { ...waiting, why: 'expired' }, newId),
+    );
+    expect(settled).toEqual({ state: 'ready' });
   });
 });

@@ -32,6 +32,8 @@ async function sweep(minute = 30): Promise<{ uploads: number; late: number }> {
     },
     startRun: async () => undefined,
     takeUps: {},
+    decisions: { tell: async () => true, cancel: async () => true },
+    newId: () => '',
     now: () => {
       const now = new Date();
       now.setUTCMinutes(minute);

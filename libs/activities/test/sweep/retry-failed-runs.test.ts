@@ -35,6 +35,8 @@ async function sweep(
     storage: world.storage,
     startRun: async (run) => void started.push(run),
     takeUps,
+    decisions: { tell: async () => true, cancel: async () => true },
+    newId: () => '',
     now: () => new Date(),
   });
   return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(retryFailedRuns);

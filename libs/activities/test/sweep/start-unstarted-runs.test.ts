@@ -29,6 +29,8 @@ it('a run that cannot be started does not keep the others from being started', a
       started.push(runId);
     },
     takeUps: {},
+    decisions: { tell: async () => true, cancel: async () => true },
+    newId: () => '',
     now: () => new Date(),
   });
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });

@@ -1,6 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { OrgTable } from '../tables/org.table.js';
 
+/** What an org's admins choose. */
+export type OrgSettings = Pick<
+  OrgTable,
+  'name' | 'retentionDays' | 'approvalPolicy' | 'approvalConfidence' | 'learnFromEdits'
+>;
+
 export class OrgRepository {
   constructor(
     private readonly orgId: string,
@@ -17,7 +23,7 @@ export class OrgRepository {
   }
 
   /** Changes what is given and leaves the rest. */
-  async update(changes: Partial<Pick<OrgTable, 'name' | 'retentionDays' | 'approvalPolicy'>>): Promise<void> {
+  async update(changes: Partial<OrgSettings>): Promise<void> {
     if (Object.keys(changes).length > 0) await this.manager.update(OrgTable, { id: this.orgId }, changes);
   }
 }

@@ -23,6 +23,7 @@ import { LexemeRepository } from '../search/lexeme.repository.js';
 import { PostingRepository } from '../search/posting.repository.js';
 import { SearchRepository } from '../search/search.repository.js';
 import { PromptRepository } from '../prompts/prompt.repository.js';
+import { DecisionRepository } from '../tickets/decision.repository.js';
 import { EnrichmentRepository } from '../tickets/enrichment.repository.js';
 import { EvidenceRepository } from '../tickets/evidence.repository.js';
 import { ExampleRepository } from '../tickets/example.repository.js';
@@ -114,6 +115,9 @@ export class TenantTransaction {
   }
   get enrichments(): EnrichmentRepository {
     return new EnrichmentRepository(this.orgId, this.manager);
+  }
+  get decisions(): DecisionRepository {
+    return new DecisionRepository(this.orgId, this.manager);
   }
   get evidence(): EvidenceRepository {
     return new EvidenceRepository(this.orgId, this.manager);

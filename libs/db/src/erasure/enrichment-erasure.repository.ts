@@ -1,3 +1,4 @@
+import type { EnrichmentState } from '@docket/domain/enrichment/state-rules';
 import type { EntityManager } from 'typeorm';
 import type { StoredResult } from '../tickets/enrichment.repository.js';
 
@@ -5,7 +6,10 @@ import type { StoredResult } from '../tickets/enrichment.repository.js';
 export interface Witness {
   id: string;
   runId: string;
+  state: EnrichmentState;
   result: StoredResult | null;
+  /** What people made of its reply, and why. */
+  edit: { reply: string | null; reason: string | null } | null;
   /** Whether its reply quotes the document. */
   cites: boolean;
   /** The passages it saw of the document. */
@@ -22,7 +26,9 @@ export class EnrichmentErasureRepository {
   /** Enrichments that saw the document and were not dealt with yet, locked. */
   async next(documentId: string, limit: number): Promise<Witness[]> {
     return this.manager.query(
-      `select e.id, e.run_id as "runId", e.result,
+      `select e.id, e.run_id as "runId", e.state, e.result,
+              (select json_build_object('reply', d.reply, 'reason', d.reason) from enrichment_decisions d
+                where d.org_id = $1 and d.enrichment_id = e.id) as edit,
               exists (select 1 from enrichment_citations q
                        where q.org_id = $1 and q.enrichment_id = e.id and q.document_id = $2) as cites,
               array(select c.text from enrichment_passages p join chunks c on c.org_id = $1 and c.id = p.chunk_id
@@ -48,6 +54,19 @@ export class EnrichmentErasureRepository {
       'select 1 from chunks where org_id = $1 and content_id = $2 order by id for update',
       [this.orgId, contentId],
     );
+  }
+
+  /** Takes back what people wrote of a reply, in the decision and in the example that it left. */
+  async partEdit(id: string, left: NonNullable<Witness['edit']>): Promise<void> {
+    await this.manager.query(
+      'update enrichment_decisions set reply = $3, reason = $4 where org_id = $1 and enrichment_id = $2',
+      [this.orgId, id, left.reply, left.reason],
+    );
+    await this.manager.query('update examples set reply = $3 where org_id = $1 and enrichment_id = $2', [
+      this.orgId,
+      id,
+      left.reply,
+    ]);
   }
 
   /**

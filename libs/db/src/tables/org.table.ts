@@ -1,9 +1,7 @@
+import type { ApprovalPolicy } from '@docket/domain/enrichment/approval';
 import type { Plan } from '@docket/domain/limits/plan';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { TIMESTAMP } from './columns.js';
-
-/** Whether a person decides on a suggested reply before anybody uses it. */
-export type ApprovalPolicy = 'never' | 'always';
 
 @Entity('orgs')
 export class OrgTable {
@@ -11,6 +9,9 @@ export class OrgTable {
   @Column('text') name!: string;
   @Column('integer', { name: 'retention_days', nullable: true }) retentionDays!: number | null;
   @Column('text', { name: 'approval_policy', default: 'never' }) approvalPolicy!: ApprovalPolicy;
+  @Column('double precision', { name: 'approval_confidence', nullable: true }) approvalConfidence!:
+    number | null;
+  @Column('boolean', { name: 'learn_from_edits', default: false }) learnFromEdits!: boolean;
   @Column('text', { default: 'enterprise' }) plan!: Plan;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
 }

@@ -1,4 +1,4 @@
-import type { EnrichmentStep } from '@docket/domain/enrichment/state-rules';
+import { isDecided, type EnrichmentStep } from '@docket/domain/enrichment/state-rules';
 import { DocketError, type ErrorCode } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { runHasEnded } from '@docket/domain/run/state-rules';
@@ -110,6 +110,11 @@ async function assertPossible(
     throw new DocketError(
       code,
       `A newer enrichment took the place of this one. Enrich the ticket again with POST /v1/tickets/${toTypeId('ticket', enrichment.ticketId)}/enrichments.`,
+    );
+  if (enrichment.state === 'awaiting_decision' || isDecided(enrichment.state))
+    throw new DocketError(
+      code,
+      `It is ${enrichment.state}: what people decide on stays as it is. Enrich the ticket again with POST /v1/tickets/${toTypeId('ticket', enrichment.ticketId)}/enrichments.`,
     );
   if (kind === 'retry' && enrichment.state === 'ready')
     throw new DocketError(

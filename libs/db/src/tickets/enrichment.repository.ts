@@ -158,7 +158,10 @@ export class EnrichmentRepository {
     );
   }
 
-  /** Ends what works on an older state of the ticket; returns the runs that ended so. */
+  /**
+   * Ends what works on an older state of the ticket, and what awaits a decision on it that nobody has made; returns the
+   * runs that ended so.
+   */
   async supersedeOthers(
     ticketId: string,
     than: string,
@@ -167,7 +170,11 @@ export class EnrichmentRepository {
     const [rows]: [{ id: string; runId: string }[], number] = await this.manager.query(
       `update enrichments set state = 'superseded', ended_at = now(), error_code = 'enrichment.superseded',
               error_message = $4
-        where org_id = $1 and ticket_id = $2 and id <> $3 and state in ('running', 'waiting_for_provider')
+        where org_id = $1 and ticket_id = $2 and id <> $3
+          and (state in ('running', 'waiting_for_provider')
+               or state = 'awaiting_decision'
+                  and not exists (select 1 from enrichment_decisions d where d.org_id = $1
+                                     and d.enrichment_id = enrichments.id and d.decision is not null))
         returning id, run_id as "runId"`,
       [this.orgId, ticketId, than, message],
     );

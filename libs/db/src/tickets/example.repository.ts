@@ -38,6 +38,16 @@ export class ExampleRepository {
     );
   }
 
+  /** Keeps what a person made of an enrichment's reply as a labelled ticket, once. */
+  async insertEdit(enrichmentId: string, example: Omit<Example, 'createdAt'>): Promise<void> {
+    const { id, subject, body, category, priority, team, reply } = example;
+    await this.manager.query(
+      `insert into examples (org_id, enrichment_id, id, subject, body, category, priority, team, reply)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org_id, enrichment_id) do nothing`,
+      [this.orgId, enrichmentId, id, subject, body, category, priority, team, reply],
+    );
+  }
+
   async list(page: PageRequest): Promise<Example[]> {
     return this.manager.query(
       `select ${COLUMNS} from examples where org_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,

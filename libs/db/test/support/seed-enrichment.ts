@@ -66,6 +66,24 @@ export async function seedEnrichment(
   return ids;
 }
 
+/** A decision on it, which a run waited for. */
+export async function seedDecision(
+  db: TestDatabase,
+  orgId: string,
+  { enrichmentId }: Pick<SeededEnrichment, 'enrichmentId'>,
+): Promise<void> {
+  const runId = newId();
+  await db.tenants.withTenant(orgId, async (tx) => {
+    await tx.runs.insert({
+      ...{ id: runId, kind: 'enrichmentDecision', subjectKind: 'enrichment', subjectId: enrichmentId },
+      ...{ workflowId: `w ${enrichmentId}`, input: {}, requestId: runId, traceparent: null },
+    });
+    await tx.decisions.insert(enrichmentId, runId, 60_000);
+    const verdict = { decision: 'reject', reply: null, reason: null, by: 'usr_1' } as const;
+    await tx.decisions.decide(enrichmentId, verdict);
+  });
+}
+
 const RESULT: EnrichmentResult = {
   summary: 'Asks when exports run.',
   language: 'en',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { tenantTables } from '../catalogue/tenancy-check.ts';
-import { seedEnrichment } from '../support/seed-enrichment.ts';
+import { seedDecision, seedEnrichment } from '../support/seed-enrichment.ts';
 import { seedPeople } from '../support/seed-people.ts';
 import { seedDocument, seedErasure } from '../support/seed.ts';
 
@@ -56,7 +56,7 @@ async function fill(orgId: string): Promise<void> {
     tx.audit.append({ action: 'thing.do', subject: 'thing_1' });
   });
   await seedPeople(db, orgId);
-  await seedEnrichment(db, orgId, await seedDocument(db, orgId));
+  await seedDecision(db, orgId, await seedEnrichment(db, orgId, await seedDocument(db, orgId)));
 }
 
 function orgColumn(table: string): string {

@@ -78,6 +78,8 @@ export const ERROR_TITLES = {
   'ticket.too_large': 'The ticket is too large',
   'enrichment.not_found': 'The enrichment does not exist',
   'enrichment.superseded': 'A newer enrichment took the place of this one',
+  'enrichment.already_decided': 'The enrichment has been decided on',
+  'enrichment.not_awaiting_decision': 'The enrichment does not await a decision',
   'example.not_found': 'The example does not exist',
   'prompt.not_found': 'The prompt version does not exist',
   'model.rate_limited': 'The model provider limits the rate of requests',

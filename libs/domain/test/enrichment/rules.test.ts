@@ -19,10 +19,12 @@ describe('the states of an enrichment', () => {
       'queued',
       'running',
       'waiting_for_provider',
+      'awaiting_decision',
       'superseded',
     ]);
     expect(enrichmentHasEnded('waiting_for_provider')).toBe(false);
     expect(enrichmentHasEnded('ready')).toBe(true);
+    expect(enrichmentHasEnded('awaiting_decision')).toBe(true);
   });
 });
 

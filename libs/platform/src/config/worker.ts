@@ -1,5 +1,6 @@
 import { buildIdConfig } from './build.js';
 import { databaseConfig } from './database.js';
+import { decisionsConfig } from './decisions.js';
 import { embeddingConfig } from './embedding.js';
 import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
@@ -56,5 +57,6 @@ export const workerConfig = {
   ...embeddingConfig,
   ...limitsConfig,
   ...modelsConfig,
+  ...decisionsConfig,
   ...loggingConfig,
 };

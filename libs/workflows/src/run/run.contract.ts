@@ -2,6 +2,10 @@ import { QUEUES } from '@docket/domain/run/queues-rules';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { DOCUMENT_ERASURE, documentErasureStart } from '../document-erasure/document-erasure.contract.js';
 import { DOCUMENT_INGEST, documentIngestStart } from '../document-ingest/document-ingest.contract.js';
+import {
+  ENRICHMENT_DECISION,
+  enrichmentDecisionStart,
+} from '../enrichment-decision/enrichment-decision.contract.js';
 import { searchAttributes } from '../search-attributes.js';
 import { TICKET_ENRICHMENT, ticketEnrichmentStart } from '../ticket-enrichment/ticket-enrichment.contract.js';
 import type { KindOfRun } from './kind-of-run.js';
@@ -11,6 +15,7 @@ const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [DOCUMENT_INGEST]: documentIngestStart,
   [TICKET_ENRICHMENT]: ticketEnrichmentStart,
   [DOCUMENT_ERASURE]: documentErasureStart,
+  [ENRICHMENT_DECISION]: enrichmentDecisionStart,
 };
 
 /** A run as its row tells it. */

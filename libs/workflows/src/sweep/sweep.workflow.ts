@@ -2,7 +2,7 @@ import type { SweepActivities } from '@docket/activities/sweep/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { patched, proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
 
-const { startUnstartedRuns, removeExpiredRows, clearLeftovers, retryFailedRuns } =
+const { startUnstartedRuns, removeExpiredRows, clearLeftovers, retryFailedRuns, finishDecisions } =
   proxyActivities<SweepActivities>({
     taskQueue: QUEUES.main,
     startToCloseTimeout: '50s',
@@ -25,6 +25,7 @@ export async function sweep(): Promise<void> {
     async () => patched('remove-expired-rows') && removeExpiredRows(),
     async () => patched('clear-leftovers') && clearLeftovers(),
     async () => patched('retry-failed-runs') && retryFailedRuns(),
+    async () => patched('finish-decisions') && finishDecisions(),
   ];
   const failures: unknown[] = [];
   for (const part of parts) {
