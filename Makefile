@@ -15,7 +15,7 @@ BUILD_STAMP := node_modules/.docket-build
 JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
 JEST := $(JEST_OPTIONS) jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full drills check fix bench eval parse bench-formats bench-search doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full drills check fix bench eval parse bench-formats bench-requests bench-search doctor db-migrate \
 	db-rollback clean
 
 help: ## List the targets
@@ -85,6 +85,9 @@ eval: build ## Measure search and tickets on the labelled samples; UPDATE=1 comm
 
 bench-formats: build ## Measure files per second by format, warm parser children against fresh ones
 	@node tools/bench-formats/main.ts
+
+bench-requests: build ## Measure what a credential and the organisation's policies cost a request, beside a bare Nest application
+	@node tools/bench-requests/main.ts
 
 bench-search: build ## Measure search in organisations of 100 to 100,000 passages: recall, latency by statement, plans
 	@node tools/bench-search/main.ts

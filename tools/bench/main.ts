@@ -10,14 +10,12 @@ import { measureTickets } from './enrichment-bench.ts';
 import { measureLatency, measureReuse, measureThroughput } from './ingest-bench.ts';
 import { residentMb } from './memory.ts';
 import { rounded } from './percentiles.ts';
-import { measureRequests } from './request-bench.ts';
+import { measureRequestsOn } from './requests.ts';
 import { measureStorageOutage } from './storage-outage.ts';
 
 /** Fewer with BENCH_DOCUMENTS, for a quick look; the figures in docs/benchmarks.md are of 2,000. */
 const DOCUMENTS = Number(process.env['BENCH_DOCUMENTS'] ?? 2_000);
 
-/** For each side of the cost of a request. */
-const REQUEST_SECONDS = 10;
 /** Tickets under load; fewer with BENCH_TICKETS. */
 const TICKETS = Number(process.env['BENCH_TICKETS'] ?? 1_000);
 
@@ -30,12 +28,7 @@ async function main(): Promise<void> {
     api: residentMb(stack.home.runDir, 'api'),
     worker: residentMb(stack.home.runDir, 'worker'),
   };
-  const { body: collection } = await docket.request<{ id: string }>('POST', '/v1/collections', { name: run });
-  const request = await measureRequests(
-    stack.apiUrl,
-    { path: `/v1/collections/${collection.id}`, apiKey },
-    REQUEST_SECONDS,
-  );
+  const request = await measureRequestsOn(stack, `${run}-requests`);
   await measureLatency(docket, 10, `${run}-warm`);
   const latency = await measureLatency(docket, 100, `${run}-alone`);
   const reuse = await measureReuse(docket, 200, `${run}-alone`);

@@ -1,5 +1,5 @@
-import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { TenantReads } from '@docket/db/tenant-reads';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../api-settings.js';
 import { isWellFormedApiKey } from './api-key.js';
@@ -9,7 +9,7 @@ import { hashSecret } from './secret-hash.js';
 @Injectable()
 export class ApiKeyAuthenticator {
   constructor(
-    private readonly system: SystemDatabase,
+    private readonly reads: TenantReads,
     private readonly tenants: TenantDatabase,
     private readonly settings: ApiSettings,
   ) {}
@@ -17,14 +17,11 @@ export class ApiKeyAuthenticator {
   /** Whom a key speaks for; null when it is none, unknown, revoked or expired at this very request. */
   async identify(key: string): Promise<ApiKeyPrincipal | null> {
     if (!isWellFormedApiKey(key)) return null;
-    const owner = await this.system.findApiKey(hashSecret(key, this.settings.values.API_KEY_PEPPER));
-    if (!owner) return null;
-    return this.tenants.withTenant(owner.orgId, async (tx) => {
-      const usable = await tx.apiKeys.findUsable(owner.apiKeyId);
-      if (!usable) return null;
-      if (isStale(usable.lastUsedAt)) await tx.apiKeys.touch(usable.id);
-      return { kind: 'api_key', orgId: owner.orgId, apiKeyId: usable.id, scopes: usable.scopes };
-    });
+    const usable = await this.reads.usableKey(hashSecret(key, this.settings.values.API_KEY_PEPPER));
+    if (!usable) return null;
+    const { orgId, id, scopes } = usable;
+    if (isStale(usable.lastUsedAt)) await this.tenants.withTenant(orgId, (tx) => tx.apiKeys.touch(id));
+    return { kind: 'api_key', orgId, apiKeyId: id, scopes };
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz';
 /** 32 characters of a 54-letter alphabet hold 184 bits. */
@@ -39,5 +39,5 @@ export function isWellFormedApiKey(key: string): boolean {
 }
 
 function checksumOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex').slice(0, CHECKSUM_LENGTH);
+  return hash('sha256', secret, 'hex').slice(0, CHECKSUM_LENGTH);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { ApiSettings } from '../api-settings.js';
 
 /** The credential of whoever operates the installation: one secret of the configuration, or none. */
@@ -19,5 +19,5 @@ export class OperatorAuthenticator {
 }
 
 function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }

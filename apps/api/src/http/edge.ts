@@ -23,10 +23,14 @@ const PREFLIGHT_SECONDS = 600;
 export function addEdge(server: FastifyInstance, config: ApiConfig): void {
   const origins = new Set(originsOf(config.API_CORS_ORIGINS));
   const isHttps = config.API_PUBLIC_URL.startsWith('https:');
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     setSecurityHeaders(request, reply, isHttps);
-    if (origins.size > 0) await answerOrigin(request, reply, origins);
+    done();
   });
+  if (origins.size > 0)
+    server.addHook('onRequest', async (request, reply) => {
+      await answerOrigin(request, reply, origins);
+    });
   server.addHook('preValidation', (request, _reply, done) => {
     done(isTooDeep(request.body) ? tooDeep() : undefined);
   });

@@ -19,7 +19,7 @@ function malformed(): DocketError {
 
 /** Errors by which a database or its pool says that it is not there, or too busy. */
 const DATABASE_AWAY =
-  /ECONNREFUSED|ECONNRESET|timeout exceeded when trying to connect|Connection terminated|the database system is|terminating connection|too many clients/i;
+  /ECONNREFUSED|ECONNRESET|timeout exceeded when trying to connect|Connection terminated|Query read timeout|the database system is|terminating connection|too many clients/i;
 
 /**
  * What a client is told of a thrown value. Null means: a bug or an unknown fault, of which it is told nothing but the id

@@ -37,14 +37,27 @@ export class IdempotencyInterceptor implements NestInterceptor {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  /** Not asynchronous by itself: what takes no key goes straight on. */
+  intercept(
+    context: ExecutionContext,
+    next: CallHandler,
+  ): Observable<unknown> | Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const operation = this.reflector.get<OperationId>(OPERATION_METADATA, context.getHandler());
     const principal = principalOf(request);
     if (!principal || !takesIdempotencyKey(request.method, operation)) return next.handle();
     const key = idempotencyKeyOf(request);
     if (key === undefined) return next.handle();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return this.once(principal, key, request, context.switchToHttp().getResponse<FastifyReply>(), next);
+  }
+
+  private async once(
+    principal: Principal,
+    key: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<Observable<unknown>> {
     const outcome = await this.claim(principal, key, request);
     return 'answer' in outcome
       ? of(await this.repeat(reply, outcome.answer))

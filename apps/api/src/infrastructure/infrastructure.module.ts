@@ -8,7 +8,9 @@ import { RateWindows } from '@docket/db/limits/rate-windows';
 import { PersonDatabase } from '@docket/db/person-database';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
+import { ReadLanes } from '@docket/db/read-lanes';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { TenantReads } from '@docket/db/tenant-reads';
 import { storageSettings } from '@docket/platform/config/storage';
 import type { Logger } from '@docket/platform/logging/logger';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
@@ -23,6 +25,12 @@ import { LOGGER } from './logger.token.js';
 import { METRICS } from './metrics.token.js';
 import { RERANKER } from './reranker.token.js';
 
+/**
+ * Connections for single reads: two, so that one read that waits for a lock does not hold up all others. They are part of
+ * the process's share.
+ */
+const READ_LANES = 2;
+
 /** What the API stands on: database, Temporal, storage, embedder, logger, metrics. One of each. */
 @Global()
 @Module({})
@@ -30,6 +38,7 @@ export class InfrastructureModule implements OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     private readonly temporal: Client,
+    private readonly reads: TenantReads,
   ) {}
 
   static for(settings: ApiSettings, logger: Logger, metrics: MetricsEndpoint): DynamicModule {
@@ -54,6 +63,10 @@ export class InfrastructureModule implements OnApplicationShutdown {
         provide: TenantDatabase,
         useFactory: (source: DataSource) => new TenantDatabase(source, currentActor),
         inject: [DataSource],
+      },
+      {
+        provide: TenantReads,
+        useFactory: () => new TenantReads(new ReadLanes(databaseSettings(settings), READ_LANES)),
       },
       {
         provide: PersonDatabase,
@@ -81,19 +94,23 @@ export class InfrastructureModule implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.temporal.connection.close();
+    await this.reads.close();
     await this.dataSource.destroy();
   }
 }
 
-async function openDatabase(settings: ApiSettings): Promise<DataSource> {
-  const { values } = settings;
-  const dataSource = createDataSource({
+function databaseSettings({ values }: ApiSettings) {
+  return {
     url: values.DATABASE_URL,
-    poolSize: values.DATABASE_POOL_SIZE,
     acquireTimeoutMs: values.DATABASE_ACQUIRE_TIMEOUT_MS,
     statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
     applicationName: 'docket-api',
-  });
+  };
+}
+
+async function openDatabase(settings: ApiSettings): Promise<DataSource> {
+  const poolSize = settings.values.DATABASE_POOL_SIZE - READ_LANES;
+  const dataSource = createDataSource({ ...databaseSettings(settings), poolSize });
   await dataSource.initialize();
   observePool(() => poolCounts(dataSource));
   return dataSource;

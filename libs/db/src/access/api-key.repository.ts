@@ -11,6 +11,18 @@ export interface NewApiKey {
   expiresAt: Date | null;
 }
 
+/** A key that may be used. */
+export interface UsableApiKey {
+  orgId: string;
+  id: string;
+  scopes: string[];
+  lastUsedAt: Date | null;
+}
+
+/** Bound to the key's own org. That a key is revoked or expired counts from the next request on. */
+export const USABLE_KEY_SQL = `select org_id as "orgId", id, scopes, last_used_at as "lastUsedAt" from api_keys
+  where key_hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`;
+
 export class ApiKeyRepository {
   constructor(
     private readonly orgId: string,
@@ -19,15 +31,6 @@ export class ApiKeyRepository {
 
   async create(key: NewApiKey): Promise<void> {
     await this.manager.insert(ApiKeyTable, { ...key, scopes: [...key.scopes], orgId: this.orgId });
-  }
-
-  /** The key when it may be used now: not revoked, not expired by the database's clock. */
-  async findUsable(id: string): Promise<ApiKeyTable | null> {
-    return this.manager
-      .createQueryBuilder(ApiKeyTable, 'k')
-      .where('k.org_id = :orgId and k.id = :id', { orgId: this.orgId, id })
-      .andWhere('k.revoked_at is null and (k.expires_at is null or k.expires_at > now())')
-      .getOne();
   }
 
   /** Notes that the key was used, at most once a minute: a write for every request would be a hot row. */

@@ -7,16 +7,6 @@ import type { DataSource } from 'typeorm';
 export class SystemDatabase {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The org and the id of the API key with this hash, or null. Whether it still counts is read as the org. */
-  async findApiKey(keyHash: Buffer): Promise<{ orgId: string; apiKeyId: string } | null> {
-    const rows: { org_id: string; api_key_id: string }[] = await this.dataSource.query(
-      'select org_id, api_key_id from docket_find_api_key($1)',
-      [keyHash],
-    );
-    const row = rows[0];
-    return row ? { orgId: row.org_id, apiKeyId: row.api_key_id } : null;
-  }
-
   /** The id of the person with this address, or null. What they are is read as that person. */
   async findUser(email: string): Promise<string | null> {
     const rows: { id: string | null }[] = await this.dataSource.query('select docket_find_user($1) as id', [

@@ -2,14 +2,20 @@ import type { EntityManager } from 'typeorm';
 import { CollectionTable } from '../tables/document.table.js';
 import type { PageRequest } from '../connection/page.js';
 
+export type CollectionRow = Pick<CollectionTable, 'id' | 'name' | 'description' | 'createdAt'>;
+
+export const COLLECTION_SQL = `select id, name, description, created_at as "createdAt" from collections
+  where org_id = $1 and id = $2`;
+
 export class CollectionRepository {
   constructor(
     private readonly orgId: string,
     private readonly manager: EntityManager,
   ) {}
 
-  async find(id: string): Promise<CollectionTable | null> {
-    return this.manager.findOneBy(CollectionTable, { orgId: this.orgId, id });
+  async find(id: string): Promise<CollectionRow | null> {
+    const rows: CollectionRow[] = await this.manager.query(COLLECTION_SQL, [this.orgId, id]);
+    return rows[0] ?? null;
   }
 
   async findByName(name: string): Promise<CollectionTable | null> {
@@ -49,7 +55,7 @@ export class CollectionRepository {
     return winner.id;
   }
 
-  async list(page: PageRequest): Promise<CollectionTable[]> {
+  async list(page: PageRequest): Promise<CollectionRow[]> {
     return this.manager.query(
       `select id, name, description, created_at as "createdAt" from collections
         where org_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,

@@ -62,3 +62,7 @@ export const DOCUMENT_VIEW_SQL = `
     left join contents c on c.org_id = v.org_id and c.id = v.content_id
     left join runs r on r.org_id = v.org_id and r.id = v.run_id
     left join document_erasures e on e.org_id = d.org_id and e.document_id = d.id`;
+
+/** The newest version of a document, or the one asked for. */
+export const DOCUMENT_SQL = `${DOCUMENT_VIEW_SQL}
+   where d.org_id = $1 and d.id = $2 and v.version = coalesce($3::integer, d.latest_version)`;

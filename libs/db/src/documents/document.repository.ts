@@ -2,7 +2,7 @@ import type { VersionState } from '@docket/domain/document/state-rules';
 import { IsNull, type EntityManager } from 'typeorm';
 import type { PageRequest } from '../connection/page.js';
 import { DocumentTable } from '../tables/document.table.js';
-import { DOCUMENT_VIEW_SQL, SHOWN_STATE, type DocumentView } from './document-view.js';
+import { DOCUMENT_SQL, DOCUMENT_VIEW_SQL, SHOWN_STATE, type DocumentView } from './document-view.js';
 
 export interface NewDocument {
   id: string;
@@ -105,10 +105,7 @@ export class DocumentRepository {
 
   /** The document with its newest version, or with the one asked for. */
   async view(id: string, version?: number): Promise<DocumentView | null> {
-    const rows: DocumentView[] = await this.manager.query(
-      `${DOCUMENT_VIEW_SQL} where d.org_id = $1 and d.id = $2 and v.version = coalesce($3::integer, d.latest_version)`,
-      [this.orgId, id, version ?? null],
-    );
+    const rows: DocumentView[] = await this.manager.query(DOCUMENT_SQL, [this.orgId, id, version ?? null]);
     return rows[0] ?? null;
   }
 

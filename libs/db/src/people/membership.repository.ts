@@ -14,6 +14,10 @@ export interface MemberRow {
 
 const MEMBER_COLUMNS = 'u.id, u.email, u.name, m.role, m.created_at as "createdAt"';
 
+/** The role of a person whose session is open, as that person and that org. */
+export const ROLE_IN_SESSION_SQL = `select m.role from memberships m join sessions s on s.user_id = m.user_id
+  where m.org_id = $1 and m.user_id = $2 and s.id = $3 and s.ended_at is null and s.expires_at > now()`;
+
 /** Who belongs to the org, and as what. */
 export class MembershipRepository {
   constructor(
@@ -25,16 +29,6 @@ export class MembershipRepository {
     const rows: { role: Role }[] = await this.manager.query(
       'select role from memberships where org_id = $1 and user_id = $2',
       [this.orgId, userId],
-    );
-    return rows[0]?.role ?? null;
-  }
-
-  /** The role of a person whose session is open; null without a membership or an open session. As that person. */
-  async findRoleInSession(userId: string, sessionId: string): Promise<Role | null> {
-    const rows: { role: Role }[] = await this.manager.query(
-      `select m.role from memberships m join sessions s on s.user_id = m.user_id
-        where m.org_id = $1 and m.user_id = $2 and s.id = $3 and s.ended_at is null and s.expires_at > now()`,
-      [this.orgId, userId, sessionId],
     );
     return rows[0]?.role ?? null;
   }

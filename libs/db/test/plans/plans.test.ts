@@ -92,7 +92,7 @@ const READS: Record<string, (orgId: string) => Promise<Work>> = {
   },
   'an API key': async (orgId) => {
     const id = await anyId(orgId, 'api_keys');
-    return (tx) => tx.apiKeys.findUsable(id);
+    return (tx) => tx.apiKeys.find(id);
   },
   'the list of runs': async () => (tx) => tx.runs.list({}, FIRST_PAGE),
   'the failures': async () => (tx) => tx.failures.list(),

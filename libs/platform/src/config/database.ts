@@ -10,7 +10,8 @@ export const databaseConfig = {
   DATABASE_POOL_SIZE: integer(
     "Connections of this process. Replicas times pool, over API and workers, must stay below the server's max_connections less a reserve of 10 for operators and migrations.",
     12,
-    1,
+    // The API sets two of them apart for single reads.
+    3,
     200,
   ),
   DATABASE_ACQUIRE_TIMEOUT_MS: integer(

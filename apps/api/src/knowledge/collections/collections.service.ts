@@ -1,5 +1,6 @@
-import type { CollectionTable } from '@docket/db/tables/document';
+import type { CollectionRow } from '@docket/db/collections';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { TenantReads } from '@docket/db/tenant-reads';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
@@ -13,6 +14,7 @@ import type { CollectionDto, CreateCollectionDto } from './collection.dto.js';
 export class CollectionsService {
   constructor(
     private readonly tenants: TenantDatabase,
+    private readonly reads: TenantReads,
     private readonly answers: IdempotentAnswers,
   ) {}
 
@@ -41,7 +43,7 @@ export class CollectionsService {
   }
 
   async get(orgId: string, id: string): Promise<CollectionDto> {
-    const collection = await this.tenants.withTenant(orgId, (tx) => tx.collections.find(id));
+    const collection = await this.reads.collection(orgId, id);
     if (!collection) throw notFound('collection');
     return showCollection(collection);
   }
@@ -62,7 +64,7 @@ export class CollectionsService {
   }
 }
 
-function showCollection(row: CollectionTable): CollectionDto {
+function showCollection(row: CollectionRow): CollectionDto {
   return {
     id: toTypeId('collection', row.id),
     name: row.name,

@@ -3,6 +3,7 @@ import type { DocumentView } from '@docket/db/document-view';
 import type { DocumentTable } from '@docket/db/tables/document';
 import type { TakenUpIngest } from '@docket/db/take-up/ingest';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { TenantReads } from '@docket/db/tenant-reads';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
@@ -30,6 +31,7 @@ const DOWNLOAD_SECONDS = 300;
 export class DocumentsService {
   constructor(
     private readonly tenants: TenantDatabase,
+    private readonly reads: TenantReads,
     private readonly storage: ObjectStorage,
     private readonly announcer: UploadAnnouncer,
     private readonly ingests: IngestRuns,
@@ -181,7 +183,7 @@ export class DocumentsService {
   }
 
   private async view(orgId: string, id: string): Promise<DocumentView> {
-    const view = await this.tenants.withTenant(orgId, (tx) => tx.documents.view(id));
+    const view = await this.reads.document(orgId, id);
     if (!view) throw notFound('document');
     return view;
   }

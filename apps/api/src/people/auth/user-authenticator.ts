@@ -1,4 +1,4 @@
-import { TenantDatabase } from '@docket/db/tenant-database';
+import { TenantReads } from '@docket/db/tenant-reads';
 import { Injectable } from '@nestjs/common';
 import type { UserPrincipal } from '../../access/principal.js';
 import { AccessTokens } from './access-tokens.js';
@@ -7,7 +7,7 @@ import { AccessTokens } from './access-tokens.js';
 export class UserAuthenticator {
   constructor(
     private readonly tokens: AccessTokens,
-    private readonly tenants: TenantDatabase,
+    private readonly reads: TenantReads,
   ) {}
 
   /**
@@ -18,9 +18,7 @@ export class UserAuthenticator {
     const claims = await this.tokens.verify(token);
     if (!claims) return null;
     const { orgId, userId, sessionId } = claims;
-    const role = await this.tenants.withMember(orgId, userId, (tx) =>
-      tx.memberships.findRoleInSession(userId, sessionId),
-    );
+    const role = await this.reads.roleInSession(orgId, userId, sessionId);
     return role === null ? null : { kind: 'user', orgId, userId, sessionId, role };
   }
 }
