@@ -72,6 +72,49 @@ create policy tenant on audit_heads for all to public
 grant select on audit_heads to docket_app;
 grant insert (org_id, seq, hash), select (org_id, seq, hash), update (seq, hash) on audit_heads to docket_system;
 
+create table batch_items (
+  org_id uuid not null,
+  batch_id uuid not null,
+  item_id uuid not null,
+  outcome text not null default 'pending'::text,
+  code text,
+  message text,
+  run_id uuid,
+  settled_at timestamp with time zone,
+  constraint batch_items_pkey PRIMARY KEY (org_id, batch_id, item_id),
+  constraint batch_items_outcome_check CHECK ((outcome = ANY (ARRAY['pending'::text, 'done'::text, 'unchanged'::text, 'refused'::text, 'skipped'::text]))),
+  constraint batch_items_org_id_batch_id_fkey FOREIGN KEY (org_id, batch_id) REFERENCES batches(org_id, id) ON DELETE CASCADE
+);
+alter table batch_items owner to docket_owner;
+alter table batch_items enable row level security;
+alter table batch_items force row level security;
+CREATE INDEX batch_items_pending_idx ON public.batch_items USING btree (org_id, batch_id, item_id) WHERE (outcome = 'pending'::text);
+create policy tenant on batch_items for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on batch_items to docket_app;
+
+create table batches (
+  org_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  run_id uuid not null,
+  spec jsonb not null,
+  paused_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint batches_pkey PRIMARY KEY (org_id, id),
+  constraint batches_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint batches_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id)
+);
+alter table batches owner to docket_owner;
+alter table batches enable row level security;
+alter table batches force row level security;
+CREATE UNIQUE INDEX batches_org_id_run_id_key ON public.batches USING btree (org_id, run_id);
+create policy tenant on batches for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on batches to docket_app;
+
 create table chunk_embeddings (
   org_id uuid not null,
   chunk_id uuid not null,

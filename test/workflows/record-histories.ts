@@ -14,6 +14,8 @@ import { ErasureBench } from './support/erasure-bench.ts';
 import { erasureScenarios } from './support/erasure-scenarios.ts';
 import { historyFile } from './support/histories.ts';
 import { IngestBench } from './support/ingest-bench.ts';
+import { RunBatchBench } from './support/run-batch-bench.ts';
+import { runBatchScenarios } from './support/run-batch-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
 
 /** Names of people, machines and folders. Replay looks at none of these. */
@@ -63,3 +65,4 @@ await record('document-ingest', () => IngestBench.open(), scenarios);
 await record('document-erasure', () => ErasureBench.open(), erasureScenarios);
 await record('ticket-enrichment', () => EnrichmentBench.open(), enrichmentScenarios);
 await record('enrichment-decision', () => DecisionBench.open(), decisionScenarios);
+await record('run-batch', () => RunBatchBench.open(), runBatchScenarios);

@@ -20,6 +20,7 @@ import { OrgModule } from './org/org.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RunActionsModule } from './run-actions/run-actions.module.js';
+import { RunBatchesModule } from './run-batches/run-batches.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
 
@@ -41,6 +42,7 @@ export class AppModule {
         KnowledgeModule,
         RunsModule,
         RunActionsModule,
+        RunBatchesModule,
         TicketsModule,
         PlatformModule,
         PeopleModule,

@@ -1,5 +1,6 @@
 import {
   takeUpDecision,
+  takeUpBatch,
   takeUpEnrichment,
   takeUpErasure,
   takeUpIngest,
@@ -10,6 +11,7 @@ import type { TenantDatabase } from '@docket/db/tenant-database';
 import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
 import { ENRICHMENT_DECISION } from '@docket/workflows/enrichment-decision/contract';
+import { RUN_BATCH } from '@docket/workflows/run-batch/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 
 /** How ended runs are taken up again, by kind. A kind that is not here is left to people. */
@@ -22,5 +24,6 @@ export function takeUpsOf(
     [DOCUMENT_ERASURE]: takeUpErasure(tenants),
     [ENRICHMENT_DECISION]: takeUpDecision(tenants),
     [TICKET_ENRICHMENT]: takeUpEnrichment(tenants),
+    [RUN_BATCH]: takeUpBatch(tenants),
   };
 }

@@ -39,6 +39,11 @@ const CONTROLS: Record<string, Control> = {
   retryRun: { alsoFine: [409] },
   cancelRun: { alsoFine: [409] },
   rerunRun: { body: () => ({ fromStep: 'index' }), alsoFine: [409] },
+  createRunBatch: { body: () => ({ action: 'cancel', filter: { kind: 'noSuchKind' } }) },
+  // It has nothing to act on, and has ended before anybody can tell it anything.
+  pauseRunBatch: { alsoFine: [409] },
+  resumeRunBatch: { alsoFine: [409] },
+  cancelRunBatch: { alsoFine: [409] },
   // The one profile there is answers queries already, and nothing is being built.
   activateEmbeddingProfile: { alsoFine: [409] },
   pauseEmbeddingProfile: { alsoFine: [409] },
@@ -83,6 +88,8 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
   collections: async (org) =>
     idOf(await org.made('/v1/collections', { name: `collection ${org.marker} ${randomUUID()}` })),
   runs: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org)), 'runId'),
+  'run-batches': async (org) =>
+    idOf(await org.made('/v1/run-batches', { action: 'cancel', filter: { kind: 'noSuchKind' } })),
   orgs: async (org) =>
     idOf(
       bodyOf(

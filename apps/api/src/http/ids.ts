@@ -3,7 +3,7 @@ import { parseTypeId, type IdKind } from '@docket/domain/ids/type-id';
 
 type SubjectKind = Extract<
   IdKind,
-  | ('document' | 'collection' | 'run' | 'upload' | 'ticket' | 'enrichment' | 'example')
+  | ('document' | 'collection' | 'run' | 'batch' | 'upload' | 'ticket' | 'enrichment' | 'example')
   | ('org' | 'user' | 'team' | 'invitation' | 'session' | 'apiKey')
 >;
 
@@ -11,6 +11,7 @@ const NOT_FOUND = {
   document: 'document.not_found',
   collection: 'collection.not_found',
   run: 'run.not_found',
+  batch: 'batch.not_found',
   upload: 'upload.not_found',
   ticket: 'ticket.not_found',
   enrichment: 'enrichment.not_found',

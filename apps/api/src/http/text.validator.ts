@@ -12,15 +12,16 @@ export function IsWellFormed(): PropertyDecorator {
 }
 
 /** A string of one to `most` characters that the database can hold as it is: well-formed, and without NUL. */
-export function IsText(most: number): PropertyDecorator {
-  return ValidateBy({
+export function IsText(most: number, options: { each?: boolean } = {}): PropertyDecorator {
+  const text = {
     name: 'isText',
     constraints: [most],
     validator: {
       validate: (value: unknown): boolean => textProblem(value, most) === null,
       defaultMessage: (args?: ValidationArguments) => textProblem(args?.value, most) ?? 'is not valid',
     },
-  });
+  };
+  return ValidateBy(text, options);
 }
 
 /** What keeps a value from being such a text, as the end of a sentence; null when nothing. */

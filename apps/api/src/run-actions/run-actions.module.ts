@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { WorkResponder } from '../http/accepted-work.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
+import { RunBatchesModule } from '../run-batches/run-batches.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { TicketsModule } from '../tickets/tickets.module.js';
 import { RunActionsController } from './run-actions.controller.js';
@@ -8,7 +9,7 @@ import { RunActionsService } from './run-actions.service.js';
 
 /** Above the modules of the kinds of runs, whose services it calls. */
 @Module({
-  imports: [KnowledgeModule, RunsModule, TicketsModule],
+  imports: [KnowledgeModule, RunBatchesModule, RunsModule, TicketsModule],
   controllers: [RunActionsController],
   providers: [RunActionsService, WorkResponder],
 })

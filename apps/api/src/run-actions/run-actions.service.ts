@@ -5,9 +5,13 @@ import { ENRICHMENT_STEPS } from '@docket/domain/enrichment/state-rules';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
-import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
+import { DOCUMENT_ERASURE, ERASURE_NOT_CANCELLABLE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
-import { ENRICHMENT_DECISION } from '@docket/workflows/enrichment-decision/contract';
+import {
+  DECISION_NOT_CANCELLABLE,
+  ENRICHMENT_DECISION,
+} from '@docket/workflows/enrichment-decision/contract';
+import { RUN_BATCH } from '@docket/workflows/run-batch/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
@@ -15,6 +19,7 @@ import type { Answer } from '../idempotency/idempotent-answers.js';
 import { DocumentErasuresService } from '../knowledge/documents/document-erasures.service.js';
 import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
+import { RunBatchesService } from '../run-batches/run-batches.service.js';
 import { RunCanceller } from '../runs/run-canceller.js';
 import { DecisionsService } from '../tickets/decisions.service.js';
 import { EnrichmentsService } from '../tickets/enrichments.service.js';
@@ -57,12 +62,14 @@ export class RunActionsService {
     tickets: TicketsService,
     decisions: DecisionsService,
     answers: EnrichmentsService,
+    batches: RunBatchesService,
   ) {
     this.kinds = {
       [DOCUMENT_INGEST]: ingestActions(ingests, documents),
       [DOCUMENT_ERASURE]: erasureActions(erasures, documents),
       [TICKET_ENRICHMENT]: enrichmentActions(enrichments, tickets),
       [ENRICHMENT_DECISION]: decisionActions(decisions, answers),
+      [RUN_BATCH]: batchActions(batches),
     };
   }
 
@@ -173,7 +180,7 @@ function erasureActions(erasures: DocumentErasuresService, documents: DocumentsS
     async rerun() {
       throw new DocketError('run.not_rerunnable', 'What is erased cannot be erased again.');
     },
-    notCancellable: 'The document is gone for its readers already: its erasure goes on to the end.',
+    notCancellable: ERASURE_NOT_CANCELLABLE,
   };
 }
 
@@ -198,7 +205,18 @@ function decisionActions(decisions: DecisionsService, enrichments: EnrichmentsSe
     async rerun() {
       throw new DocketError('run.not_rerunnable', 'A decision is made once. Enrich the ticket again.');
     },
-    notCancellable: 'It waits for a person: POST /v1/enrichments/{id}/decision ends it.',
+    notCancellable: DECISION_NOT_CANCELLABLE,
+  };
+}
+
+function batchActions(batches: RunBatchesService): KindActions {
+  return {
+    location: (run) => `/v1/run-batches/${toTypeId('batch', run.subjectId)}`,
+    subject: (run) => batches.get(run.orgId, run.subjectId),
+    retry: (run, answerOf) => batches.retry(run.orgId, run.id, answerOf),
+    async rerun() {
+      throw new DocketError('run.not_rerunnable', 'A batch is not done again. Make another.');
+    },
   };
 }
 

@@ -1,13 +1,10 @@
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { RunTable } from '@docket/db/tables/run';
 import { DocketError } from '@docket/domain/errors';
-import { beginWorkflow } from '@docket/platform/temporal/begin-workflow';
+import { cancelWorkflow } from '@docket/platform/temporal/cancel-workflow';
 import { runBeginning } from '@docket/workflows/run/contract';
 import { Injectable } from '@nestjs/common';
-import { Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-
-/** Milliseconds a request waits for Temporal: a cancellation takes a few. */
-const TEMPORAL_DEADLINE_MS = 3_000;
+import { Client } from '@temporalio/client';
 
 /** Asks workflows to end. What that means for the rows is the workflow's own affair: they have one owner. */
 @Injectable()
@@ -18,35 +15,19 @@ export class RunCanceller {
   ) {}
 
   /**
-   * Cancels an open run. One that is not started yet is started first: the workflow then finds itself cancelled and ends
-   * its rows, and whoever is just about to start it finds it started.
+   * Cancels an open run, whether it was started yet or not.
    *
    * @throws DocketError `service.unavailable` when Temporal does not answer; nothing is changed then
    */
   async cancel(orgId: string, run: RunTable): Promise<void> {
+    const start = await this.tenants.withTenant(orgId, (tx) => tx.runs.findStart(run.id));
     try {
-      await this.temporal.withDeadline(Date.now() + TEMPORAL_DEADLINE_MS, async () => {
-        // Begun first: what is open under its id may be the execution before it, which is closing.
-        const start = await this.tenants.withTenant(orgId, (tx) => tx.runs.findStart(run.id));
-        if (start) await beginWorkflow(this.temporal, runBeginning(start));
-        await this.request(run);
-      });
+      await cancelWorkflow(this.temporal, run.workflowId, start && runBeginning(start));
     } catch (error) {
-      // It ended in between: there is nothing left to cancel.
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return;
       throw new DocketError('service.unavailable', 'Temporal does not answer. Try again shortly.', {
         retryAfterSeconds: 5,
         cause: error,
       });
-    }
-  }
-
-  private async request(run: RunTable): Promise<void> {
-    try {
-      await this.temporal.workflow.getHandle(run.workflowId).cancel();
-    } catch (error) {
-      // It ended in between: there is nothing left to cancel.
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { RunFilter } from '@docket/db/runs';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import { parseTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page } from '../http/page.js';
+import { subjectIdOf } from './run-subject.js';
 import { showRun } from './run.presenter.js';
 import type { ListRunsQuery, RunDto, RunHistoryDto } from './run.dto.js';
 
@@ -62,12 +62,4 @@ function filterOf(query: ListRunsQuery): RunFilter | null {
     ...(subjectId ? { subjectId } : {}),
     ...(since ? { since: new Date(since) } : {}),
   };
-}
-
-function subjectIdOf(publicId: string): string | null {
-  return (
-    parseTypeId('document', publicId) ??
-    parseTypeId('ticket', publicId) ??
-    parseTypeId('enrichment', publicId)
-  );
 }

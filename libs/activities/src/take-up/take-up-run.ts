@@ -1,5 +1,6 @@
 import type { Alongside, TakeUp, TakenUpRun } from '@docket/db/take-up';
 import { DecisionTakeUps } from '@docket/db/take-up/decision';
+import { BatchTakeUps } from '@docket/db/take-up/batch';
 import { EnrichmentTakeUps } from '@docket/db/take-up/enrichment';
 import { ErasureTakeUps } from '@docket/db/take-up/erasure';
 import { IngestTakeUps, type StoredObjects } from '@docket/db/take-up/ingest';
@@ -48,6 +49,15 @@ export function takeUpDecision(tenants: TenantDatabase): TakeUpRun {
     if (request.kind === 'rerun')
       throw new DocketError('run.not_rerunnable', 'A decision is made once. Enrich the ticket again.');
     return decisions.takeUp(orgId, runId, request.by, alongside);
+  };
+}
+
+export function takeUpBatch(tenants: TenantDatabase): TakeUpRun {
+  const batches = new BatchTakeUps(tenants);
+  return async (orgId, runId, request, alongside) => {
+    if (request.kind === 'rerun')
+      throw new DocketError('run.not_rerunnable', 'A batch is not done again. Make another.');
+    return batches.takeUp(orgId, runId, request.by, alongside);
   };
 }
 

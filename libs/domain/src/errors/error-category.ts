@@ -26,6 +26,7 @@ const BY_NOUN: Readonly<Record<string, ErrorCategory>> = {
   model: 'provider',
   parser: 'platform',
   run: 'platform',
+  batch: 'tenant',
   service: 'platform',
   prompt: 'tenant',
   enrichment: 'tenant',

@@ -100,6 +100,9 @@ export const ERROR_TITLES = {
   'run.not_retryable': 'The run cannot be retried',
   'run.not_cancellable': 'The run cannot be cancelled',
   'run.not_rerunnable': 'The run cannot be made again',
+  'batch.not_found': 'The batch does not exist',
+  'batch.ended': 'The batch has ended',
+  'batch.too_large': 'The batch would be too large',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_TITLES;

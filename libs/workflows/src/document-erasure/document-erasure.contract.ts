@@ -7,6 +7,10 @@ export const DOCUMENT_ERASURE = 'documentErasure';
 /** Raised with every change of a message's shape; old shapes stay decodable for as long as their runs may live. */
 export const DOCUMENT_ERASURE_SCHEMA_VERSION = 1;
 
+/** Why it cannot be cancelled. */
+export const ERASURE_NOT_CANCELLABLE =
+  'The document is gone for its readers already: its erasure goes on to the end.';
+
 export interface DocumentErasureInput {
   schemaVersion: 1;
   /** Database ids (UUIDs). */

@@ -4,6 +4,9 @@ import type { KindOfRun } from '../run/kind-of-run.js';
 
 export const ENRICHMENT_DECISION = 'enrichmentDecision';
 
+/** Why it cannot be cancelled. */
+export const DECISION_NOT_CANCELLABLE = 'It waits for a person: POST /v1/enrichments/{id}/decision ends it.';
+
 export interface EnrichmentDecisionInput {
   schemaVersion: 1;
   /** Database ids (UUIDs). */

@@ -6,6 +6,7 @@ import {
   ENRICHMENT_DECISION,
   enrichmentDecisionStart,
 } from '../enrichment-decision/enrichment-decision.contract.js';
+import { RUN_BATCH, runBatchStart } from '../run-batch/run-batch.contract.js';
 import { searchAttributes } from '../search-attributes.js';
 import { TICKET_ENRICHMENT, ticketEnrichmentStart } from '../ticket-enrichment/ticket-enrichment.contract.js';
 import type { KindOfRun } from './kind-of-run.js';
@@ -16,6 +17,7 @@ const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [TICKET_ENRICHMENT]: ticketEnrichmentStart,
   [DOCUMENT_ERASURE]: documentErasureStart,
   [ENRICHMENT_DECISION]: enrichmentDecisionStart,
+  [RUN_BATCH]: runBatchStart,
 };
 
 /** A run as its row tells it. */

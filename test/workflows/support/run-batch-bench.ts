@@ -1,0 +1,106 @@
+import type { RunBatchActivities } from '@docket/activities/run-batch/types';
+import { QUEUES } from '@docket/domain/run/queues-rules';
+import { createLogger } from '@docket/platform/logging/logger';
+import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
+import {
+  RUN_BATCH,
+  RUN_BATCH_PROGRESS,
+  type RunBatchInput,
+  type RunBatchProgress,
+  type RunBatchResult,
+} from '@docket/workflows/run-batch/contract';
+import { runStartOptions } from '@docket/workflows/run/contract';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
+import { until } from '../../support/until.ts';
+import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { readSample } from './samples.ts';
+
+type Handle = WorkflowHandle<(input: RunBatchInput) => Promise<RunBatchResult>>;
+type Round = Awaited<ReturnType<RunBatchActivities['actOnRuns']>>;
+
+/** As it was sent by another release, whatever the present types say. */
+export const RUN_BATCH_INPUT = readSample('run-batch/v1/input') as unknown as RunBatchInput;
+
+export interface StartedRunBatch {
+  handle: Handle;
+  /** The activities that were called, with what mattered of their input. */
+  calls: string[];
+  untilState(state: RunBatchProgress['state']): Promise<void>;
+}
+
+/** The shipped story of a batch on a time-skipping server, with rounds that follow a script. */
+export class RunBatchBench {
+  readonly environment: TestWorkflowEnvironment;
+  #worker: Worker | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #rounds: ((call: number) => Promise<Round> | Round) | null = null;
+  #calls: string[] = [];
+
+  private constructor(environment: TestWorkflowEnvironment) {
+    this.environment = environment;
+  }
+
+  static async open(): Promise<RunBatchBench> {
+    const bench = new RunBatchBench(await startTestServer());
+    const logger = createLogger('silent', 'worker');
+    bench.#worker = await Worker.create({
+      connection: bench.environment.nativeConnection,
+      namespace: TEST_NAMESPACE,
+      taskQueue: QUEUES.main,
+      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      activities: bench.#activities(),
+      interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
+    });
+    bench.#running = bench.#worker.run();
+    return bench;
+  }
+
+  #activities(): RunBatchActivities {
+    let round = 0;
+    return {
+      actOnRuns: async () => {
+        this.#calls.push('actOnRuns');
+        round += 1;
+        if (!this.#rounds) throw new Error('no script');
+        return this.#rounds(round);
+      },
+      noteRunBatchPause: async ({ isPaused }) => void this.#calls.push(isPaused ? 'paused' : 'resumed'),
+      endRunBatch: async ({ outcome }) => void this.#calls.push(`ended ${outcome}`),
+    };
+  }
+
+  async start(rounds: (call: number) => Promise<Round> | Round): Promise<StartedRunBatch> {
+    this.#rounds = rounds;
+    const input = RUN_BATCH_INPUT;
+    const options = runStartOptions({
+      kind: RUN_BATCH,
+      workflowId: `run-batch:${input.batchId}`,
+      input,
+      attempts: 1,
+      queuedForMs: 0,
+      org: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng',
+      subject: input.subject,
+    });
+    const { workflow } = this.environment.client;
+    await workflow.start(RUN_BATCH, options);
+    const handle: Handle = workflow.getHandle(options.workflowId);
+    return {
+      handle,
+      calls: this.#calls,
+      untilState: (wanted) =>
+        until(
+          `it is ${wanted}`,
+          async () => (await handle.query<RunBatchProgress>(RUN_BATCH_PROGRESS)).state === wanted,
+        ),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#worker?.shutdown();
+    await this.#running;
+    await this.environment.teardown();
+  }
+}

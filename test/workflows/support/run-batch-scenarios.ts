@@ -1,0 +1,40 @@
+import { CANCEL, PAUSE, RESUME, type RunBatchSignal } from '@docket/workflows/run-batch/contract';
+import type { RunBatchBench, StartedRunBatch } from './run-batch-bench.ts';
+import { readSample } from './samples.ts';
+
+/** All three signals are the same message. */
+const SIGNAL = readSample('run-batch/v1/signal') as unknown as RunBatchSignal;
+
+const of = (remaining: number, waitMs = 0) => ({ settled: waitMs > 0 ? 0 : 100, remaining, waitMs });
+
+/** One scenario per way in which a batch goes and ends. */
+export const runBatchScenarios = {
+  async completed(bench: RunBatchBench): Promise<StartedRunBatch> {
+    return bench.start((call) => of(Math.max(0, 300 - call * 100)));
+  },
+  async 'completed-after-waiting-for-room'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    return bench.start((call) => (call < 4 ? of(100, 5_000) : of(0)));
+  },
+  async 'completed-after-a-pause'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    const run = await bench.start((call) => (call < 3 ? of(100, 60_000) : of(0)));
+    await run.handle.signal(PAUSE, SIGNAL);
+    await run.untilState('paused');
+    await run.handle.signal(RESUME, SIGNAL);
+    return run;
+  },
+  async 'cancelled-while-paused'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    const run = await bench.start(() => of(100, 60_000));
+    await run.handle.signal(PAUSE, SIGNAL);
+    await run.untilState('paused');
+    await run.handle.signal(CANCEL, SIGNAL);
+    return run;
+  },
+  async 'cancelled-in-temporal'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    const run = await bench.start(() => of(100, 60_000));
+    await run.untilState('waiting');
+    await run.handle.cancel();
+    return run;
+  },
+};
+
+export type RunBatchScenario = keyof typeof runBatchScenarios;
