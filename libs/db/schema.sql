@@ -320,7 +320,7 @@ alter table contents enable row level security;
 alter table contents force row level security;
 CREATE UNIQUE INDEX contents_identity_key ON public.contents USING btree (org_id, sha256, parser_kind, language, pipeline_version);
 CREATE INDEX contents_indexed_at_idx ON public.contents USING btree (indexed_at DESC) WHERE (state = 'indexed'::text);
-CREATE INDEX contents_unmerged_idx ON public.contents USING btree (org_id, id) WHERE (posting_block IS NULL);
+CREATE INDEX contents_posting_block_idx ON public.contents USING btree (org_id, posting_block, id);
 create policy system_lookup on contents for select to docket_system
   using (true);
 create policy tenant on contents for all to public
@@ -876,7 +876,6 @@ grant select (name, concurrent_runs, documents, storage_bytes) on plans to docke
 create table posting_blocks (
   org_id uuid not null,
   id bigint not null generated always as identity,
-  chunk_ids uuid[] not null,
   created_at timestamp with time zone not null default now(),
   constraint posting_blocks_pkey PRIMARY KEY (org_id, id),
   constraint posting_blocks_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id) ON DELETE CASCADE
@@ -893,12 +892,12 @@ create table posting_lists (
   org_id uuid not null,
   term integer not null,
   block_id bigint not null,
-  places integer[] not null,
-  weights real[] not null,
+  postings bytea not null,
   constraint posting_lists_pkey PRIMARY KEY (org_id, term, block_id),
   constraint posting_lists_org_id_block_id_fkey FOREIGN KEY (org_id, block_id) REFERENCES posting_blocks(org_id, id) ON DELETE CASCADE
 );
 alter table posting_lists owner to docket_owner;
+alter table posting_lists alter column postings set storage external;
 alter table posting_lists enable row level security;
 alter table posting_lists force row level security;
 CREATE INDEX posting_lists_org_id_block_id_idx ON public.posting_lists USING btree (org_id, block_id);
@@ -906,6 +905,22 @@ create policy tenant on posting_lists for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on posting_lists to docket_app;
+
+create table posting_members (
+  org_id uuid not null,
+  block_id bigint not null,
+  place integer not null,
+  chunk_id uuid not null,
+  constraint posting_members_pkey PRIMARY KEY (org_id, block_id, place),
+  constraint posting_members_org_id_block_id_fkey FOREIGN KEY (org_id, block_id) REFERENCES posting_blocks(org_id, id) ON DELETE CASCADE
+);
+alter table posting_members owner to docket_owner;
+alter table posting_members enable row level security;
+alter table posting_members force row level security;
+create policy tenant on posting_members for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on posting_members to docket_app;
 
 create table prompt_labels (
   org_id uuid not null,

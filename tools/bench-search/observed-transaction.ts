@@ -2,14 +2,11 @@ import { TenantTransaction } from '@docket/db/tenant-transaction';
 
 /** What each statement of a search does, by what only it has in its text. */
 const STAGES: readonly (readonly [stage: string, mark: RegExp])[] = [
+  ['first look by lists', /posting_members/],
+  ['first look by scan', /from feedback/],
+  ['lists of the terms', /posting_lists/],
   ['frequencies', /lexeme_counts/],
-  ['lexical lists', /posting_lists/],
-  ['lexical unmerged', /c\.posting_block is null/],
-  ['lexical candidates', /asked\.weights/],
-  ['lexical scan', /weights <#> \$6/],
-  ['lexical scores', /weights <#> \$3/],
-  ['feedback weights', /weights::text/],
-  ['vector settings', /set_config\('hnsw/],
+  ['second look', /weights <#> \$3/],
   ['vector count', /sum\(c\.chunk_count\)/],
   ['vector index', /::halfvec\(\d+\) <#>/],
   ['vector exact', /embedding <#>/],

@@ -59,10 +59,24 @@ async function inTransaction<T>(
   }
 }
 
+/**
+ * How an index of vectors is read in a transaction of an org. Under row-level security an index scan that does not go on
+ * loses rows without a word: a tenant with 1 % of the rows got none of ten. Ordered strictly, since the limit is taken from the
+ * scan itself; the first look is at 200, where recall@10 is above 0.98 for every size (`make bench-search`). Set with each
+ * beginning, which costs nothing, and not by a statement before each search, which costs a round trip and can be forgotten.
+ */
+const VECTOR_INDEX_SETTINGS = [
+  `set_config('hnsw.iterative_scan', 'strict_order', true)`,
+  `set_config('hnsw.ef_search', '200', true)`,
+  `set_config('hnsw.max_scan_tuples', '100000', true)`,
+];
+
 /** What is left out stays unset and matches nothing: the settings end with each transaction. */
 function settingsOf({ orgId, userId }: Binding): string {
   const settings = [
-    ...(orgId === undefined ? [] : [`set_config('docket.org_id', '${checked(orgId, 'an org')}', true)`]),
+    ...(orgId === undefined
+      ? []
+      : [`set_config('docket.org_id', '${checked(orgId, 'an org')}', true)`, ...VECTOR_INDEX_SETTINGS]),
     ...(userId === undefined ? [] : [`set_config('docket.user_id', '${checked(userId, 'a user')}', true)`]),
   ];
   if (settings.length === 0) throw new RangeError('a transaction is bound to an org, a user, or both');

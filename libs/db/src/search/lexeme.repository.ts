@@ -52,9 +52,11 @@ export class LexemeRepository {
    */
   async fold(most: number): Promise<number> {
     const rows: { folded: number }[] = await this.manager.query(
-      `with taken as (
-         delete from lexeme_changes where (org_id, id) in (
-           select org_id, id from lexeme_changes where org_id = $1 order by id limit $2 for update skip locked)
+      // Chosen once: as a subquery of the delete the planner may choose again for each row, and go past the limit.
+      `with chosen as materialized (
+         select id from lexeme_changes where org_id = $1 order by id limit $2 for update skip locked
+       ), taken as (
+         delete from lexeme_changes where org_id = $1 and id in (select id from chosen)
          returning terms, deltas
        ), summed as (
          select t.term, sum(t.delta)::integer as delta from taken, unnest(taken.terms, taken.deltas) as t (term, delta)

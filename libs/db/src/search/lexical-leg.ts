@@ -1,7 +1,7 @@
 import { formatSparseVector } from '@docket/domain/search/sparse-vector';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
 import type { TermFrequencies } from './lexeme.repository.js';
-import type { LegHit } from './search.repository.js';
+import type { FirstLook } from './first-look.js';
 import type { SearchFilter } from './visible-documents.js';
 
 /** Passages up to which all are scanned: 10,000 take as long as the lists of a long query do. */
@@ -16,20 +16,20 @@ const EVERY_TERM_PASSAGES = 20_000;
  */
 const RAREST_SHARE = 0.25;
 
-/** The best passages by BM25, found in the way that suits how many there are to look through. */
+/**
+ * The best passages by BM25, found in the way that suits how many there are to look through.
+ *
+ * @param visible passages that the filter leaves, as far as that was counted; all of the org otherwise
+ */
 export async function lexicalTop(
   tx: TenantTransaction,
   weights: ReadonlyMap<number, number>,
   { byTerm, chunkTotal }: TermFrequencies,
-  filter: SearchFilter,
+  { filter, visible }: { filter: SearchFilter; visible: number },
   limit: number,
-): Promise<LegHit[]> {
+): Promise<FirstLook> {
   const query = formatSparseVector(weights);
-  const isFiltered = Object.keys(filter).length > 0;
-  const isSmall =
-    chunkTotal <= SCANNED_PASSAGES ||
-    (isFiltered && (await tx.search.countVisible(filter)) <= SCANNED_PASSAGES);
-  if (isSmall) return tx.search.lexicalTop(query, filter, limit);
+  if (visible <= SCANNED_PASSAGES) return tx.search.lexicalTop(query, filter, limit);
   const terms =
     chunkTotal <= EVERY_TERM_PASSAGES ? weights : rarest(weights, byTerm, chunkTotal * RAREST_SHARE);
   return tx.postings.lexicalTop(terms, query, filter, limit);

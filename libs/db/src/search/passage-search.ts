@@ -2,8 +2,8 @@ import { CHARACTER_SHARE, characterSimilarities } from '@docket/domain/search/ch
 import { fuse, FUSION_DEPTH, type ScoredHit } from '@docket/domain/search/fusion';
 import { foldNearDuplicates } from '@docket/domain/search/near-duplicates';
 import { inverseDocumentFrequency, queryWeights, termId } from '@docket/domain/search/lexical';
-import { EXPANSION_DEFAULTS, expandQuery } from '@docket/domain/search/query-expansion';
-import { formatSparseVector, parseSparseVector } from '@docket/domain/search/sparse-vector';
+import { expandQuery } from '@docket/domain/search/query-expansion';
+import { formatSparseVector } from '@docket/domain/search/sparse-vector';
 import {
   ANALYSER_LANGUAGES,
   analyseQuery,
@@ -13,7 +13,8 @@ import {
 } from '@docket/domain/text/analyser';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
 import { halfVector } from '../documents/half-vector.js';
-import { lexicalTop } from './lexical-leg.js';
+import { lexicalTop, SCANNED_PASSAGES } from './lexical-leg.js';
+import type { TermFrequencies } from './lexeme.repository.js';
 import type { LegHit, PassageRow, SearchFilter } from './search.repository.js';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'vector';
@@ -38,6 +39,12 @@ export interface PassageHit extends PassageRow {
   similar: string[];
 }
 
+/**
+ * Passages up to which all vectors are compared. With 384 dimensions 10,000 take as long (7 ms) as the index does in
+ * an organisation of 100,000; more dimensions move that down (`make bench-search`).
+ */
+const EXACT_VECTOR_PASSAGES = 10_000;
+
 /** Passages that the expanded query scores anew; fusion and re-ranking look at the best of these. */
 const LEXICAL_DEPTH = 300;
 
@@ -52,8 +59,15 @@ export async function searchPassages(
   query: PassageQuery,
   vectorWeight: number,
 ): Promise<PassageHit[]> {
-  const lexical = query.mode === 'vector' ? [] : await lexicalLeg(tx, query);
-  const vector = await vectorLeg(tx, query, vectorWeight);
+  // One look at the counts tells how many passages there are, which languages the org has and how common the words are, in
+  // whatever language.
+  const vocabulary = query.mode === 'vector' ? [] : queryVocabulary(query.text);
+  const terms =
+    vocabulary.length === 0 ? [] : [...ANALYSER_LANGUAGES.map(languageTerm), ...vocabulary.map(termId)];
+  const frequencies = await tx.lexemes.frequencies(terms);
+  const visible = await countVisible(tx, query.filter, frequencies.chunkTotal);
+  const lexical = terms.length === 0 ? [] : await lexicalLeg(tx, query, frequencies, visible);
+  const vector = await vectorLeg(tx, query, vectorWeight, visible);
   const rows = await tx.search.passages(unique([...lexical, ...vector]), query.filter);
   const reranked = rerankByCharacters(query.text, lexical, rows);
   const fused = fuse([
@@ -78,62 +92,55 @@ export async function searchPassages(
   });
 }
 
-async function lexicalLeg(tx: TenantTransaction, query: PassageQuery): Promise<LegHit[]> {
-  // One look at the counts tells which languages the org has and how common the words are, in whatever language.
-  const vocabulary = queryVocabulary(query.text);
-  if (vocabulary.length === 0) return [];
-  const { chunkTotal, byTerm } = await tx.lexemes.frequencies([
-    ...ANALYSER_LANGUAGES.map(languageTerm),
-    ...vocabulary.map(termId),
-  ]);
+/**
+ * Passages that the filter leaves, which the legs choose their ways by: counted only where that could change the choice.
+ * Passages of versions before the current one count among all.
+ */
+async function countVisible(
+  tx: TenantTransaction,
+  filter: SearchFilter,
+  chunkTotal: number,
+): Promise<number> {
+  const isSmall = chunkTotal <= Math.min(SCANNED_PASSAGES, EXACT_VECTOR_PASSAGES);
+  return isSmall || Object.keys(filter).length === 0 ? chunkTotal : tx.search.countVisible(filter);
+}
+
+async function lexicalLeg(
+  tx: TenantTransaction,
+  { text, filter }: PassageQuery,
+  frequencies: TermFrequencies,
+  visible: number,
+): Promise<LegHit[]> {
+  const { chunkTotal, byTerm } = frequencies;
   // What the rules of no language fit, and what was indexed before there were others, is read by the default's.
   const languages = ANALYSER_LANGUAGES.filter(
     (language) => language === DEFAULT_LANGUAGE || (byTerm.get(languageTerm(language)) ?? 0) > 0,
   );
-  const weights = queryWeights(analyseQuery(query.text, languages), byTerm, chunkTotal);
+  const weights = queryWeights(analyseQuery(text, languages), byTerm, chunkTotal);
   if (weights.size === 0) return [];
-  const first = await lexicalTop(tx, weights, { chunkTotal, byTerm }, query.filter, LEXICAL_DEPTH);
-  if (first.length === 0) return [];
-  const expanded = await expand(tx, weights, first);
+  const first = await lexicalTop(tx, weights, frequencies, { filter, visible }, LEXICAL_DEPTH);
+  if (first.hits.length === 0) return [];
+  // RM3: the terms that the best passages share join the query, weighed by how rare they are in the org.
+  const expanded = expandQuery(weights, first.feedback, (term) =>
+    inverseDocumentFrequency(first.byTerm.get(term) ?? 0, chunkTotal),
+  );
   const rescored = await tx.search.lexicalScores(
     formatSparseVector(expanded),
-    first.map(({ id }) => id),
+    first.hits.map(({ id }) => id),
   );
   return rescored.slice(0, FUSION_DEPTH);
 }
 
-/** RM3: the terms that the best passages share join the query, weighed by how rare they are in the org. */
-async function expand(
-  tx: TenantTransaction,
-  weights: ReadonlyMap<number, number>,
-  first: readonly LegHit[],
-): Promise<Map<number, number>> {
-  const feedback = first.slice(0, EXPANSION_DEFAULTS.passages);
-  const stored = await tx.search.lexicalWeights(feedback.map(({ id }) => id));
-  const passages = feedback.map(({ id, score }) => ({
-    score,
-    weights: parseSparseVector(stored.get(id) ?? '{}/1'),
-  }));
-  const terms = new Set(passages.flatMap((passage) => [...passage.weights.keys()]));
-  const { chunkTotal, byTerm } = await tx.lexemes.frequencies([...terms]);
-  return expandQuery(weights, passages, (term) =>
-    inverseDocumentFrequency(byTerm.get(term) ?? 0, chunkTotal),
-  );
-}
-
 async function vectorLeg(
   tx: TenantTransaction,
-  query: PassageQuery,
+  { mode, vector, filter }: PassageQuery,
   vectorWeight: number,
+  visible: number,
 ): Promise<LegHit[]> {
-  const wanted = query.mode === 'vector' || (query.mode === 'hybrid' && vectorWeight > 0);
-  if (!wanted || !query.vector) return [];
-  return tx.search.vectorTop(
-    query.vector.profileId,
-    halfVector(query.vector.values),
-    query.filter,
-    FUSION_DEPTH,
-  );
+  const wanted = mode === 'vector' || (mode === 'hybrid' && vectorWeight > 0);
+  if (!wanted || !vector) return [];
+  const way = visible <= EXACT_VECTOR_PASSAGES ? 'exact' : 'index';
+  return tx.search.vectorTop(vector.profileId, halfVector(vector.values), filter, FUSION_DEPTH, way);
 }
 
 /** The lexical hits in the order of BM25 and character n-gram similarity together. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { LegHit } from './search.repository.js';
+import { bestPostings, type PostingList, type PostingPlace } from '@docket/domain/search/posting-lists';
+import { firstLook, type FirstLook } from './first-look.js';
 import { filterParameters, SHOWN_SQL, type SearchFilter } from './visible-documents.js';
 
 /**
@@ -38,40 +39,54 @@ export class PostingRepository {
     query: string,
     filter: SearchFilter,
     limit: number,
-  ): Promise<LegHit[]> {
-    // Three statements, each planned for the ids at hand: in one, the planner expects half the organisation to be unmerged.
-    const candidates = await this.candidates(terms);
-    const unmerged: { id: string }[] = await this.manager.query(UNMERGED_SQL, [this.orgId]);
-    return this.manager.query(
+  ): Promise<FirstLook> {
+    // Statements of their own, each planned for the ids at hand: in one, the planner expects half the organisation to be
+    // unmerged. Whether a passage is shown is asked of each by an index, which a subplan does: there are some hundreds.
+    const { places, unmerged } = await this.candidates(terms);
+    return firstLook(
+      this.manager,
       `with asked as (
-         select l.chunk_id, l.content_id, l.weights from chunk_lexical l
-          where l.org_id = $1 and l.chunk_id = any($8::uuid[])
+         select l.chunk_id, l.content_id, l.weights
+           from unnest($8::bigint[], $9::integer[]) c (block_id, place)
+           join posting_members m on m.org_id = $1 and m.block_id = c.block_id and m.place = c.place
+           join chunk_lexical l on l.org_id = $1 and l.chunk_id = m.chunk_id
          union all
          select l.chunk_id, l.content_id, l.weights from chunk_lexical l
-          where l.org_id = $1 and l.content_id = any($9::uuid[])
+          where l.org_id = $1 and l.content_id = any($10::uuid[])
        )
-       select id, -distance as score from (
-         select asked.chunk_id as id, asked.weights <#> $6::sparsevec as distance from asked
-          where exists (select 1 from documents d where d.current_content_id = asked.content_id and ${SHOWN_SQL})
-         offset 0) full_scores
-        where distance < 0 order by distance, id limit $7`,
-      [...filterParameters(this.orgId, filter), query, limit, candidates, unmerged.map(({ id }) => id)],
+       select asked.chunk_id as id, asked.weights, asked.weights <#> $6::sparsevec as distance from asked
+        where exists (select 1 from documents d where d.current_content_id = asked.content_id and ${SHOWN_SQL} offset 0)`,
+      [
+        ...filterParameters(this.orgId, filter),
+        query,
+        limit,
+        places.map(({ block }) => block),
+        places.map(({ place }) => place),
+        unmerged,
+      ],
     );
   }
 
-  /** The passages that the lists of these terms put in front. */
-  private async candidates(terms: ReadonlyMap<number, number>): Promise<string[]> {
-    const rows: { id: string }[] = await this.manager.query(
-      `select b.chunk_ids[s.place] as id
-         from (select l.block_id, place, sum(weight * q.idf) as score
-                 from unnest($2::integer[], $3::float8[]) q (term, idf)
-                 join posting_lists l on l.org_id = $1 and l.term = q.term
-                cross join lateral unnest(l.places, l.weights) posting (place, weight)
-                group by l.block_id, place order by score desc limit ${CANDIDATES}) s
-         join posting_blocks b on b.org_id = $1 and b.id = s.block_id`,
-      [this.orgId, [...terms.keys()], [...terms.values()]],
+  /** The passages that the lists of these terms put in front, and the contents that no list knows of. */
+  private async candidates(
+    terms: ReadonlyMap<number, number>,
+  ): Promise<{ places: PostingPlace[]; unmerged: string[] }> {
+    const rows: (
+      { block: string; term: number; postings: Buffer; content: null } | { block: null; content: string }
+    )[] = await this.manager.query(
+      `select l.block_id as block, l.term, l.postings, null::uuid as content
+         from posting_lists l where l.org_id = $1 and l.term = any($2::integer[])
+       union all
+       select null, null, null, u.id from (${UNMERGED_SQL}) u`,
+      [this.orgId, [...terms.keys()]],
     );
-    return rows.map(({ id }) => id);
+    const lists: PostingList[] = [];
+    const unmerged: string[] = [];
+    for (const row of rows) {
+      if (row.block === null) unmerged.push(row.content);
+      else lists.push({ block: row.block, weight: terms.get(row.term) ?? 0, postings: row.postings });
+    }
+    return { places: bestPostings(lists, CANDIDATES), unmerged };
   }
 
   /**
@@ -109,16 +124,18 @@ export class PostingRepository {
          select l.chunk_id, l.weights, row_number() over (order by l.content_id, l.chunk_id)::integer as place
            from chunk_lexical l where l.org_id = $1 and l.content_id = any($2::uuid[])
        ), block as (
-         insert into posting_blocks (org_id, chunk_ids)
-         select $1, array_agg(chunk_id order by place) from members returning id
+         insert into posting_blocks (org_id) values ($1) returning id
+       ), placed as (
+         insert into posting_members (org_id, block_id, place, chunk_id)
+         select $1, block.id, m.place, m.chunk_id from members m, block
        ), entries as (
          select m.place, split_part(entry, ':', 1)::integer as term, split_part(entry, ':', 2)::real as weight
            from members m,
                 string_to_table(substring(m.weights::text from 2 for position('}' in m.weights::text) - 2), ',') entry
           where entry <> ''
        ), lists as (
-         insert into posting_lists (org_id, term, block_id, places, weights)
-         select $1, e.term, block.id, array_agg(e.place order by e.place), array_agg(e.weight order by e.place)
+         insert into posting_lists (org_id, term, block_id, postings)
+         select $1, e.term, block.id, string_agg(int4send(e.place) || float4send(e.weight), '' order by e.place)
            from entries e, block group by e.term, block.id
        )
        update contents c set posting_block = block.id from block where c.org_id = $1 and c.id = any($2::uuid[])`,

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { firstLook, type FirstLook } from './first-look.js';
 import { PROFILE_COLUMNS, type EmbeddingProfile } from './embedding-profiles.js';
 import { filterParameters, SHOWN_SQL, type SearchFilter } from './visible-documents.js';
 
@@ -25,22 +26,9 @@ export interface PassageRow {
  * org has few compared with its passages, and joined to the scans below by content id.
  */
 const VISIBLE_SQL = `
-  select d.id, d.title, d.source_url, d.current_content_id as content_id
+  select d.current_content_id as content_id
     from documents d
    where ${SHOWN_SQL}`;
-
-/**
- * Visible passages up to which all vectors are compared. With 384 dimensions 10,000 take as long (7 ms) as the index does in
- * an organisation of 100,000; more dimensions move that down (`make bench-search`).
- */
-const EXACT_VECTOR_PASSAGES = 10_000;
-
-/**
- * For this transaction alone. Under row-level security an index scan that does not go on loses rows without a word: a
- * tenant with 1 % of the rows got none of ten. Ordered strictly, since the limit is taken from the scan itself.
- */
-const INDEX_SETTINGS_SQL = `select set_config('hnsw.iterative_scan', 'strict_order', true),
-  set_config('hnsw.ef_search', '100', true), set_config('hnsw.max_scan_tuples', '100000', true)`;
 
 export class SearchRepository {
   constructor(
@@ -53,13 +41,12 @@ export class SearchRepository {
    *
    * @param query pgvector's text form of the query's weights
    */
-  async lexicalTop(query: string, filter: SearchFilter, limit: number): Promise<LegHit[]> {
-    return this.manager.query(
+  async lexicalTop(query: string, filter: SearchFilter, limit: number): Promise<FirstLook> {
+    return firstLook(
+      this.manager,
       `with visible as materialized (${VISIBLE_SQL})
-       select id, -distance as score from (
-         select l.chunk_id as id, l.weights <#> $6::sparsevec as distance from chunk_lexical l
-          where l.org_id = $1 and l.content_id in (select content_id from visible) offset 0) scored
-        where distance < 0 order by distance, id limit $7`,
+       select l.chunk_id as id, l.weights, l.weights <#> $6::sparsevec as distance from chunk_lexical l
+        where l.org_id = $1 and l.content_id in (select content_id from visible) offset 0`,
       [...filterParameters(this.orgId, filter), query, limit],
     );
   }
@@ -73,20 +60,10 @@ export class SearchRepository {
     );
   }
 
-  /** Stored term weights of passages, in pgvector's text form. */
-  async lexicalWeights(chunkIds: readonly string[]): Promise<Map<string, string>> {
-    const rows: { id: string; weights: string }[] = await this.manager.query(
-      `select chunk_id as id, weights::text as weights from chunk_lexical
-        where org_id = $1 and chunk_id = any($2::uuid[])`,
-      [this.orgId, chunkIds],
-    );
-    return new Map(rows.map((row) => [row.id, row.weights]));
-  }
-
   /**
-   * The vector leg. Vectors have length one, so the inner product is the cosine. Up to `exactUpTo` visible passages they
-   * are all compared; above, the profile's HNSW index is asked, which goes on looking until enough rows pass the tenant
-   * and the filter. A profile without an index is compared exactly whatever its size.
+   * The vector leg. Vectors have length one, so the inner product is the cosine. `exact` compares all that the filter leaves;
+   * `index` asks the profile's HNSW index, which goes on looking until enough rows pass the tenant and the filter. A profile
+   * without an index is compared exactly either way.
    *
    * @param query pgvector's binary form of the query's vector
    */
@@ -95,25 +72,31 @@ export class SearchRepository {
     query: Buffer,
     filter: SearchFilter,
     limit: number,
-    exactUpTo = EXACT_VECTOR_PASSAGES,
+    way: 'exact' | 'index',
   ): Promise<LegHit[]> {
-    const parameters = filterParameters(this.orgId, filter);
     const dimension = query.readUInt16BE(0);
-    const isExact = (await this.countVisible(filter)) <= exactUpTo;
-    if (!isExact) await this.manager.query(INDEX_SETTINGS_SQL);
-    // The index is on this very expression, and partial by a literal: a parameter would not match it.
-    const distance = isExact
-      ? 'e.embedding <#> $6::halfvec'
-      : `e.embedding::halfvec(${dimension}) <#> $6::halfvec(${dimension})`;
+    // The index is on this very expression, and partial by a literal: a parameter would not match it. Whether a passage is
+    // shown is asked of each as it comes from the index: joined, all documents were gone through for each.
+    const [before, distance, shown] =
+      way === 'exact'
+        ? [
+            `with visible as materialized (${VISIBLE_SQL})`,
+            'e.embedding <#> $6::halfvec',
+            'e.content_id in (select content_id from visible)',
+          ]
+        : [
+            '',
+            `e.embedding::halfvec(${dimension}) <#> $6::halfvec(${dimension})`,
+            `exists (select 1 from documents d where d.current_content_id = e.content_id and ${SHOWN_SQL} offset 0)`,
+          ];
     return this.manager.query(
-      `with visible as materialized (${VISIBLE_SQL})
+      `${before}
        select id, -distance as score from (
          select e.chunk_id as id, ${distance} as distance from chunk_embeddings e
-          where e.org_id = $1 and e.profile_id = ${Math.trunc(profileId)}
-            and e.content_id in (select content_id from visible)
+          where e.org_id = $1 and e.profile_id = ${Math.trunc(profileId)} and ${shown}
           order by ${distance} limit $7) nearest
         order by distance, id`,
-      [...parameters, query, limit],
+      [...filterParameters(this.orgId, filter), query, limit],
     );
   }
 
@@ -131,14 +114,13 @@ export class SearchRepository {
   /** The passages themselves, each with every document that shows it under the filter, oldest document first. */
   async passages(chunkIds: readonly string[], filter: SearchFilter): Promise<Map<string, PassageRow>> {
     const rows: PassageRow[] = await this.manager.query(
-      `with visible as materialized (${VISIBLE_SQL} and d.current_content_id in (
-         select asked.content_id from chunks asked where asked.org_id = $1 and asked.id = any($6::uuid[])))
-       select c.id as "chunkId", c.text, c.section_path as "sectionPath", c.page,
-              c.char_start as "charStart", c.char_end as "charEnd",
-              (select json_agg(json_build_object('id', s.id, 'title', s.title, 'sourceUrl', s.source_url) order by s.id)
-                 from visible s where s.content_id = c.content_id) as documents
+      `select c.id as "chunkId", c.text, c.section_path as "sectionPath", c.page,
+              c.char_start as "charStart", c.char_end as "charEnd", shown.documents
          from chunks c
-        where c.org_id = $1 and c.id = any($6::uuid[]) and c.content_id in (select content_id from visible)`,
+        cross join lateral (
+          select json_agg(json_build_object('id', d.id, 'title', d.title, 'sourceUrl', d.source_url) order by d.id) as documents
+            from documents d where d.current_content_id = c.content_id and ${SHOWN_SQL}) shown
+        where c.org_id = $1 and c.id = any($6::uuid[]) and shown.documents is not null`,
       [...filterParameters(this.orgId, filter), chunkIds],
     );
     return new Map(rows.map((row) => [row.chunkId, row]));

@@ -26,8 +26,8 @@ const FILL_SQL = [
   `insert into runs (org_id, id, kind, subject_kind, subject_id, workflow_id, request_id, state)
    select $1, md5('r' || $1 || n)::uuid, 'documentIngest', 'document', md5('d' || $1 || n)::uuid, 'w' || n, 'r', 'succeeded'
      from generate_series(1, $2::integer) n`,
-  `insert into contents (org_id, id, sha256, parser_kind, language, pipeline_version, state, size_bytes, indexed_at)
-   select $1, md5('c' || $1 || n)::uuid, decode(md5('c' || n) || md5($1), 'hex'), 'markdown', 'auto', 1, 'indexed', 9, now()
+  `insert into contents (org_id, id, sha256, parser_kind, language, pipeline_version, state, size_bytes, indexed_at, chunk_count)
+   select $1, md5('c' || $1 || n)::uuid, decode(md5('c' || n) || md5($1), 'hex'), 'markdown', 'auto', 1, 'indexed', 9, now(), ${PASSAGES_PER_DOCUMENT}
      from generate_series(1, $2::integer) n`,
   `insert into documents (org_id, id, collection_id, title, current_version, current_content_id, external_key)
    select $1, md5('d' || $1 || n)::uuid, md5('o' || $1 || (n % 5 + 1))::uuid, 'Document ' || n, 1, md5('c' || $1 || n)::uuid, 'key ' || n
@@ -54,6 +54,8 @@ const FILL_SQL = [
    select $1, r.id, now(), 'parse', 'Parsed', 'succeeded' from runs r, generate_series(1, 5) where org_id = $1 and $2::integer > 0`,
   `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
    select $1, r.id, r.id, 'build', now() from runs r where org_id = $1 and $2::integer > 0`,
+  // Without members, so that there are as many as an org of some millions of passages has.
+  `insert into posting_blocks (org_id) select $1 from generate_series(1, $2::integer * 3)`,
   `insert into document_erasures (org_id, document_id, run_id, requested_by)
    select $1, md5('d' || $1 || n)::uuid, md5('r' || $1 || n)::uuid, 'key' from generate_series(1, $2::integer) n where n % 2 = 0`,
   `insert into object_deletions (org_id, id, run_id, object_key, is_late, due_at)
@@ -76,6 +78,9 @@ export async function fillManyOrgs(db: TestDatabase): Promise<ManyOrgs> {
     throw new Error('too few ids fall into the first partition');
   for (const orgId of [...others.slice(0, OTHER_ORGS), big]) await fillOrg(db, orgId, BIG_DOCUMENTS);
   await fillOrg(db, small, SMALL_DOCUMENTS);
+  for (const { id } of await db.asAdmin<{ id: string }>('select id from orgs')) {
+    await db.tenants.withTenant(id, (tx) => tx.postings.merge(1));
+  }
   await db.asAdmin('vacuum analyze');
   return { big, small };
 }

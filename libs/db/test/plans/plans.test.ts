@@ -50,12 +50,18 @@ const READS: Record<string, (orgId: string) => Promise<Work>> = {
     const ids = await someChunks(orgId);
     return (tx) => tx.search.lexicalScores(QUERY, ids);
   },
-  'the stored weights': async (orgId) => {
-    const ids = await someChunks(orgId);
-    return (tx) => tx.search.lexicalWeights(ids);
-  },
+  'the lexical lists': async () => (tx) =>
+    tx.postings.lexicalTop(
+      new Map([
+        [3, 1],
+        [101, 0.5],
+      ]),
+      QUERY,
+      {},
+      300,
+    ),
   'the vector scan': async () => (tx) =>
-    tx.search.vectorTop(PROFILE_ID, halfVector(Float32Array.of(1, 0, 0, 1)), {}, 100),
+    tx.search.vectorTop(PROFILE_ID, halfVector(Float32Array.of(1, 0, 0, 1)), {}, 100, 'exact'),
   'the passages of the hits': async (orgId) => {
     const ids = await someChunks(orgId);
     return (tx) => tx.search.passages(ids, {});

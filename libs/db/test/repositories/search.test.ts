@@ -88,10 +88,10 @@ async function everyLeg(filter: SearchFilter): Promise<Record<string, string[]>>
     const ids = async (mode: 'hybrid' | 'lexical' | 'vector') =>
       (await searchPassages(tx, { ...query, mode }, 0.5)).map(({ chunkId }) => chunkId);
     return {
-      lexicalTop: (await tx.search.lexicalTop(QUERY, filter, 300)).map(({ id }) => id),
-      vectorTop: (await tx.search.vectorTop(PROFILE_ID, halfVector(Float32Array.of(1, 1)), filter, 300)).map(
-        ({ id }) => id,
-      ),
+      lexicalTop: (await tx.search.lexicalTop(QUERY, filter, 300)).hits.map(({ id }) => id),
+      vectorTop: (
+        await tx.search.vectorTop(PROFILE_ID, halfVector(Float32Array.of(1, 1)), filter, 300, 'exact')
+      ).map(({ id }) => id),
       passages: [...(await tx.search.passages(all, filter)).keys()],
       hybrid: await ids('hybrid'),
       lexical: await ids('lexical'),
@@ -135,7 +135,7 @@ describe('what a search shows', () => {
   it('orders by score and, where scores are equal, always the same way', async () => {
     const [first, second] = await Promise.all([everyLeg({}), everyLeg({})]);
     expect(first).toEqual(second);
-    const scores = await db.tenants.withTenant(orgId, (tx) => tx.search.lexicalTop(QUERY, {}, 300));
+    const { hits: scores } = await db.tenants.withTenant(orgId, (tx) => tx.search.lexicalTop(QUERY, {}, 300));
     expect(scores.map(({ score }) => score)).toEqual(
       scores.map(({ score }) => score).toSorted((left, right) => right - left),
     );

@@ -52,8 +52,8 @@ describe('the vector leg by index', () => {
       const [exact, indexed] = await db.tenants.withTenant(
         orgId,
         async (tx): Promise<[LegHit[], LegHit[]]> => [
-          await tx.search.vectorTop(PROFILE_ID, query, {}, 10),
-          await tx.search.vectorTop(PROFILE_ID, query, {}, 10, 0),
+          await tx.search.vectorTop(PROFILE_ID, query, {}, 10, 'exact'),
+          await tx.search.vectorTop(PROFILE_ID, query, {}, 10, 'index'),
         ],
       );
       expect(indexed).toHaveLength(10);
