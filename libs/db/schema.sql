@@ -115,6 +115,41 @@ create policy tenant on batches for all to public
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on batches to docket_app;
 
+create table budget_days (
+  org_id uuid not null,
+  day date not null,
+  tokens bigint not null default 0,
+  cost_micros bigint not null default 0,
+  constraint budget_days_pkey PRIMARY KEY (org_id, day),
+  constraint budget_days_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table budget_days owner to docket_owner;
+alter table budget_days enable row level security;
+alter table budget_days force row level security;
+create policy tenant on budget_days for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on budget_days to docket_app;
+
+create table budget_reservations (
+  org_id uuid not null,
+  enrichment_id uuid not null,
+  round integer not null,
+  day date not null,
+  tokens bigint not null,
+  cost_micros bigint not null,
+  expires_at timestamp with time zone not null,
+  constraint budget_reservations_pkey PRIMARY KEY (org_id, enrichment_id, round),
+  constraint budget_reservations_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
+);
+alter table budget_reservations owner to docket_owner;
+alter table budget_reservations enable row level security;
+alter table budget_reservations force row level security;
+create policy tenant on budget_reservations for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on budget_reservations to docket_app;
+
 create table chunk_embeddings (
   org_id uuid not null,
   chunk_id uuid not null,
@@ -763,6 +798,7 @@ create table model_calls (
   provider_request_id text,
   created_at timestamp with time zone not null default now(),
   set_aside boolean not null default false,
+  saved_micros bigint not null default 0,
   constraint model_calls_pkey PRIMARY KEY (org_id, id),
   constraint model_calls_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
 );
@@ -831,12 +867,16 @@ create table orgs (
   plan text not null default 'enterprise'::text,
   approval_confidence double precision,
   learn_from_edits boolean not null default false,
+  tokens_per_day bigint,
+  cost_micros_per_day bigint,
   constraint orgs_pkey PRIMARY KEY (id),
   constraint orgs_approval_confidence_check CHECK (((approval_confidence > (0)::double precision) AND (approval_confidence <= (1)::double precision))),
   constraint orgs_approval_confidence_given_check CHECK (((approval_policy <> 'below_confidence'::text) OR (approval_confidence IS NOT NULL))),
   constraint orgs_approval_policy_check CHECK ((approval_policy = ANY (ARRAY['never'::text, 'always'::text, 'below_confidence'::text]))),
+  constraint orgs_cost_micros_per_day_check CHECK ((cost_micros_per_day > 0)),
   constraint orgs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint orgs_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 36500))),
+  constraint orgs_tokens_per_day_check CHECK ((tokens_per_day > 0)),
   constraint orgs_plan_fkey FOREIGN KEY (plan) REFERENCES plans(name)
 );
 alter table orgs owner to docket_owner;

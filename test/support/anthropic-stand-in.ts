@@ -54,6 +54,10 @@ const USAGE = {
 export class AnthropicStandIn {
   readonly asked: AskedMessage[] = [];
   script: TurnScript;
+  /** While true nobody is there: every request is answered 503. */
+  isAway = false;
+  /** Messages that were asked for while it was away: calls that a client spent in vain. */
+  asksInVain = 0;
   readonly #server: Server;
   readonly #open = new Set<ServerResponse>();
 
@@ -92,7 +96,13 @@ export class AnthropicStandIn {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (request.method !== 'POST' || request.url?.split('?')[0] !== '/v1/messages') {
+    const isMessage = request.method === 'POST' && request.url?.split('?')[0] === '/v1/messages';
+    if (this.isAway) {
+      if (isMessage) this.asksInVain += 1;
+      sendError(response, { status: 503, type: 'api_error' });
+      return;
+    }
+    if (!isMessage) {
       sendError(response, { status: 404, type: 'not_found_error' });
       return;
     }

@@ -72,6 +72,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   'enrichment.superseded': 409,
   'enrichment.already_decided': 409,
   'enrichment.not_awaiting_decision': 409,
+  'budget.exceeded': 429,
   'model.refused': 502,
   'model.output_invalid': 502,
   'model.output_truncated': 502,

@@ -22,7 +22,7 @@ export class OrgController {
   }
 
   @Patch('org')
-  @Operation('updateOrg', { summary: 'Change name, retention or approval policy', body: true })
+  @Operation('updateOrg', { summary: 'Change name, retention, approval policy or daily budget', body: true })
   @ApiOkResponse({ type: OrgDto, description: 'The organisation as it is now.' })
   async update(@Caller() caller: Principal, @Body() dto: UpdateOrgDto): Promise<OrgDto> {
     return this.orgs.update(caller.orgId, dto);

@@ -8,6 +8,9 @@ import { IsText } from '../http/text.validator.js';
 
 /** A hundred years. */
 const RETENTION_MAX_DAYS = 36_500;
+/** A million dollars, or tokens of some thousand dollars. */
+const BUDGET_MAX = 1_000_000_000_000;
+const BUDGET = { type: Number, nullable: true, minimum: 1, maximum: BUDGET_MAX } as const;
 
 export class UpdateOrgDto {
   @ApiPropertyOptional({ maxLength: 200, example: 'Larkspur' })
@@ -61,6 +64,28 @@ export class UpdateOrgDto {
   @Optional()
   @IsBoolean()
   learnFromEdits?: boolean;
+
+  @ApiPropertyOptional({
+    ...BUDGET,
+    description: 'Tokens of models a day (UTC), below what the plan allows; null is as the plan says.',
+    example: 2_000_000,
+  })
+  @OptionalOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(BUDGET_MAX)
+  tokensPerDay?: number | null;
+
+  @ApiPropertyOptional({
+    ...BUDGET,
+    description: 'What models may cost a day (UTC), in millionths of a US dollar; null is without a limit.',
+    example: 5_000_000,
+  })
+  @OptionalOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(BUDGET_MAX)
+  costMicrosPerDay?: number | null;
 }
 
 const COUNT = { type: Number, nullable: true } as const;
@@ -80,7 +105,7 @@ export class PlanLimitsDto implements PlanLimits {
     example: 50000000000,
   })
   storageBytes!: number | null;
-  @ApiProperty({ ...COUNT, description: 'Tokens of models; not enforced yet.', example: 5000000 })
+  @ApiProperty({ ...COUNT, description: 'Tokens of models, by days of UTC.', example: 5000000 })
   tokensPerDay!: number | null;
 }
 
@@ -88,6 +113,9 @@ export class PlanUsageDto implements PlanUsage {
   @ApiProperty({ example: 3 }) concurrentRuns!: number;
   @ApiProperty({ example: 412 }) documents!: number;
   @ApiProperty({ example: 73400320 }) storageBytes!: number;
+  @ApiProperty({ description: 'Of models, since midnight UTC.', example: 184_200 }) tokensToday!: number;
+  @ApiProperty({ description: 'The same in millionths of a US dollar.', example: 612_400 })
+  costMicrosToday!: number;
 }
 
 export class OrgDto {
@@ -97,6 +125,18 @@ export class OrgDto {
   @ApiProperty({ enum: APPROVAL_POLICIES, example: 'never' }) approvalPolicy!: ApprovalPolicy;
   @ApiProperty({ type: Number, nullable: true, example: null }) approvalConfidence!: number | null;
   @ApiProperty({ example: false }) learnFromEdits!: boolean;
+  @ApiProperty({
+    ...COUNT,
+    description: 'The organisation’s own limit; null is as the plan says.',
+    example: 2_000_000,
+  })
+  tokensPerDay!: number | null;
+  @ApiProperty({
+    ...COUNT,
+    description: 'Millionths of a US dollar; null is without a limit.',
+    example: 5_000_000,
+  })
+  costMicrosPerDay!: number | null;
   @ApiProperty({ enum: PLANS, description: 'Set by the operators of the installation.', example: 'team' })
   plan!: Plan;
   @ApiProperty({ type: PlanLimitsDto, description: 'What the plan allows.' }) limits!: PlanLimitsDto;

@@ -50,7 +50,9 @@ export class OrgService {
 
 function settingsOf(org: OrgTable): OrgSettings {
   const { name, retentionDays, approvalPolicy, approvalConfidence, learnFromEdits } = org;
-  return { name, retentionDays, approvalPolicy, approvalConfidence, learnFromEdits };
+  const { tokensPerDay, costMicrosPerDay } = org;
+  const budget = { tokensPerDay, costMicrosPerDay };
+  return { name, retentionDays, approvalPolicy, approvalConfidence, learnFromEdits, ...budget };
 }
 
 function refuseIncomplete({ approvalPolicy, approvalConfidence }: OrgSettings): void {
@@ -78,6 +80,8 @@ async function showOrg(tx: TenantTransaction): Promise<OrgDto> {
     approvalPolicy: row.approvalPolicy,
     approvalConfidence: row.approvalConfidence,
     learnFromEdits: row.learnFromEdits,
+    tokensPerDay: row.tokensPerDay,
+    costMicrosPerDay: row.costMicrosPerDay,
     ...plan,
     createdAt: row.createdAt.toISOString(),
   };

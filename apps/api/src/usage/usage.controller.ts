@@ -14,10 +14,13 @@ export class UsageController {
 
   @Get()
   @Operation('getUsage', {
-    summary: 'Read what models were used and what they cost',
+    summary: 'Read what models were used, what they cost and what caching saved',
     errors: ['request.invalid'],
   })
-  @ApiOkResponse({ type: UsageDto, description: 'By day, provider and model, newest day first.' })
+  @ApiOkResponse({
+    type: UsageDto,
+    description: 'By day, provider, model and version of the prompt, newest day first.',
+  })
   async get(@Caller() caller: Principal, @Query() query: UsageQuery): Promise<UsageDto> {
     const to = query.to ? new Date(query.to) : new Date();
     const from = query.from ? new Date(query.from) : new Date(to.getTime() - DEFAULT_DAYS_MS);
@@ -27,6 +30,7 @@ export class UsageController {
       to: to.toISOString(),
       currency: 'USD',
       costMicros: rows.reduce((sum, { costMicros }) => sum + costMicros, 0),
+      savedMicros: rows.reduce((sum, { savedMicros }) => sum + savedMicros, 0),
       data: rows.map(({ usage, ...row }) => ({ ...row, tokens: usage })),
     };
   }

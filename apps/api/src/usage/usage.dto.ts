@@ -25,10 +25,18 @@ class UsageRowDto {
   @ApiProperty({ description: 'Day in UTC.', example: '2026-05-04' }) day!: string;
   @ApiProperty({ example: 'anthropic' }) provider!: string;
   @ApiProperty({ example: 'claude-sonnet-5-5' }) model!: string;
+  @ApiProperty({ type: Number, nullable: true, description: 'Version of the prompt.', example: 3 })
+  promptVersion!: number | null;
   @ApiProperty({ description: 'Answered calls, refused and truncated ones included.', example: 412 })
   calls!: number;
   @ApiProperty({ type: TokensDto }) tokens!: TokensDto;
   @ApiProperty({ description: 'Millionths of a US dollar.', example: 2_183_600 }) costMicros!: number;
+  @ApiProperty({
+    description:
+      'What the provider’s cache of prompts took off, in millionths of a US dollar; below zero where writing it cost more than reading it saved.',
+    example: 412_000,
+  })
+  savedMicros!: number;
   @ApiProperty({ description: 'Calls of models without a price; they are not in the cost.', example: 0 })
   unpricedCalls!: number;
 }
@@ -38,5 +46,6 @@ export class UsageDto {
   @ApiProperty({ example: '2026-06-01T00:00:00.000Z' }) to!: string;
   @ApiProperty({ example: 'USD' }) currency!: string;
   @ApiProperty({ example: 2_183_600 }) costMicros!: number;
+  @ApiProperty({ description: 'Taken off by caching.', example: 412_000 }) savedMicros!: number;
   @ApiProperty({ type: [UsageRowDto] }) data!: UsageRowDto[];
 }

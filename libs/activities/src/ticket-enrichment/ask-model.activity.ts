@@ -65,7 +65,7 @@ export class AskModel {
   private async ask(input: AskModelInput, signal: AbortSignal): Promise<void> {
     const { scheduledTimestampMs, attempt } = Context.current().info;
     const waitedMs = this.on.now().getTime() - scheduledTimestampMs;
-    // A thousand that wait look in again and again: what they read before they know that it is their turn is little.
+    // A thousand that wait look in again and again: what they read before it is their turn is little.
     if (!(await this.isOpen(input))) return;
     let wait: ModelUnavailable | null = null;
     for (const [place, model] of this.on.models.entries()) {
@@ -88,7 +88,13 @@ export class AskModel {
       const stored = await tx.modelCalls.answer(enrichmentId, round);
       if (stored) throwUnlessUsable(stored);
       const enrichment = stored ? null : await tx.enrichments.find(enrichmentId);
-      return enrichment !== null && !enrichmentHasEnded(enrichment.state);
+      const isOpen = enrichment !== null && !enrichmentHasEnded(enrichment.state);
+      if (isOpen && this.on.models[0]?.isRemote && (await tx.budgets.isSpent()))
+        throw new DocketError(
+          'budget.exceeded',
+          'The organisation has spent what it may spend on models a day. Retry after midnight UTC, or raise the limit.',
+        );
+      return isOpen;
     });
   }
 
@@ -108,7 +114,7 @@ export class AskModel {
       const question: Question = { input, attempt, model, request, hash, erasures };
       if (!(await this.reuse(question))) {
         await permit.whileHeld(() => this.caller.call(question, signal));
-        end = { kind: 'answered' };
+        end = { kind: 'answered', startedAt: permit.startedAt };
       }
     } catch (error) {
       end = endOfCall(error, permit.startedAt);
@@ -149,6 +155,7 @@ export class AskModel {
         stopDetail: 'Taken over from a superseded enrichment that asked the same.',
         usage: NO_TOKENS,
         costMicros: 0,
+        savedMicros: 0,
         latencyMs: 0,
       });
       await tx.enrichments.move(input.enrichmentId, { state: 'running', step: 'check' });

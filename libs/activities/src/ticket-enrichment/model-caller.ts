@@ -1,10 +1,12 @@
 import type { LanguageModel, ModelAnswer, ModelRequest } from '@docket/adapters/language-model';
 import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
 import type { NewModelCall } from '@docket/db/model-calls';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
-import { costMicros } from '@docket/domain/model/cost';
+import { costMicros, savedMicros } from '@docket/domain/model/cost';
 import { priceOf, PRICE_TABLE_VERSION } from '@docket/domain/model/price-table';
-import { NO_TOKENS } from '@docket/domain/model/token-usage';
+import { NO_TOKENS, type TokenUsage } from '@docket/domain/model/token-usage';
+import { BudgetReservations } from './budget-reservation.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { AskModelInput } from './ticket-enrichment.types.js';
 
@@ -36,19 +38,25 @@ export class ErasedMeanwhile extends Error {
 
 /** Makes one call to one model and keeps what it came to: the answer and its cost, or the error. */
 export class ModelCaller {
-  constructor(private readonly on: TicketEnrichmentDependencies) {}
+  private readonly budget: BudgetReservations;
+
+  constructor(private readonly on: TicketEnrichmentDependencies) {
+    this.budget = new BudgetReservations(on);
+  }
 
   /**
    * @throws ModelUnavailable where waiting helps
-   * @throws DocketError where it does not
+   * @throws DocketError where it does not; `budget.exceeded` before any call
    */
   async call(question: Question, signal: AbortSignal): Promise<void> {
     const { model, request } = question;
+    await this.budget.reserve(question);
     const startedAt = performance.now();
     let answer: ModelAnswer;
     try {
       answer = await model.ask(request, signal);
     } catch (error) {
+      await this.budget.release(question);
       await this.noteFailure(question, error, Math.round(performance.now() - startedAt));
       throw error;
     }
@@ -87,10 +95,14 @@ export class ModelCaller {
         setAside: !isKept,
         usage,
         costMicros: cost,
+        savedMicros: savedMicros(model.provider, request.model, usage),
         priceTable: priceOf(model.provider, request.model) ? PRICE_TABLE_VERSION : null,
         providerRequestId: answer.providerRequestId,
       });
-      if (!isKept) return false;
+      if (!isKept) {
+        await this.settle(tx, question, usage, cost);
+        return false;
+      }
       await tx.enrichments.move(input.enrichmentId, {
         state: 'running',
         step: 'check',
@@ -108,8 +120,21 @@ export class ModelCaller {
           detail: { stopReason: answer.stopReason, ...usage, costMicros: cost },
         },
       ]);
+      await this.settle(tx, question, usage, cost);
       return true;
     });
+  }
+
+  /** Last in its transaction: the row is shared by all calls of the org, and is locked until the commit. */
+  private async settle(
+    tx: TenantTransaction,
+    { input, model }: Question,
+    usage: TokenUsage,
+    cost: number | null,
+  ): Promise<void> {
+    if (!model.isRemote) return;
+    const tokens = usage.input + usage.output + usage.cacheRead + usage.cacheWrite;
+    await tx.budgets.settle(input, { tokens, costMicros: cost ?? 0 });
   }
 
   private async noteFailure(question: Question, error: unknown, latencyMs: number): Promise<void> {
@@ -124,6 +149,7 @@ export class ModelCaller {
         stopDetail: error.message,
         usage: NO_TOKENS,
         costMicros: 0,
+        savedMicros: 0,
         priceTable: null,
         providerRequestId: null,
         setAside: false,

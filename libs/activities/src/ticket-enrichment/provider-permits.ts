@@ -110,8 +110,9 @@ export class ProviderPermits {
 
 /** What an error of a call says of the provider. */
 export function endOfCall(error: unknown, startedAt: number): CallEnd {
-  // It refused this request, or this key: it is there.
-  if (error instanceof DocketError) return { kind: 'answered' };
+  // It refused this request, or this key: it is there. What had no budget was never asked.
+  if (error instanceof DocketError)
+    return error.code === 'budget.exceeded' ? { kind: 'unknown' } : { kind: 'answered', startedAt };
   if (!(error instanceof ModelUnavailable)) return { kind: 'unknown' };
   const { code, isProvidersWord, retryAfterSeconds } = error;
   // A time that the provider named binds everybody; a failure without one counts towards leaving it alone.

@@ -4,7 +4,13 @@ import { OrgTable } from '../tables/org.table.js';
 /** What an org's admins choose. */
 export type OrgSettings = Pick<
   OrgTable,
-  'name' | 'retentionDays' | 'approvalPolicy' | 'approvalConfidence' | 'learnFromEdits'
+  | 'name'
+  | 'retentionDays'
+  | 'approvalPolicy'
+  | 'approvalConfidence'
+  | 'learnFromEdits'
+  | 'tokensPerDay'
+  | 'costMicrosPerDay'
 >;
 
 export class OrgRepository {

@@ -17,6 +17,7 @@ import { ContentErasureRepository } from '../erasure/content-erasure.repository.
 import { EnrichmentErasureRepository } from '../erasure/enrichment-erasure.repository.js';
 import { DocumentErasureRepository } from '../erasure/document-erasure.repository.js';
 import { ObjectDeletionRepository } from '../erasure/object-deletion.repository.js';
+import { BudgetRepository } from '../limits/budget.repository.js';
 import { PlanRepository } from '../limits/plan.repository.js';
 import { FailureRepository } from '../runs/failure.repository.js';
 import { RunRepository } from '../runs/run.repository.js';
@@ -47,6 +48,9 @@ export class TenantTransaction {
 
   get orgs(): OrgRepository {
     return new OrgRepository(this.orgId, this.manager);
+  }
+  get budgets(): BudgetRepository {
+    return new BudgetRepository(this.orgId, this.manager);
   }
   get plans(): PlanRepository {
     return new PlanRepository(this.orgId, this.manager);

@@ -25,8 +25,10 @@ export class PlanRepository {
                 'concurrentRuns', p.concurrent_runs, 'documents', p.documents,
                 'storageBytes', p.storage_bytes::${NUMBER}, 'tokensPerDay', p.tokens_per_day::${NUMBER}) as limits,
               json_build_object('concurrentRuns', u.concurrent_runs, 'documents', u.documents,
-                'storageBytes', u.storage_bytes::${NUMBER}) as usage
+                'storageBytes', u.storage_bytes::${NUMBER}, 'tokensToday', coalesce(b.tokens, 0)::${NUMBER},
+                'costMicrosToday', coalesce(b.cost_micros, 0)::${NUMBER}) as usage
          from orgs o join plans p on p.name = o.plan join org_usage u on u.org_id = o.id
+              left join budget_days b on b.org_id = o.id and b.day = (now() at time zone 'UTC')::date
         where o.id = $1`,
       [this.orgId],
     );

@@ -1,7 +1,7 @@
 import type { ApprovalPolicy } from '@docket/domain/enrichment/approval';
 import type { Plan } from '@docket/domain/limits/plan';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { TIMESTAMP } from './columns.js';
+import { BIGINT, TIMESTAMP } from './columns.js';
 
 @Entity('orgs')
 export class OrgTable {
@@ -13,6 +13,8 @@ export class OrgTable {
     number | null;
   @Column('boolean', { name: 'learn_from_edits', default: false }) learnFromEdits!: boolean;
   @Column('text', { default: 'enterprise' }) plan!: Plan;
+  @Column({ ...BIGINT, name: 'tokens_per_day', nullable: true }) tokensPerDay!: number | null;
+  @Column({ ...BIGINT, name: 'cost_micros_per_day', nullable: true }) costMicrosPerDay!: number | null;
   @Column({ ...TIMESTAMP, name: 'created_at', default: () => 'now()' }) createdAt!: Date;
 }
 

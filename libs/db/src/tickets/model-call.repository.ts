@@ -15,6 +15,8 @@ export interface ModelCall {
   stopDetail: string | null;
   usage: TokenUsage;
   costMicros: number | null;
+  /** What the provider's cache of prompts took off. */
+  savedMicros: number;
   priceTable: string | null;
   latencyMs: number;
   providerRequestId: string | null;
@@ -32,9 +34,11 @@ export interface UsageRow {
   day: string;
   provider: string;
   model: string;
+  promptVersion: number | null;
   calls: number;
   usage: TokenUsage;
   costMicros: number;
+  savedMicros: number;
   /** Calls of a model without a price: their cost is not in the sum. */
   unpricedCalls: number;
 }
@@ -45,7 +49,7 @@ const USAGE_SQL = (aggregate: string) => `json_build_object('input', ${aggregate
 
 const COLUMNS = `id, round, attempt, provider, model_asked as "modelAsked", model_answered as "modelAnswered",
   request_hash as "requestHash", outcome, output, stop_detail as "stopDetail", ${USAGE_SQL('')},
-  cost_micros::float8 as "costMicros", price_table as "priceTable", latency_ms as "latencyMs",
+  cost_micros::float8 as "costMicros", saved_micros::float8 as "savedMicros", price_table as "priceTable", latency_ms as "latencyMs",
   provider_request_id as "providerRequestId", set_aside as "setAside", created_at as "createdAt"`;
 
 /** An answer was paid for, also one that was set aside. */
@@ -63,8 +67,8 @@ export class ModelCallRepository {
     const rows: unknown[] = await this.manager.query(
       `insert into model_calls (org_id, id, enrichment_id, ticket_id, round, attempt, provider, model_asked,
               model_answered, request_hash, outcome, output, stop_detail, input_tokens, output_tokens, cache_read_tokens,
-              cache_write_tokens, cost_micros, price_table, latency_ms, provider_request_id, set_aside)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+              cache_write_tokens, cost_micros, price_table, latency_ms, provider_request_id, set_aside, saved_micros)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
        on conflict do nothing returning id`,
       [
         ...[this.orgId, call.id, call.enrichmentId, call.ticketId, call.round, call.attempt, call.provider],
@@ -77,7 +81,7 @@ export class ModelCallRepository {
           call.stopDetail,
         ],
         ...[usage.input, usage.output, usage.cacheRead, usage.cacheWrite, call.costMicros, call.priceTable],
-        ...[call.latencyMs, call.providerRequestId, call.setAside],
+        ...[call.latencyMs, call.providerRequestId, call.setAside, call.savedMicros],
       ],
     );
     return rows.length > 0;
@@ -122,14 +126,17 @@ export class ModelCallRepository {
     );
   }
 
-  /** What was used per day (UTC), provider and model. */
+  /** What was used per day (UTC), provider, model and version of the prompt. */
   async usage(from: Date, to: Date): Promise<UsageRow[]> {
     return this.manager.query(
-      `select to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as day, provider, model_asked as model,
+      `select to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD') as day, c.provider, model_asked as model,
+              e.prompt_version as "promptVersion",
               count(*)::integer as calls, ${USAGE_SQL('sum')}, coalesce(sum(cost_micros), 0)::float8 as "costMicros",
+              coalesce(sum(saved_micros), 0)::float8 as "savedMicros",
               (count(*) filter (where cost_micros is null))::integer as "unpricedCalls"
-         from model_calls where org_id = $1 and created_at >= $2 and created_at < $3 and ${IS_ANSWER}
-        group by 1, 2, 3 order by 1 desc, 2, 3`,
+         from model_calls c join enrichments e on e.org_id = c.org_id and e.id = c.enrichment_id
+        where c.org_id = $1 and c.created_at >= $2 and c.created_at < $3 and ${IS_ANSWER}
+        group by 1, 2, 3, 4 order by 1 desc, 2, 3, 4`,
       [this.orgId, from, to],
     );
   }

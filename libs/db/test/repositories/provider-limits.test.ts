@@ -47,7 +47,8 @@ describe('permits of a provider', () => {
   it('are more with each answer', async () => {
     const provider = newProvider();
     const { admitted } = await enterMany(ours, provider, COLD);
-    for (const { callId } of admitted) await leave(ours, provider, callId, { kind: 'answered' });
+    for (const { callId } of admitted)
+      await leave(ours, provider, callId, { kind: 'answered', startedAt: Date.now() });
     expect((await enterMany(ours, provider, 40)).admitted).toHaveLength(2 * COLD);
   });
 
@@ -83,7 +84,7 @@ describe('permits of a provider', () => {
     expect(await enter(theirs, provider)).toMatchObject({ admitted: false });
     // An answer frees one and adds one; of the two, one is kept for who waits.
     const [done] = admitted;
-    await leave(ours, provider, done?.callId ?? '', { kind: 'answered' });
+    await leave(ours, provider, done?.callId ?? '', { kind: 'answered', startedAt: Date.now() });
     expect((await enterMany(ours, provider, 5)).admitted).toHaveLength(1);
     expect(await enter(theirs, provider)).toMatchObject({ admitted: true });
   });
@@ -100,7 +101,7 @@ describe('a provider', () => {
       retryAfterMs: 30_000,
       code: 'model.rate_limited',
     });
-    await leave(ours, provider, second?.callId ?? '', { kind: 'answered' });
+    await leave(ours, provider, second?.callId ?? '', { kind: 'answered', startedAt: Date.now() });
     const refused = await enter(theirs, provider);
     expect(refused).toMatchObject({ admitted: false });
     expect(refused.admitted ? 0 : refused.waitMs).toBeGreaterThan(25_000);
@@ -115,7 +116,10 @@ describe('a provider', () => {
     await db.asAdmin(`update provider_limits set blocked_until = now() - interval '1 second'`);
     const probes = await enterMany(ours, provider, 10);
     expect(probes.admitted).toMatchObject([{ isProbe: true }]);
-    await leave(ours, provider, probes.admitted[0]?.callId ?? '', { kind: 'answered' });
+    await leave(ours, provider, probes.admitted[0]?.callId ?? '', {
+      kind: 'answered',
+      startedAt: Date.now(),
+    });
     expect(await enter(theirs, provider)).toMatchObject({ admitted: true, isProbe: false });
   });
 });

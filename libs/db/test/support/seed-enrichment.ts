@@ -66,6 +66,16 @@ export async function seedEnrichment(
   return ids;
 }
 
+/** What its next call may come to, reserved. */
+export async function seedReservation(
+  db: TestDatabase,
+  orgId: string,
+  { enrichmentId }: Pick<SeededEnrichment, 'enrichmentId'>,
+): Promise<void> {
+  const amount = { tokens: 1_200, costMicros: 4_000 };
+  await db.tenants.withTenant(orgId, (tx) => tx.budgets.reserve({ enrichmentId, round: 1 }, amount, 60));
+}
+
 /** A decision on it, which a run waited for. */
 export async function seedDecision(
   db: TestDatabase,
@@ -115,6 +125,7 @@ export function callOf({ ticketId, enrichmentId }: Pick<SeededEnrichment, 'ticke
     stopDetail: null,
     usage: { input: 1_000, output: 200, cacheRead: 0, cacheWrite: 0 },
     costMicros: 4_000,
+    savedMicros: 0,
     priceTable: '2026-11-21',
     latencyMs: 12,
     providerRequestId: null,

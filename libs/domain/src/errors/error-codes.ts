@@ -82,6 +82,7 @@ export const ERROR_TITLES = {
   'enrichment.not_awaiting_decision': 'The enrichment does not await a decision',
   'example.not_found': 'The example does not exist',
   'prompt.not_found': 'The prompt version does not exist',
+  'budget.exceeded': 'The budget of the day is spent',
   'model.rate_limited': 'The model provider limits the rate of requests',
   'model.overloaded': 'The model provider is overloaded',
   'model.timeout': 'The model did not answer in time',

@@ -21,4 +21,7 @@ export interface PlanUsage {
   concurrentRuns: number;
   documents: number;
   storageBytes: number;
+  /** Spent on models since midnight UTC. */
+  tokensToday: number;
+  costMicrosToday: number;
 }

@@ -16,3 +16,13 @@ export function costMicros(provider: string, model: string, usage: TokenUsage): 
   // Products of decimals carry noise in their last bits, which must not round a whole number up.
   return Math.ceil(Number(micros.toFixed(6)));
 }
+
+/**
+ * What the provider's cache of prompts took off the cost of a call, in millionths of a US dollar. Below zero where writing
+ * the cache cost more than reading it saved; 0 for a model without a price.
+ */
+export function savedMicros(provider: string, model: string, usage: TokenUsage): number {
+  const { input, output, cacheRead, cacheWrite } = usage;
+  const uncached = { input: input + cacheRead + cacheWrite, output, cacheRead: 0, cacheWrite: 0 };
+  return (costMicros(provider, model, uncached) ?? 0) - (costMicros(provider, model, usage) ?? 0);
+}

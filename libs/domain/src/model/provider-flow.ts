@@ -20,10 +20,8 @@ export interface ProviderFlow {
   callsSince: number;
   /** The last answer; after a pause we begin small again. */
   answeredAt: number | null;
-  /** The most answers a second of late: how fast waiting work may come back before a pace is known. */
-  throughput: number;
-  windowAt: number;
-  windowAnswers: number;
+  /** How long an answer takes of late; null before the first. */
+  latencyMs: number | null;
 }
 
 /**
@@ -54,9 +52,11 @@ const DOUBTFUL_GROWTH = 0.02;
 const BURST_SECONDS = 1;
 /** Calls that may always be saved up, so that one can be kept for an organisation that waits. */
 const BURST_LEAST = 2;
-const WINDOW_MS = 2_000;
-/** Part of the measured throughput that is kept from window to window. */
-const THROUGHPUT_KEPT = 0.9;
+/** Weight of one answer in the latency. */
+const LATENCY_WEIGHT = 0.1;
+/** Before the first answer; and never less, so that a rate made of it is finite. */
+const LATENCY_UNKNOWN_MS = 100;
+const LATENCY_LEAST_MS = 10;
 
 /** Of a provider that was never asked. */
 export function newFlow(now: number, ceiling: number): ProviderFlow {
@@ -71,9 +71,7 @@ export function newFlow(now: number, ceiling: number): ProviderFlow {
     limitedAt: null,
     callsSince: 0,
     answeredAt: null,
-    throughput: 0,
-    windowAt: now,
-    windowAnswers: 0,
+    latencyMs: null,
   };
 }
 
@@ -93,15 +91,27 @@ export function afterStart(flow: ProviderFlow): ProviderFlow {
   return { ...flow, tokens, callsSince: flow.callsSince + 1 };
 }
 
-/** After an answer: a little more of everything. */
-export function afterAnswer(flow: ProviderFlow, now: number, ceiling: number): ProviderFlow {
+/** After an answer to a call that began at `startedAt`: a little more of everything. */
+export function afterAnswer(
+  flow: ProviderFlow,
+  startedAt: number,
+  now: number,
+  ceiling: number,
+): ProviderFlow {
   const step = flow.concurrency < flow.threshold ? 1 : 1 / (2 * flow.concurrency);
+  const took = Math.max(LATENCY_LEAST_MS, now - startedAt);
   return {
-    ...measured(flow, now),
+    ...flow,
     concurrency: Math.min(ceiling, flow.concurrency + step),
     pace: flow.pace === null ? null : flow.pace * (1 + growthOf(flow, flow.pace)),
     answeredAt: now,
+    latencyMs: flow.latencyMs === null ? took : flow.latencyMs + LATENCY_WEIGHT * (took - flow.latencyMs),
   };
+}
+
+/** Calls a second that so many at once come to. */
+export function rateOfCalls(concurrency: number, { latencyMs }: ProviderFlow): number {
+  return (concurrency * 1_000) / (latencyMs ?? LATENCY_UNKNOWN_MS);
 }
 
 /**
@@ -135,27 +145,18 @@ export function afterOutage(flow: ProviderFlow): ProviderFlow {
 }
 
 /**
- * What was taken between two limits, by the time between them, is the provider's rate: its store of calls was empty at
- * both ends. The first limit comes at the end of a burst that emptied it: there the rate is below what was seen.
+ * What was taken between two limits, by the time between them, is the provider's rate: its store of calls was empty at both
+ * ends. The first limit comes at the end of a burst that emptied it: there the rate is below that of the burst.
  */
 function paceAfterLimit(flow: ProviderFlow, now: number): number {
-  const { pace, limitedAt, callsSince, windowAt, windowAnswers, throughput } = flow;
+  const { pace, limitedAt, callsSince, concurrency } = flow;
   if (pace !== null && limitedAt !== null)
     // The call that was limited was not taken.
     return (PACE_KEPT * Math.max(0.5, callsSince - 1)) / (Math.max(100, now - limitedAt) / 1_000);
-  const seen = Math.max(throughput, windowAnswers / Math.max(0.5, (now - windowAt) / 1_000));
-  return Math.max(0.1, seen / 2);
+  return rateOfCalls(concurrency, flow) / 2;
 }
 
 function growthOf({ paceSet, paceCalls }: ProviderFlow, pace: number): number {
   if (paceSet !== null && pace > paceSet * DOUBTFUL) return DOUBTFUL_GROWTH;
   return Math.max(GROWTH_LEAST, GROWTH / Math.max(1, paceCalls));
-}
-
-function measured(flow: ProviderFlow, now: number): ProviderFlow {
-  const elapsed = now - flow.windowAt;
-  if (elapsed < WINDOW_MS) return { ...flow, windowAnswers: flow.windowAnswers + 1 };
-  const rate = (flow.windowAnswers + 1) / (elapsed / 1_000);
-  const throughput = Math.max(rate, flow.throughput * THROUGHPUT_KEPT);
-  return { ...flow, throughput, windowAt: now, windowAnswers: 0 };
 }

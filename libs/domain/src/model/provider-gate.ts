@@ -5,6 +5,7 @@ import {
   afterStart,
   flowAt,
   newFlow,
+  rateOfCalls,
   type ProviderFlow,
 } from './provider-flow.js';
 
@@ -47,7 +48,7 @@ export type Admission =
 /** How a call ended, for the provider. */
 export type CallEnd =
   /** It answered, were it with a refusal. */
-  | { kind: 'answered' }
+  | { kind: 'answered'; startedAt: number }
   /** It limits the rate, and named a time or not. */
   | { kind: 'limited'; startedAt: number; retryAfterMs: number; code: string }
   | { kind: 'failed'; code: string }
@@ -68,12 +69,12 @@ const LOOK_AGAIN_MS = 10_000;
 const BEHIND_PROBE_MS = 2_000;
 /** Waiting work comes back by this much faster than it can be served, so that no gap is left when some does not come. */
 const OVERBOOKING = 1.3;
-/** How fast it looks in, times a second, while a provider is away or nothing was measured. */
+/** How fast it looks in, times a second, while a provider is away. */
 const RATE_AWAY = 12;
-const HEADROOM = 2;
+const HEADROOM = 4;
 const FIRST_JITTER_MS = 250;
 /** And never faster than this: each look costs the whole installation some milliseconds. */
-const RATE_MOST = 100;
+const RATE_MOST = 200;
 /** Waiting work of an organisation looks in at this rate at most, and each at least so often: the estimate may be wrong. */
 const LOOKS_PER_SECOND = 8;
 const LONGEST_WAIT_MS = 120_000;
@@ -132,7 +133,7 @@ export function leave(before: ProviderGate, end: CallEnd, limits: GateLimits, no
         failures: 0,
         probeUntil: null,
         reason: null,
-        flow: afterAnswer(gate.flow, now, limits.ceiling),
+        flow: afterAnswer(gate.flow, end.startedAt, now, limits.ceiling),
       };
     case 'limited':
       return {
@@ -185,10 +186,10 @@ function slot(
 }
 
 /** Calls a second that can be served before long. */
-function rateOf({ failures, flow: { pace, throughput, threshold, concurrency } }: ProviderGate): number {
-  if (pace !== null) return pace;
-  if (failures > 0) return throughput === 0 ? RATE_AWAY : Math.min(RATE_AWAY, throughput);
-  // While the calls at once still grow, more will be served than was measured.
-  const isGrowing = concurrency < threshold;
-  return isGrowing || throughput === 0 ? Math.max(RATE_AWAY, throughput * HEADROOM) : throughput;
+function rateOf({ failures, flow }: ProviderGate): number {
+  if (failures > 0) return Math.min(RATE_AWAY, flow.pace ?? RATE_AWAY);
+  // While the calls at once still grow, more will be served than now.
+  return (
+    flow.pace ?? rateOfCalls(flow.concurrency * (flow.concurrency < flow.threshold ? HEADROOM : 1), flow)
+  );
 }

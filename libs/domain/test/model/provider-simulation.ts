@@ -54,7 +54,7 @@ export function simulate(
   const reply = (now: number): CallEnd => {
     if (isAway(now)) return { kind: 'failed', code: 'model.unavailable' };
     const { limit } = provider;
-    if (!limit) return { kind: 'answered' };
+    if (!limit) return { kind: 'answered', startedAt: now };
     tokens = Math.min(limit.burst, tokens + (limit.perSecond * (now - tokensAt)) / 1_000);
     tokensAt = now;
     if (tokens < 1)
@@ -65,7 +65,7 @@ export function simulate(
         code: 'model.rate_limited',
       };
     tokens -= 1;
-    return { kind: 'answered' };
+    return { kind: 'answered', startedAt: now };
   };
   const attempt = (index: number, now: number): void => {
     out.attempts += 1;
