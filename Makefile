@@ -15,7 +15,7 @@ BUILD_STAMP := node_modules/.docket-build
 JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
 JEST := $(JEST_OPTIONS) jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full drills check fix bench eval parse bench-formats bench-requests bench-search doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full drills release-drill check fix bench eval parse bench-formats bench-requests bench-search doctor db-migrate \
 	db-rollback clean
 
 help: ## List the targets
@@ -61,6 +61,9 @@ test-full: test ## `test`, and what takes minutes or needs Go: stacks killed and
 
 drills: build ## The longest tests, by hand: faults by chance, every server killed, races by the dozen
 	@$(JEST) --config jest.full.config.ts --selectProjects drills
+
+release-drill: build ## Ramp up a build that spoils passages, roll it back, undo what it made; restart every process under load
+	@$(JEST) --config jest.full.config.ts --selectProjects drills --testPathPatterns drills/release
 
 check: build ## Types, lint and borders, formatting, unused code, generated files
 	@tsc -b

@@ -6,6 +6,7 @@ import { inParallel } from '../../tools/client/in-parallel.ts';
 import type { AppProcess } from '../support/app-process.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { seededRandom, type FaultCounts, type Faults } from '../support/faulty-port.ts';
+import { endingsOfRuns, passagesStored } from '../support/ingest-effects.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { searchableState } from '../support/searchable-content.ts';
 import { TestStack } from '../support/stack.ts';
@@ -66,8 +67,10 @@ describe('on ports that fail by chance, before doing or after', () => {
       console.table(Object.fromEntries([...counts].sort()));
 
       expect(state).toEqual(expected);
-      expect(await passagesStored(org.orgId)).toEqual([{ times: 1, contents: FILES }]);
-      expect(await runsOf(org.orgId)).toEqual([{ state: 'succeeded', endings: 1, runs: expect.any(Number) }]);
+      expect(await passagesStored(stack.database, org.orgId)).toEqual([{ times: 1, contents: FILES }]);
+      expect(await endingsOfRuns(stack.database, org.orgId)).toEqual([
+        { state: 'succeeded', endings: 1, runs: expect.any(Number) },
+      ]);
       // At one in a hundred not every kind need happen.
       if (chance < 0.1) return;
       for (const port of ['database', 'storage', 'result']) {
@@ -93,35 +96,5 @@ describe('on ports that fail by chance, before doing or after', () => {
       expect({ state: ended.state, error: ended.error }).toEqual({ state: 'indexed', error: null });
     });
     return searchableState(stack.database.adminUrl, parseTypeId('org', org.orgId) ?? '');
-  }
-
-  /**
-   * How often passages were stored, by content: once. Whoever takes a content over goes on from what is stored, and
-   * whoever it was taken from has its result refused. The digests cannot show it, since the same bytes make the same
-   * passages.
-   */
-  async function passagesStored(orgId: string): Promise<unknown[]> {
-    return stack.database.asAdmin(
-      `select times, count(*)::integer as contents
-         from (select v.content_id, count(*)::integer as times
-                 from run_events e
-                 join document_versions v on v.org_id = e.org_id and v.run_id = e.run_id
-                where e.org_id = $1 and e.step = 'parse' and e.outcome = 'succeeded'
-                group by v.content_id) stored
-        group by times`,
-      [parseTypeId('org', orgId)],
-    );
-  }
-
-  /** The runs that were started, by how they ended and how often their history says that they made it. */
-  async function runsOf(orgId: string): Promise<unknown[]> {
-    return stack.database.asAdmin(
-      `select state, endings, count(*)::integer as runs
-         from (select r.state, (select count(*)::integer from run_events e
-                                 where e.org_id = r.org_id and e.run_id = r.id and e.step = 'index') as endings
-                 from runs r where r.org_id = $1) ended
-        group by state, endings`,
-      [parseTypeId('org', orgId)],
-    );
   }
 });

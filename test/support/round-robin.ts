@@ -3,30 +3,62 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 
 export interface RoundRobin {
   url: string;
+  /** Balances over these from now on. */
+  use(replicas: readonly string[]): void;
   close(): Promise<void>;
 }
+
+/** How often replicas are asked whether they want requests. */
+const PROBE_MS = 200;
 
 /**
  * A load balancer in front of API replicas: each request goes to the next one. It tries nothing again, so a replica that
  * dies shows as 502 to whoever was with it, as behind a real one.
+ *
+ * @param probed leave out replicas that do not answer 200 at `/ready`
  */
-export async function startRoundRobin(port: number, replicas: readonly string[]): Promise<RoundRobin> {
+export async function startRoundRobin(
+  port: number,
+  replicas: readonly string[],
+  { probed = false } = {},
+): Promise<RoundRobin> {
   let turn = 0;
+  let known = replicas;
+  let serving = replicas;
   const server = createServer((incoming, outgoing) => {
-    const replica = replicas[turn % replicas.length] ?? '';
+    const replica = serving[turn % serving.length] ?? '';
     turn += 1;
     forward(replica, incoming, outgoing);
   });
+  const probing = setInterval(() => {
+    if (!probed) return;
+    const asked = known;
+    void Promise.all(asked.map(isReady)).then((ready) => {
+      if (asked === known) serving = asked.filter((_, index) => ready[index]);
+    });
+  }, PROBE_MS);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${port}`,
+    use(next) {
+      known = serving = next;
+    },
     async close() {
+      clearInterval(probing);
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+async function isReady(replica: string): Promise<boolean> {
+  try {
+    return (await fetch(`${replica}/ready`, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
 }
 
 function forward(replica: string, incoming: IncomingMessage, outgoing: ServerResponse): void {

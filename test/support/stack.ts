@@ -72,11 +72,16 @@ export class TestStack {
 
   /** A worker that gets work: versioned workers get none before their build is made current. */
   async startWorker(overrides: Record<string, string> = {}): Promise<AppProcess> {
-    const port = await anyFreePort();
-    const url = `http://127.0.0.1:${port}`;
-    const worker = await this.#start('worker', url, { WORKER_HEALTH_PORT: String(port), ...overrides });
+    const worker = await this.startIdleWorker(overrides);
     await this.promote(worker);
     return worker;
+  }
+
+  /** A worker that waits for a release. */
+  async startIdleWorker(overrides: Record<string, string> = {}): Promise<AppProcess> {
+    const port = await anyFreePort();
+    const url = `http://127.0.0.1:${port}`;
+    return this.#start('worker', url, { WORKER_HEALTH_PORT: String(port), ...overrides });
   }
 
   /** Gives new runs to this worker's build, and, when asked, the open runs of every other build, too. */

@@ -8,6 +8,7 @@ import { Authenticator } from './access/authenticator.js';
 import { OperatorAuthenticator } from './access/operator-authenticator.js';
 import { ApiSettings } from './api-settings.js';
 import { AuditModule } from './audit/audit.module.js';
+import { Draining } from './health/draining.js';
 import { HealthController } from './health/health.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         ApiKeyAuthenticator,
         OperatorAuthenticator,
         Authenticator,
+        Draining,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],

@@ -49,6 +49,8 @@ export async function createApp(
     requestTimeout: Math.max(config.UPLOAD_URL_SECONDS * 1_000, HEADERS_TIMEOUT_MS),
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
+    // Who has a connection still gets an answer while this process stops.
+    return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(new ApiSettings(config), logger, metrics, beside),

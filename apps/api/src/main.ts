@@ -6,6 +6,7 @@ import { startMetrics } from '@docket/platform/metrics';
 import { onShutdown } from '@docket/platform/process/shutdown';
 import { loadApiConfig } from './api-settings.js';
 import { createApp } from './create-app.js';
+import { Draining } from './health/draining.js';
 
 async function main(): Promise<void> {
   readEnvFile();
@@ -15,9 +16,10 @@ async function main(): Promise<void> {
   await app.listen(config.API_PORT, config.API_HOST);
   // Closing stops listening, lets open requests finish, then lets go of database and Temporal.
   const stopping = new AbortController();
-  onShutdown(logger, config.API_SHUTDOWN_SECONDS, () => {
+  onShutdown(logger, config.API_DRAIN_SECONDS + config.API_SHUTDOWN_SECONDS, async () => {
     stopping.abort();
-    return app.close();
+    await app.get(Draining).begin(config.API_DRAIN_SECONDS);
+    await app.close();
   });
   logger.info({ address: config.API_PUBLIC_URL, pid: process.pid }, 'api started');
   await reportStorageProblems(app.get(ConfiguredStorage), logger, stopping.signal);

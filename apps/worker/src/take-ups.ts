@@ -27,3 +27,14 @@ export function takeUpsOf(
     [RUN_BATCH]: takeUpBatch(tenants),
   };
 }
+
+/** What can be made again when a build is undone, and from which step on. */
+export function undoableKinds(
+  tenants: TenantDatabase,
+  storage: ObjectStorage,
+): Readonly<Record<string, { takeUp: TakeUpRun; fromStep: string }>> {
+  return {
+    [DOCUMENT_INGEST]: { takeUp: takeUpIngest(tenants, storage), fromStep: 'parse' },
+    [TICKET_ENRICHMENT]: { takeUp: takeUpEnrichment(tenants), fromStep: 'prepare' },
+  };
+}

@@ -8,6 +8,7 @@ import { Client } from '@temporalio/client';
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { METRICS } from '../infrastructure/metrics.token.js';
+import { Draining } from './draining.js';
 
 class HealthDto {
   @ApiProperty({ enum: ['ok'], example: 'ok' }) status!: 'ok';
@@ -32,6 +33,7 @@ export class HealthController {
     private readonly temporal: Client,
     private readonly storage: ObjectStorage,
     @Inject(METRICS) private readonly metrics: MetricsEndpoint,
+    private readonly draining: Draining,
   ) {}
 
   @Get('health')
@@ -58,6 +60,12 @@ export class HealthController {
         },
       },
       { name: 'storage', check: () => this.storage.check() },
+      {
+        name: 'api',
+        check: async () => {
+          if (!this.draining.isReady) throw new Error('this process is about to stop');
+        },
+      },
     ]);
     void reply.status(report.status === 'ready' ? 200 : 503);
     return report;

@@ -110,6 +110,34 @@ export class RunRepository {
       .getMany();
   }
 
+  /**
+   * Ended runs whose result a worker build made and that is still the one in use, or whose end it caused; in the order of
+   * their ids, from behind one of them. One that another build has made again since is not among them.
+   */
+  async madeByBuild(
+    build: string,
+    kinds: readonly string[],
+    afterId: string,
+    most: number,
+  ): Promise<{ id: string; kind: string }[]> {
+    return this.manager.query(
+      `select r.id, r.kind from runs r
+        where r.org_id = $1 and r.id > $4 and r.kind = any($3) and r.state in ('succeeded', 'failed')
+          and $2 = (select e.worker_build from run_executions e where e.org_id = r.org_id and e.run_id = r.id
+                     order by e.started_at desc limit 1)
+          and not exists (select 1 from document_versions v
+                            join documents d on d.org_id = v.org_id and d.id = v.document_id
+                           where v.org_id = r.org_id and v.run_id = r.id
+                             and (d.deleted_at is not null or v.version < d.current_version))
+          and not exists (select 1 from enrichments e
+                            join enrichments newer on newer.org_id = e.org_id and newer.ticket_id = e.ticket_id
+                             and newer.id > e.id
+                           where e.org_id = r.org_id and e.run_id = r.id)
+        order by r.id limit $5`,
+      [this.orgId, build, kinds, afterId, most],
+    );
+  }
+
   /** The run, locked until the transaction ends: of many who act on it at once, one decides. */
   async lock(id: string): Promise<RunTable | null> {
     return this.manager

@@ -4,8 +4,11 @@ import type { AuditEvent } from '../audit/audit-event.js';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
 import type { RunStart } from '../runs/run.repository.js';
 
-/** Who takes an ended run up again: a person, a batch that a person began (its public id), or Docket itself. */
-export type TakenUpBy = 'person' | 'policy' | { batch: string };
+/**
+ * Who takes an ended run up again: a person, a batch that a person began (its public id), Docket itself, or an operator who
+ * undoes what a build of the worker made.
+ */
+export type TakenUpBy = 'person' | 'policy' | { batch: string } | { undoneBuild: string };
 
 /** How an ended run is taken up again: from where it failed, or from a step on. */
 export type TakeUp<Step extends string = string> = { by: TakenUpBy } & (
@@ -32,7 +35,8 @@ function wordsOf(request: TakeUp): string {
 
 function whoseWords(by: TakenUpBy): string {
   if (by === 'person') return ' by hand';
-  return by === 'policy' ? ' automatically' : ` with ${by.batch}`;
+  if (by === 'policy') return ' automatically';
+  return 'batch' in by ? ` with ${by.batch}` : `: build ${by.undoneBuild} was undone`;
 }
 
 /** Notes in the audit what a person did to one run; what a batch or a rule did is told by the batch and the history. */

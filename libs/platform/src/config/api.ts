@@ -18,6 +18,12 @@ export const apiConfig = {
     'Credential of the operators of the installation, for /v1/platform alone; without one those routes are shut.',
     32,
   ),
+  API_DRAIN_SECONDS: integer(
+    'Seconds that the API serves on after it was asked to stop, while /ready answers 503: as long as the load balancer needs to see it.',
+    0,
+    0,
+    300,
+  ),
   API_SHUTDOWN_SECONDS: integer(
     'Seconds that open requests get to finish when the API is asked to stop.',
     20,

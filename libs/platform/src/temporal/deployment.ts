@@ -11,12 +11,22 @@ const POLL_MS = 200;
 /** gRPC statuses by which Temporal says that something is not so yet, or that it cannot do this at all. */
 const GRPC = { notFound: 5, failedPrecondition: 9, unimplemented: 12 } as const;
 
-/** What Temporal knows of the builds of this installation. Null where the server knows no deployments. */
+/** What Temporal knows of the builds of this installation. */
 export interface WorkerDeployment {
   /** The build that new runs are given to; null before the first promotion. */
   currentBuild: string | null;
-  /** Every build that is known, newest first as the server lists them. */
-  builds: readonly string[];
+  /** The build that a share of the new runs is given to instead, in percent. */
+  ramp: { build: string; percent: number } | null;
+  /** Every build that is known, newest first. */
+  builds: readonly KnownBuild[];
+}
+
+export interface KnownBuild {
+  buildId: string;
+  /** `draining` still has open runs that are pinned to it; without workers these stand still. */
+  state: 'inactive' | 'current' | 'ramping' | 'draining' | 'drained';
+  /** When it was last the current one; null when it never was. */
+  lastCurrentAt: Date | null;
 }
 
 type WorkflowService = Pick<Connection, 'workflowService'>['workflowService'];
@@ -26,6 +36,7 @@ export class BuildNotPolling extends Error {
   override readonly name = 'BuildNotPolling';
 }
 
+/** Null where the server knows no deployments. */
 export async function describeDeployment(
   workflowService: Pick<WorkflowService, 'describeWorkerDeployment'>,
   namespace: string,
@@ -35,38 +46,125 @@ export async function describeDeployment(
       namespace,
       deploymentName: WORKER_DEPLOYMENT,
     });
-    return {
-      currentBuild: workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId ?? null,
-      builds: (workerDeploymentInfo?.versionSummaries ?? []).flatMap(({ deploymentVersion }) =>
-        deploymentVersion?.buildId ? [deploymentVersion.buildId] : [],
-      ),
-    };
+    return toDeployment(workerDeploymentInfo ?? {});
   } catch (error) {
-    if (hasCode(error, GRPC.notFound)) return { currentBuild: null, builds: [] };
+    if (hasCode(error, GRPC.notFound)) return { currentBuild: null, ramp: null, builds: [] };
     if (hasCode(error, GRPC.unimplemented)) return null;
     throw error;
   }
 }
 
+type Info = NonNullable<
+  Awaited<ReturnType<WorkflowService['describeWorkerDeployment']>>['workerDeploymentInfo']
+>;
+
+function toDeployment({ routingConfig, versionSummaries }: Info): WorkerDeployment {
+  const ramping = routingConfig?.rampingDeploymentVersion?.buildId;
+  return {
+    currentBuild: routingConfig?.currentDeploymentVersion?.buildId ?? null,
+    ramp: ramping ? { build: ramping, percent: routingConfig.rampingVersionPercentage ?? 0 } : null,
+    builds: (versionSummaries ?? []).flatMap(toKnownBuild),
+  };
+}
+
+/** By Temporal's number of the status; what was only created has no worker yet, and gets no work. */
+const STATES: readonly KnownBuild['state'][] = [
+  'inactive',
+  'inactive',
+  'current',
+  'ramping',
+  'draining',
+  'drained',
+  'inactive',
+];
+
+function toKnownBuild({
+  deploymentVersion,
+  status,
+  lastCurrentTime,
+}: NonNullable<Info['versionSummaries']>[number]): KnownBuild[] {
+  if (!deploymentVersion?.buildId) return [];
+  const seconds = lastCurrentTime?.seconds;
+  return [
+    {
+      buildId: deploymentVersion.buildId,
+      state: STATES[status ?? 0] ?? 'inactive',
+      lastCurrentAt: seconds ? new Date(Number(seconds) * 1_000) : null,
+    },
+  ];
+}
+
+/** Which build gets runs, and how long its workers have to show up. */
+export interface Promotion {
+  namespace: string;
+  buildId: string;
+  withinMs: number;
+}
+
 /**
  * Gives new runs, and open ones that are not pinned to a build, to this build, as soon as its workers poll every queue
- * that the current build's workers poll. Repeatable. Returns false on a server that knows no worker deployments (the
- * Temporal test server), where every worker gets work anyway.
+ * that the current build's workers poll. It ends a ramp of this build. Repeatable. Returns false on a server that knows no
+ * worker deployments (the Temporal test server), where every worker gets work anyway.
  *
  * @throws BuildNotPolling when the time is up before its workers are there
  */
 export async function promoteBuild(
   { workflowService }: Pick<Connection, 'workflowService'>,
-  { namespace, buildId, withinMs }: { namespace: string; buildId: string; withinMs: number },
+  promotion: Promotion,
+): Promise<boolean> {
+  const { namespace, buildId } = promotion;
+  return whenItPolls(promotion, () =>
+    workflowService.setWorkerDeploymentCurrentVersion({
+      namespace,
+      deploymentName: WORKER_DEPLOYMENT,
+      buildId,
+    }),
+  );
+}
+
+/**
+ * Gives a share of the new runs to this build, as {@link promoteBuild} gives all of them; the rest goes on with the current
+ * one.
+ *
+ * @param percent 1 to 100
+ * @throws BuildNotPolling when the time is up before its workers are there
+ */
+export async function rampBuild(
+  { workflowService }: Pick<Connection, 'workflowService'>,
+  promotion: Promotion & { percent: number },
+): Promise<boolean> {
+  const { namespace, buildId, percent } = promotion;
+  return whenItPolls(promotion, () =>
+    workflowService.setWorkerDeploymentRampingVersion({
+      namespace,
+      deploymentName: WORKER_DEPLOYMENT,
+      buildId,
+      percentage: percent,
+    }),
+  );
+}
+
+/** Every new run goes to the current build again. Repeatable. */
+export async function endRamp(
+  { workflowService }: Pick<Connection, 'workflowService'>,
+  namespace: string,
+): Promise<void> {
+  await workflowService.setWorkerDeploymentRampingVersion({
+    namespace,
+    deploymentName: WORKER_DEPLOYMENT,
+    buildId: '',
+    percentage: 0,
+  });
+}
+
+async function whenItPolls(
+  { buildId, withinMs }: Promotion,
+  change: () => Promise<unknown>,
 ): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {
-      await workflowService.setWorkerDeploymentCurrentVersion({
-        namespace,
-        deploymentName: WORKER_DEPLOYMENT,
-        buildId,
-      });
+      await change();
       return true;
     } catch (error) {
       if (hasCode(error, GRPC.unimplemented)) return false;
@@ -94,7 +192,9 @@ export async function takeOverOpenRuns(
   { namespace, buildId }: { namespace: string; buildId: string },
 ): Promise<string[]> {
   const deployment = await describeDeployment(workflowService, namespace);
-  const others = (deployment?.builds ?? []).filter((build) => build !== buildId);
+  const others = (deployment?.builds ?? [])
+    .map((build) => build.buildId)
+    .filter((build) => build !== buildId);
   for (const build of others) {
     await workflowService.startBatchOperation({
       namespace,
