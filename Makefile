@@ -92,7 +92,7 @@ bench-formats: build ## Measure files per second by format, warm parser children
 bench-requests: build ## Measure what a credential and the organisation's policies cost a request, beside a bare Nest application
 	@node tools/bench-requests/main.ts
 
-bench-search: build ## Measure search in organisations of 100 to 100,000 passages: recall, latency by statement, plans
+bench-search: build ## Measure search in organisations of 100 to 100,000 passages: recall, latency in the API by stage, plans
 	@node tools/bench-search/main.ts
 
 parse: build ## Print what a file becomes: FILE=path, and TYPE=media/type where the extension does not say it

@@ -12,17 +12,16 @@ const DOCUMENTS_AT_ONCE = 5;
 
 export interface LargeOrg {
   orgId: string;
+  apiKey: string;
   passages: number;
 }
 
-/** Writes an org of so many passages through the repositories that an ingest writes through, without bytes or parsers. */
-export async function makeLargeOrg(
+/** Fills an org with so many passages through the repositories that an ingest writes through, without bytes or parsers. */
+export async function fillOrg(
   tenants: TenantDatabase,
-  passages: number,
+  { orgId, passages }: LargeOrg,
   profile: { id: number; dimension: number },
-): Promise<LargeOrg> {
-  const orgId = randomUUID();
-  await tenants.withTenant(orgId, (tx) => tx.orgs.create(`${passages} passages`));
+): Promise<void> {
   const random = randomFrom(passages);
   const sizes = Array.from({ length: Math.ceil(passages / PASSAGES_PER_DOCUMENT) }, (_, index) =>
     Math.min(PASSAGES_PER_DOCUMENT, passages - index * PASSAGES_PER_DOCUMENT),
@@ -42,7 +41,6 @@ export async function makeLargeOrg(
   // As the worker does beside its work, of organisations that are large enough.
   if (passages >= SCANNED_PASSAGES)
     while ((await tenants.withTenant(orgId, (tx) => tx.postings.merge(1))) > 0);
-  return { orgId, passages };
 }
 
 type Transaction = Parameters<Parameters<TenantDatabase['withTenant']>[1]>[0];

@@ -1,14 +1,14 @@
 import { halfVector } from '@docket/db/half-vector';
 import { lexicalTop } from '@docket/db/lexical-leg';
-import { searchPassages, type SearchMode } from '@docket/db/passage-search';
+import { searchPassages } from '@docket/db/passage-search';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { queryWeights, termId } from '@docket/domain/search/lexical';
 import { formatSparseVector } from '@docket/domain/search/sparse-vector';
 import { analyseQuery } from '@docket/domain/text/analyser';
 import { percentile, rounded } from '../bench/percentiles.ts';
 import type { LargeOrg } from './large-org.ts';
-import { passageText, randomFrom, subjectOf, vectorOf } from './made-up-text.ts';
 import { observed, type Observe } from './observed-transaction.ts';
+import { queries, QUERIES, WARM_UP } from './queries.ts';
 
 export interface BenchProfile {
   id: number;
@@ -23,32 +23,6 @@ export interface RecallRow {
   exactP95Ms: number;
   indexP50Ms: number;
   indexP95Ms: number;
-}
-
-export interface LatencyRow {
-  passages: number;
-  mode: SearchMode;
-  p50Ms: number;
-  p95Ms: number;
-}
-
-const QUERIES = 100;
-/** Asked before the clock runs: pages and plans are then where a busy database has them. */
-const WARM_UP = 10;
-const QUERY_WORDS = [3, 8, 24];
-
-/** Queries about the org's own subjects, of three lengths, with a vector each; the same on every run. */
-function* queries(
-  dimension: number,
-  count: number,
-  seed: number,
-): Generator<{ text: string; values: Float32Array }> {
-  const random = randomFrom(seed);
-  for (let index = 0; index < count; index += 1) {
-    const subject = subjectOf(random);
-    const text = passageText(subject, random, QUERY_WORDS[index % QUERY_WORDS.length]);
-    yield { text, values: vectorOf(subject, dimension, random) };
-  }
 }
 
 /** The vector leg by index against the exact scan, as the application role under the tenant's policies. */
@@ -111,32 +85,6 @@ export async function measureOverlap(
     });
   }
   return { passages, overlapAt10: rounded(same / wanted, 4) };
-}
-
-/** A whole search as the API runs it behind its border: one transaction, all legs, fusion. `observe` sees each statement. */
-export async function measureSearch(
-  tenants: TenantDatabase,
-  { orgId, passages }: LargeOrg,
-  profile: BenchProfile,
-  mode: SearchMode,
-  observe: Observe,
-): Promise<LatencyRow> {
-  const times: number[] = [];
-  let asked = 0;
-  for (const { text, values } of queries(profile.dimension, WARM_UP + QUERIES, 2)) {
-    const isMeasured = asked >= WARM_UP;
-    asked += 1;
-    const startedAt = performance.now();
-    await tenants.withTenant(orgId, (tx) =>
-      searchPassages(
-        observed(tx, isMeasured ? observe : () => undefined),
-        { text, vector: { profileId: profile.id, values }, mode, filter: {}, limit: 10 },
-        profile.weight,
-      ),
-    );
-    if (isMeasured) times.push(performance.now() - startedAt);
-  }
-  return { passages, mode, p50Ms: rounded(percentile(times, 0.5)), p95Ms: rounded(percentile(times, 0.95)) };
 }
 
 /** Lists of ids and terms, and vectors, say nothing in a plan. */

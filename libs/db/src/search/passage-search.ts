@@ -16,6 +16,7 @@ import { halfVector } from '../documents/half-vector.js';
 import { lexicalTop, SCANNED_PASSAGES } from './lexical-leg.js';
 import type { TermFrequencies } from './lexeme.repository.js';
 import type { LegHit, PassageRow, SearchFilter } from './search.repository.js';
+import type { StageClock } from './stage-clock.js';
 
 export type SearchMode = 'hybrid' | 'lexical' | 'vector';
 
@@ -53,23 +54,19 @@ const LEXICAL_DEPTH = 300;
  * and their fusion. The query's vector is made before the transaction is opened.
  *
  * @param vectorWeight share of the vector leg in a hybrid search; measured per profile
+ * @param clock is told the end of each stage
  */
 export async function searchPassages(
   tx: TenantTransaction,
   query: PassageQuery,
   vectorWeight: number,
+  clock?: StageClock,
 ): Promise<PassageHit[]> {
-  // One look at the counts tells how many passages there are, which languages the org has and how common the words are, in
-  // whatever language.
-  const vocabulary = query.mode === 'vector' ? [] : queryVocabulary(query.text);
-  const terms =
-    vocabulary.length === 0 ? [] : [...ANALYSER_LANGUAGES.map(languageTerm), ...vocabulary.map(termId)];
-  const frequencies = await tx.lexemes.frequencies(terms);
-  const visible = await countVisible(tx, query.filter, frequencies.chunkTotal);
-  const lexical = terms.length === 0 ? [] : await lexicalLeg(tx, query, frequencies, visible);
-  const vector = await vectorLeg(tx, query, vectorWeight, visible);
+  const { lexical, vector } = await runLegs(tx, query, vectorWeight, clock);
   const rows = await tx.search.passages(unique([...lexical, ...vector]), query.filter);
+  clock?.end('passages');
   const reranked = rerankByCharacters(query.text, lexical, rows);
+  clock?.end('characters');
   const fused = fuse([
     { weight: query.mode === 'hybrid' ? 1 - vectorWeight : 1, hits: reranked },
     { weight: query.mode === 'vector' ? 1 : vectorWeight, hits: vector },
@@ -84,12 +81,33 @@ export async function searchPassages(
         query.limit,
       )
     : shown.slice(0, query.limit).map(({ chunkId }) => ({ id: chunkId, folded: [] }));
+  clock?.end('fusion');
   return folded.flatMap(({ id, folded: similar }) => {
     const row = rows.get(id);
     if (!row) return [];
     const ranks = { lexicalRank: lexicalRanks.get(id) ?? null, vectorRank: vectorRanks.get(id) ?? null };
     return [{ ...row, score: scores.get(id) ?? 0, similar, ...ranks }];
   });
+}
+
+async function runLegs(
+  tx: TenantTransaction,
+  query: PassageQuery,
+  vectorWeight: number,
+  clock?: StageClock,
+): Promise<{ lexical: LegHit[]; vector: LegHit[] }> {
+  // One look at the counts tells how many passages there are, which languages the org has and how common the words are, in
+  // whatever language.
+  const vocabulary = query.mode === 'vector' ? [] : queryVocabulary(query.text);
+  const terms =
+    vocabulary.length === 0 ? [] : [...ANALYSER_LANGUAGES.map(languageTerm), ...vocabulary.map(termId)];
+  const frequencies = await tx.lexemes.frequencies(terms);
+  const visible = await countVisible(tx, query.filter, frequencies.chunkTotal);
+  clock?.end('frequencies');
+  const lexical = terms.length === 0 ? [] : await lexicalLeg(tx, query, frequencies, visible, clock);
+  const vector = await vectorLeg(tx, query, vectorWeight, visible);
+  clock?.end('vectors');
+  return { lexical, vector };
 }
 
 /**
@@ -110,6 +128,7 @@ async function lexicalLeg(
   { text, filter }: PassageQuery,
   frequencies: TermFrequencies,
   visible: number,
+  clock?: StageClock,
 ): Promise<LegHit[]> {
   const { chunkTotal, byTerm } = frequencies;
   // What the rules of no language fit, and what was indexed before there were others, is read by the default's.
@@ -117,8 +136,10 @@ async function lexicalLeg(
     (language) => language === DEFAULT_LANGUAGE || (byTerm.get(languageTerm(language)) ?? 0) > 0,
   );
   const weights = queryWeights(analyseQuery(text, languages), byTerm, chunkTotal);
+  clock?.end('analysis');
   if (weights.size === 0) return [];
   const first = await lexicalTop(tx, weights, frequencies, { filter, visible }, LEXICAL_DEPTH);
+  clock?.end('first_look');
   if (first.hits.length === 0) return [];
   // RM3: the terms that the best passages share join the query, weighed by how rare they are in the org.
   const expanded = expandQuery(weights, first.feedback, (term) =>
@@ -128,6 +149,7 @@ async function lexicalLeg(
     formatSparseVector(expanded),
     first.hits.map(({ id }) => id),
   );
+  clock?.end('second_look');
   return rescored.slice(0, FUSION_DEPTH);
 }
 

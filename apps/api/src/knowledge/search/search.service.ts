@@ -1,10 +1,12 @@
 import { EmbeddingProfiles } from '@docket/db/embedding-profiles';
 import { searchPassages, type PassageHit } from '@docket/db/passage-search';
 import type { SearchFilter } from '@docket/db/search';
+import { StageClock } from '@docket/db/stage-clock';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
+import { searchStageObserver } from '@docket/platform/metrics/search';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../../api-settings.js';
 import { resolveCollection } from '../collections/resolve-collection.js';
@@ -15,6 +17,8 @@ import type { SearchDto, SearchHitDto, SearchResultDto } from './search.dto.js';
 
 @Injectable()
 export class SearchService {
+  private readonly observe = searchStageObserver();
+
   constructor(
     private readonly tenants: TenantDatabase,
     private readonly embeddingProfiles: EmbeddingProfiles,
@@ -26,6 +30,7 @@ export class SearchService {
   /** Any text is a query: what has no words in it finds nothing. */
   async search(orgId: string, dto: SearchDto): Promise<SearchResultDto> {
     const startedAt = performance.now();
+    const clock = new StageClock(this.observe);
     // Postgres holds no NUL and no half of a surrogate pair; neither is a word.
     const text = dto.query.replaceAll('\0', ' ').toWellFormed();
     const limit = this.settings.values.QUERY_MAX_BYTES;
@@ -36,20 +41,28 @@ export class SearchService {
     }
     // Read before the transaction: a switch between here and there leaves the old profile complete for its standby.
     const profile = await this.embeddingProfiles.active();
+    clock.end('profile');
     const values = await this.queryVector.of(profile, text, dto.mode);
+    clock.end('query_vector');
     const candidates = this.reranking.candidates(dto.limit, dto.rerank);
     const found = await this.tenants.withTenant(orgId, async (tx) => {
       const filter = await toFilter(tx, dto);
+      clock.end('begin');
       const vector = values && { profileId: profile.id, values };
       return searchPassages(
         tx,
         { text, vector, mode: dto.mode, filter, limit: candidates, foldsDuplicates: true },
         profile.fusionWeight,
+        clock,
       );
     });
+    clock.end('commit');
     const { hits, reranking } = await this.reranking.apply(text, found, dto.rerank);
+    clock.end('reranker');
+    const shown = hits.slice(0, dto.limit).map(showHit);
+    clock.end('answer');
     return {
-      hits: hits.slice(0, dto.limit).map(showHit),
+      hits: shown,
       reranking,
       embedding: { provider: profile.provider, model: profile.model },
       tookMs: Math.round(performance.now() - startedAt),
