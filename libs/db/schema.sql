@@ -604,22 +604,39 @@ create table enrichments (
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
   erasures integer not null default 0,
+  replay_of uuid,
+  replay_number integer,
+  passages_from text,
+  is_trial boolean not null default false,
+  draft jsonb,
+  expires_at timestamp with time zone,
+  changed_fields text[],
   constraint enrichments_pkey PRIMARY KEY (org_id, id),
+  constraint enrichments_check CHECK (((replay_number IS NULL) = (replay_of IS NULL))),
+  constraint enrichments_check1 CHECK (((NOT is_trial) OR (replay_of IS NOT NULL))),
+  constraint enrichments_check2 CHECK (((expires_at IS NULL) OR is_trial)),
+  constraint enrichments_passages_from_check CHECK ((passages_from = ANY (ARRAY['pinned'::text, 'fresh'::text]))),
   constraint enrichments_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_for_provider'::text, 'ready'::text, 'awaiting_decision'::text, 'approved'::text, 'edited'::text, 'rejected'::text, 'decision_expired'::text, 'superseded'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint enrichments_org_id_replay_of_fkey FOREIGN KEY (org_id, replay_of) REFERENCES enrichments(org_id, id) ON DELETE CASCADE,
   constraint enrichments_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id),
   constraint enrichments_org_id_ticket_id_fkey FOREIGN KEY (org_id, ticket_id) REFERENCES tickets(org_id, id) ON DELETE CASCADE
 );
 alter table enrichments owner to docket_owner;
 alter table enrichments enable row level security;
 alter table enrichments force row level security;
+CREATE INDEX enrichments_expires_at_idx ON public.enrichments USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE UNIQUE INDEX enrichments_org_id_replay_of_replay_number_key ON public.enrichments USING btree (org_id, replay_of, replay_number);
 CREATE UNIQUE INDEX enrichments_org_id_run_id_key ON public.enrichments USING btree (org_id, run_id);
 CREATE INDEX enrichments_org_id_ticket_id_id_idx ON public.enrichments USING btree (org_id, ticket_id, id);
-CREATE UNIQUE INDEX enrichments_queued_key ON public.enrichments USING btree (org_id, ticket_id) WHERE (state = 'queued'::text);
-CREATE UNIQUE INDEX enrichments_running_key ON public.enrichments USING btree (org_id, ticket_id) WHERE (state = ANY (ARRAY['running'::text, 'waiting_for_provider'::text]));
+CREATE UNIQUE INDEX enrichments_queued_key ON public.enrichments USING btree (org_id, ticket_id) WHERE ((state = 'queued'::text) AND (replay_of IS NULL));
+CREATE UNIQUE INDEX enrichments_running_key ON public.enrichments USING btree (org_id, ticket_id) WHERE ((state = ANY (ARRAY['running'::text, 'waiting_for_provider'::text])) AND (replay_of IS NULL));
+create policy system_lookup on enrichments for select to docket_system
+  using (true);
 create policy tenant on enrichments for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on enrichments to docket_app;
+grant select (org_id, id, expires_at) on enrichments to docket_system;
 
 create table examples (
   org_id uuid not null,
@@ -1536,6 +1553,16 @@ AS $function$ select r.org_id, r.id from public.runs r
          order by r.next_retry_at limit most $function$
 -- owner: docket_system
 grant execute on function docket_due_retries(integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_expired_trials(most integer)
+ RETURNS TABLE(org_id uuid, enrichment_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select e.org_id, e.id from public.enrichments e
+         where e.expires_at is not null and e.expires_at < now() order by e.expires_at limit most $function$
+-- owner: docket_system
+grant execute on function docket_expired_trials(integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_find_api_key(wanted_hash bytea)
  RETURNS TABLE(org_id uuid, api_key_id uuid)

@@ -5,6 +5,7 @@ import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
 import { runDecisionsSuite } from './suites/decisions.suite.ts';
 import { runBudgetSuite } from './suites/budget.suite.ts';
+import { runReplaysSuite } from './suites/replays.suite.ts';
 import { runTicketActsSuite } from './suites/ticket-acts.suite.ts';
 import { runTicketInputSuite } from './suites/ticket-input.suite.ts';
 import {
@@ -254,6 +255,7 @@ runBudgetSuite(() => bench);
 runTicketActsSuite(() => bench);
 runTicketInputSuite(() => bench);
 runDecisionsSuite(() => bench);
+runReplaysSuite(() => bench);
 
 describe('a secret', () => {
   it('is in no log, metric, history or error, whatever has failed', async () => {

@@ -16,6 +16,7 @@ import { historyFile } from './support/histories.ts';
 import { IngestBench } from './support/ingest-bench.ts';
 import { RunBatchBench } from './support/run-batch-bench.ts';
 import { runBatchScenarios } from './support/run-batch-scenarios.ts';
+import { replayScenarios } from './support/replay-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
 
 /** Names of people, machines and folders. Replay looks at none of these. */
@@ -66,3 +67,4 @@ await record('document-erasure', () => ErasureBench.open(), erasureScenarios);
 await record('ticket-enrichment', () => EnrichmentBench.open(), enrichmentScenarios);
 await record('enrichment-decision', () => DecisionBench.open(), decisionScenarios);
 await record('run-batch', () => RunBatchBench.open(), runBatchScenarios);
+await record('enrichment-replay', () => EnrichmentBench.open(), replayScenarios);

@@ -15,6 +15,7 @@ import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
 import { decisionScenarios } from './support/decision-scenarios.ts';
 import { enrichmentScenarios } from './support/enrichment-scenarios.ts';
 import { erasureScenarios } from './support/erasure-scenarios.ts';
+import { replayScenarios } from './support/replay-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
 
 const INCOMPATIBLE = join(import.meta.dirname, 'incompatible/workflows.ts');
@@ -45,6 +46,7 @@ describe('the recorded histories', () => {
     ['document-erasure', erasureScenarios],
     ['ticket-enrichment', enrichmentScenarios],
     ['enrichment-decision', decisionScenarios],
+    ['enrichment-replay', replayScenarios],
   ])('are one for every way that %s can go', (folder, played) => {
     const names = Object.keys(played).map((name) => `${folder}/${name}`);
     expect(recordedNames()).toEqual(expect.arrayContaining(names));

@@ -1,10 +1,12 @@
 import { settleIngest } from '@docket/activities/document-ingest/settle';
+import { settleReplay } from '@docket/activities/enrichment-replay/settle';
 import { Reconciler } from '@docket/activities/reconciler';
 import { settleEnrichment } from '@docket/activities/ticket-enrichment/settle';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import type { Logger } from '@docket/platform/logging/logger';
 import { meter } from '@docket/platform/metrics';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { ENRICHMENT_REPLAY } from '@docket/workflows/enrichment-replay/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 import { randomBytes } from 'node:crypto';
 import type { Composition } from './composition.js';
@@ -29,7 +31,11 @@ export function startReconciling(
     system,
     tenants,
     executions: executionsOf(client),
-    settle: { [DOCUMENT_INGEST]: settleIngest, [TICKET_ENRICHMENT]: settleEnrichment },
+    settle: {
+      [DOCUMENT_INGEST]: settleIngest,
+      [ENRICHMENT_REPLAY]: settleReplay,
+      [TICKET_ENRICHMENT]: settleEnrichment,
+    },
     startRun: (run) => startRun(client, run),
     holder: uuidV7(Date.now(), randomBytes(10)),
     onCorrected: (status) => {

@@ -1,8 +1,10 @@
 import { createEnrichmentDecisionActivities } from '@docket/activities/enrichment-decision';
+import { createEnrichmentReplayActivities } from '@docket/activities/enrichment-replay';
 import {
   createTicketEnrichmentActivities,
   TicketSorter,
   type DecisionWaits,
+  type TicketEnrichmentDependencies,
 } from '@docket/activities/ticket-enrichment';
 import type { Embedder } from '@docket/adapters/embedding';
 import { createModelChain } from '@docket/adapters/language-model/chain';
@@ -29,9 +31,9 @@ interface Parts {
   now(): Date;
 }
 
-/** The activities of enrichments and of decisions on them, with the configured models. */
+/** The activities of enrichments, of their replays and of decisions on them, with the configured models. */
 export function composeTicketEnrichment(config: WorkerConfig, { client, ...parts }: Parts) {
-  const enrichment = createTicketEnrichmentActivities({
+  const needs: TicketEnrichmentDependencies = {
     ...parts,
     models: createModelChain(config),
     sorter: new TicketSorter(parts.tenants),
@@ -49,8 +51,12 @@ export function composeTicketEnrichment(config: WorkerConfig, { client, ...parts
       .filter((entry) => entry !== ''),
     decisions: decisionWaits(config, client),
     random: Math.random,
-  });
-  return { ...enrichment, ...createEnrichmentDecisionActivities(parts) };
+  };
+  return {
+    ...createTicketEnrichmentActivities(needs),
+    ...createEnrichmentReplayActivities(needs),
+    ...createEnrichmentDecisionActivities(parts),
+  };
 }
 
 function decisionWaits(config: WorkerConfig, client: Client): DecisionWaits {

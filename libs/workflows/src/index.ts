@@ -2,6 +2,7 @@
 export { documentErasure } from './document-erasure/document-erasure.workflow.js';
 export { documentIngest } from './document-ingest/document-ingest.workflow.js';
 export { enrichmentDecision } from './enrichment-decision/enrichment-decision.workflow.js';
+export { enrichmentReplay } from './enrichment-replay/enrichment-replay.workflow.js';
 export { reembedding } from './reembedding/reembedding.workflow.js';
 export { runBatch } from './run-batch/run-batch.workflow.js';
 export { sweep } from './sweep/sweep.workflow.js';

@@ -51,10 +51,17 @@ const CONTROLS: Record<string, Control> = {
   cancelEmbeddingProfile: { alsoFine: [409] },
   rollBackEmbeddingProfile: { alsoFine: [409] },
   createTicket: { body: (org) => ticket(org) },
+  // Its reply awaits nobody, or it is not there yet: the enrichment was found, and says so.
+  decideEnrichment: { body: () => ({ decision: 'approve' }), alsoFine: [409] },
+  replayEnrichment: { body: () => ({ passages: 'fresh' }), alsoFine: [409] },
   importTickets: { body: (org) => `${JSON.stringify(ticket(org))}\n` },
   importExamples: { body: (org) => `${JSON.stringify(example(org))}\n` },
   movePromptLabel: { body: () => ({ version: 1, note: 'the first again' }) },
   previewPrompt: { body: async (org) => ({ ticketId: await org.lasting('tickets', () => newTicket(org)) }) },
+  testPrompt: {
+    body: async (org) => ({ ticketId: await org.lasting('tickets', () => newTicket(org)) }),
+    alsoFine: [409],
+  },
   createCollection: { body: (org) => ({ name: `collection ${org.marker} ${randomUUID()}` }) },
   createTeam: { body: (org) => ({ name: `team ${org.marker} ${randomUUID()}` }) },
   updateTeam: { body: (org) => ({ description: org.marker }) },

@@ -2,6 +2,7 @@ import {
   documentErasure as releasedErasure,
   documentIngest as released,
   enrichmentDecision as releasedDecision,
+  enrichmentReplay as releasedReplay,
   reembedding as releasedReembedding,
   ticketEnrichment as releasedEnrichment,
 } from '@docket/workflows/bundle-entry';
@@ -43,4 +44,12 @@ export async function enrichmentDecision(
 ): ReturnType<typeof releasedDecision> {
   await sleep('1s');
   return releasedDecision(input);
+}
+
+/** And of replays. */
+export async function enrichmentReplay(
+  input: Parameters<typeof releasedReplay>[0],
+): ReturnType<typeof releasedReplay> {
+  await sleep('1s');
+  return releasedReplay(input);
 }

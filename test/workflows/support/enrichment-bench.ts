@@ -1,8 +1,16 @@
+import type { EnrichmentReplayActivities } from '@docket/activities/enrichment-replay/types';
 import type { TicketEnrichmentActivities } from '@docket/activities/ticket-enrichment/types';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { createLogger } from '@docket/platform/logging/logger';
 import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
+import {
+  ENRICHMENT_REPLAY,
+  enrichmentReplayInput,
+  type EnrichmentReplayInput,
+  type EnrichmentReplayResult,
+} from '@docket/workflows/enrichment-replay/contract';
+import { runStartOptions } from '@docket/workflows/run/contract';
 import {
   TICKET_CHANGED,
   TICKET_ENRICHMENT,
@@ -20,8 +28,9 @@ import { randomBytes } from 'node:crypto';
 import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
 import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
 
-type ActivityName = keyof TicketEnrichmentActivities;
-export type EnrichmentScript = Partial<TicketEnrichmentActivities>;
+type Activities = TicketEnrichmentActivities & EnrichmentReplayActivities;
+type ActivityName = keyof Activities;
+export type EnrichmentScript = Partial<Activities>;
 type Handle = WorkflowHandle<(input: TicketEnrichmentInput) => Promise<TicketEnrichmentResult>>;
 
 export interface StartedEnrichment {
@@ -34,7 +43,14 @@ export interface StartedEnrichment {
   change(immediate?: boolean): Promise<string>;
 }
 
-const PLAIN: TicketEnrichmentActivities = {
+export interface StartedReplay {
+  handle: WorkflowHandle<(input: EnrichmentReplayInput) => Promise<EnrichmentReplayResult>>;
+  input: EnrichmentReplayInput;
+  calls: StartedEnrichment['calls'];
+}
+
+const PLAIN: Activities = {
+  prepareReplay: async () => ({ outcome: 'prepared' }),
   gatherEvidence: async () => ({ outcome: 'gathered', passages: 2 }),
   askModel: async () => undefined,
   settleAnswer: async () => ({ outcome: 'ready', answerable: true }),
@@ -84,6 +100,7 @@ export class EnrichmentBench {
         taskQueue: QUEUES.main,
         workflowBundle: { codePath: WORKFLOW_BUNDLE },
         activities: {
+          prepareReplay: bench.#answer('prepareReplay'),
           gatherEvidence: bench.#answer('gatherEvidence'),
           settleAnswer: bench.#answer('settleAnswer'),
           endEnrichment: bench.#answer('endEnrichment'),
@@ -129,21 +146,38 @@ export class EnrichmentBench {
     };
   }
 
+  /** Starts a replay, or one with an input as another release sent it. */
+  async replay(script: EnrichmentScript = {}, given?: EnrichmentReplayInput): Promise<StartedReplay> {
+    const ids = { orgId: newId(), ticketId: newId(), enrichmentId: newId(), runId: newId() };
+    const input = given ?? enrichmentReplayInput(ids, 'enr_1');
+    const calls: StartedEnrichment['calls'] = [];
+    this.#plays.set(input.ticketId, { script, calls });
+    const { workflow } = this.environment.client;
+    const options = runStartOptions({
+      kind: ENRICHMENT_REPLAY,
+      workflowId: `enrichment-replay:${input.enrichmentId}`,
+      input,
+      ...{ attempts: 1, queuedForMs: 0, org: 'org_1', subject: input.subject },
+    });
+    await workflow.start(ENRICHMENT_REPLAY, options);
+    return { handle: workflow.getHandle(options.workflowId), input, calls };
+  }
+
   async close(): Promise<void> {
     for (const worker of this.#workers) worker.shutdown();
     await this.#running;
     await this.environment.teardown();
   }
 
-  #answer<N extends ActivityName>(name: N): TicketEnrichmentActivities[N] {
-    const answer = async (input: Parameters<TicketEnrichmentActivities[N]>[0]): Promise<unknown> => {
+  #answer<N extends ActivityName>(name: N): Activities[N] {
+    const answer = async (input: Parameters<Activities[N]>[0]): Promise<unknown> => {
       const play = this.#plays.get(input.ticketId);
       if (!play) throw new Error(`no script for the ticket ${input.ticketId}`);
       play.calls.push({ name, enrichmentId: input.enrichmentId, input });
       const scripted = (play.script[name] ?? PLAIN[name]) as (given: typeof input) => Promise<unknown>;
       return scripted(input);
     };
-    return answer as TicketEnrichmentActivities[N];
+    return answer as Activities[N];
   }
 }
 

@@ -5,6 +5,15 @@ import { IdempotentAnswers } from '../idempotency/idempotent-answers.js';
 import { RunWaiter } from '../runs/run-waiter.js';
 import { preferredWaitSeconds } from './prefer-wait.js';
 
+/** How OpenAPI describes the header by which a client waits. */
+export const PREFER = {
+  name: 'Prefer',
+  required: false,
+  description:
+    '`wait=N` (N up to 30) holds the request until the work ends, and answers 200 with its subject.',
+  example: 'wait=10',
+};
+
 export interface AcceptedWork<A extends { runId: string | null }, S> {
   orgId: string;
   /** Path of what the work is about. */

@@ -70,6 +70,8 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   'ticket.too_large': 413,
   'enrichment.not_found': 404,
   'enrichment.superseded': 409,
+  'enrichment.not_replayable': 409,
+  'enrichment.passages_erased': 409,
   'enrichment.already_decided': 409,
   'enrichment.not_awaiting_decision': 409,
   'budget.exceeded': 429,

@@ -1,7 +1,21 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { actorOf, Caller, type Principal } from '../access/principal.js';
+import { PREFER, WorkResponder } from '../http/accepted-work.js';
+import { idFrom } from '../http/ids.js';
+import { EnrichmentWithTraceDto } from '../tickets/enrichment.dto.js';
+import { EnrichmentsService } from '../tickets/enrichments.service.js';
+import { AcceptedReplayDto, TestPromptDto } from '../tickets/replay.dto.js';
+import { PromptTests } from './prompt-tests.service.js';
 import {
   CreatePromptVersionDto,
   MoveLabelDto,
@@ -20,7 +34,12 @@ const LABEL = { name: 'label', example: 'production' };
 @ApiTags('Prompts')
 @Controller('v1/prompts')
 export class PromptsController {
-  constructor(private readonly prompts: PromptsService) {}
+  constructor(
+    private readonly prompts: PromptsService,
+    private readonly tests: PromptTests,
+    private readonly enrichments: EnrichmentsService,
+    private readonly responder: WorkResponder,
+  ) {}
 
   @Get(':name')
   @Operation('getPrompt', { summary: 'Read a prompt: labels and versions', errors: ['prompt.not_found'] })
@@ -102,5 +121,43 @@ export class PromptsController {
     @Body() dto: PreviewPromptDto,
   ): Promise<PromptPreviewDto> {
     return this.prompts.preview(caller.orgId, name, dto);
+  }
+
+  @Post(':name/test')
+  @HttpCode(202)
+  @Operation('testPrompt', {
+    summary: 'Try a prompt on a ticket',
+    description:
+      'Asks a model, under a version or under a text that is no version yet, and compares what comes out with what the ticket shows. Nothing of it stays: it can be read for a day. What it costs is counted.',
+    body: true,
+    errors: [
+      'prompt.not_found',
+      'ticket.not_found',
+      'enrichment.not_replayable',
+      'enrichment.passages_erased',
+      'quota.runs_exceeded',
+    ],
+  })
+  @ApiParam(NAME)
+  @ApiHeader(PREFER)
+  @ApiAcceptedResponse({ type: AcceptedReplayDto, description: 'Accepted; `Location` names the test.' })
+  @ApiOkResponse({
+    type: EnrichmentWithTraceDto,
+    description: 'With `Prefer: wait`, when the work ended in time.',
+  })
+  async test(
+    @Caller() caller: Principal,
+    @Param('name') name: string,
+    @Body() dto: TestPromptDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedReplayDto | EnrichmentWithTraceDto> {
+    const accepted = await this.tests.test(caller.orgId, name, dto);
+    return this.responder.answer(request, reply, {
+      orgId: caller.orgId,
+      location: `/v1/enrichments/${accepted.enrichmentId}`,
+      accepted,
+      subject: () => this.enrichments.get(caller.orgId, idFrom('enrichment', accepted.enrichmentId)),
+    });
   }
 }

@@ -138,14 +138,15 @@ export class PromptsService {
   }
 }
 
-function refuseUnusable(template: PromptTemplate): void {
+/** @throws DocketError `request.invalid` with the field that cannot be used */
+export function refuseUnusable(template: PromptTemplate): void {
   const problems = templateProblems(template);
   if (problems.length === 0) return;
   const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new DocketError('request.invalid', detail, { problems });
 }
 
-function unknownPrompt(name: string, version?: number): DocketError {
+export function unknownPrompt(name: string, version?: number): DocketError {
   return new DocketError(
     'prompt.not_found',
     version === undefined

@@ -7,27 +7,12 @@ import {
 import { ABSTAIN_REASONS, type AbstainReason } from '@docket/domain/enrichment/result';
 import { SENTIMENTS, type Sentiment } from '@docket/domain/enrichment/model-reply';
 import { ApiProperty } from '@nestjs/swagger';
+import { CitationDto } from './citation.dto.js';
 import { DecisionDto } from './decision.dto.js';
+import { ReplayDto } from './replay.dto.js';
 
 const DOCUMENT = 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng';
 const CHUNK = 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng';
-
-export class CitationDto {
-  @ApiProperty({ example: 1 }) marker!: number;
-  @ApiProperty({ example: CHUNK }) chunkId!: string;
-  @ApiProperty({ example: DOCUMENT }) documentId!: string;
-  @ApiProperty({ example: 'Payroll exports' }) title!: string;
-  @ApiProperty({ type: String, nullable: true, example: 'https://help.larkspur.example/exports' })
-  sourceUrl!: string | null;
-  @ApiProperty({
-    description: 'Verbatim from the passage.',
-    example: 'The export runs every night at 02:00.',
-  })
-  quote!: string;
-  @ApiProperty({ description: 'Where the quote stands in the extracted text.', example: 412 })
-  charStart!: number;
-  @ApiProperty({ example: 449 }) charEnd!: number;
-}
 
 class SuggestedReplyDto {
   @ApiProperty({ example: 'The export runs every night at two. [1]' }) text!: string;
@@ -196,5 +181,11 @@ export class EnrichmentWithTraceDto extends EnrichmentDto {
     description: 'Null where nobody is, or was, to decide.',
   })
   decision!: DecisionDto | null;
+  @ApiProperty({
+    type: ReplayDto,
+    nullable: true,
+    description: 'Null for an enrichment that answers its ticket.',
+  })
+  replay!: ReplayDto | null;
   @ApiProperty({ type: TraceDto }) trace!: TraceDto;
 }

@@ -2,12 +2,15 @@ import type { EnrichmentDecision } from '@docket/db/decisions';
 import type { Enrichment } from '@docket/db/enrichments';
 import type { RetrievedPassage } from '@docket/db/evidence';
 import type { ModelCall } from '@docket/db/model-calls';
-import { passageLabel, type ResultCitation } from '@docket/domain/enrichment/result';
+import { compareResults, type ResultDiff } from '@docket/domain/enrichment/compare';
+import { passageLabel, type EnrichmentResult, type ResultCitation } from '@docket/domain/enrichment/result';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import type { TokenUsage } from '@docket/domain/model/token-usage';
 import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
+import type { CitationDto } from './citation.dto.js';
 import type { DecisionDto } from './decision.dto.js';
-import type { CitationDto, EnrichmentDto, EnrichmentResultDto, TraceDto } from './enrichment.dto.js';
+import type { ReplayDto, ResultDiffDto } from './replay.dto.js';
+import type { EnrichmentDto, EnrichmentResultDto, TraceDto } from './enrichment.dto.js';
 
 export function showEnrichment(
   enrichment: Enrichment,
@@ -64,6 +67,36 @@ export function showDecision(wait: EnrichmentDecision): DecisionDto {
     remindedAt: wait.remindedAt?.toISOString() ?? null,
     expiresAt: wait.expiresAt.toISOString(),
     runId: toTypeId('run', wait.runId),
+  };
+}
+
+/** @param original its result as it is now */
+export function showReplay(
+  replay: Enrichment,
+  original: EnrichmentResult | null,
+  result: EnrichmentResult | null,
+): ReplayDto | null {
+  const { replayOf, replayNumber, passagesFrom, isTrial } = replay;
+  if (replayOf === null) return null;
+  return {
+    replayOf: toTypeId('enrichment', replayOf),
+    number: replayNumber ?? 0,
+    passages: passagesFrom ?? 'pinned',
+    isTest: isTrial,
+    diff: result && showDiff(compareResults(original, result)),
+  };
+}
+
+function showDiff({ changed, fields, citations }: ResultDiff): ResultDiffDto {
+  const { kept, added, removed } = citations;
+  return {
+    changed,
+    fields,
+    citations: {
+      kept: kept.map(showCitation),
+      added: added.map(showCitation),
+      removed: removed.map(showCitation),
+    },
   };
 }
 

@@ -1,9 +1,14 @@
+import type { Enrichment } from '@docket/db/enrichments';
+import { wholeResult } from '@docket/db/evidence';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import type { ResultCitation } from '@docket/domain/enrichment/result';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page, type PageQuery } from '../http/page.js';
+import type { ReplayDto } from './replay.dto.js';
 import type { EnrichmentDto, EnrichmentWithTraceDto } from './enrichment.dto.js';
-import { showDecision, showEnrichment, showTrace } from './enrichment.presenter.js';
+import { showDecision, showEnrichment, showReplay, showTrace } from './enrichment.presenter.js';
 
 @Injectable()
 export class EnrichmentsService {
@@ -22,6 +27,7 @@ export class EnrichmentsService {
       return {
         ...showEnrichment(enrichment, citations),
         decision: decision && showDecision(decision),
+        replay: await replayOf(tx, enrichment, citations),
         trace: showTrace(enrichment, passages, calls, run?.workflowId ?? null),
       };
     });
@@ -36,4 +42,16 @@ export class EnrichmentsService {
     });
     return toPage(rows, page.limit, (row) => showEnrichment(row, citations), idCursor('enrichment'));
   }
+}
+
+async function replayOf(
+  tx: TenantTransaction,
+  enrichment: Enrichment,
+  citations: readonly ResultCitation[],
+): Promise<ReplayDto | null> {
+  if (enrichment.replayOf === null) return null;
+  const original = await tx.enrichments.find(enrichment.replayOf);
+  const quoted = await tx.evidence.citationsOf([enrichment.replayOf]);
+  const before = wholeResult(original?.result ?? null, quoted);
+  return showReplay(enrichment, before, wholeResult(enrichment.result, citations));
 }

@@ -11,7 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
-import { WorkResponder } from '../http/accepted-work.js';
+import { PREFER, WorkResponder } from '../http/accepted-work.js';
 import { idFrom } from '../http/ids.js';
 import { NDJSON } from '../http/ndjson.js';
 import { PageQuery, type Page } from '../http/page.js';
@@ -31,13 +31,6 @@ import {
 import { TicketsService } from './tickets.service.js';
 
 const ID = { name: 'id', example: 'tkt_01k8m3zq4yfk5tx2w7c9v1b6ng' };
-const PREFER = {
-  name: 'Prefer',
-  required: false,
-  description:
-    '`wait=N` (N up to 30) holds the request until the work ends, and answers 200 with its subject.',
-  example: 'wait=10',
-};
 
 @ApiTags('Tickets')
 @Controller('v1/tickets')

@@ -110,8 +110,9 @@ export class AskModel {
       const { material, repair } = await this.matter(input);
       const request = buildRequest(material, model, this.on.limits, repair, isFirstChoice);
       const hash = requestHash(material, request);
-      const { erasures } = material.enrichment;
-      const question: Question = { input, attempt, model, request, hash, erasures };
+      const { erasures, replayOf } = material.enrichment;
+      const isReplay = replayOf !== null;
+      const question: Question = { input, attempt, model, request, hash, erasures, isReplay };
       if (!(await this.reuse(question))) {
         await permit.whileHeld(() => this.caller.call(question, signal));
         end = { kind: 'answered', startedAt: permit.startedAt };
@@ -136,8 +137,16 @@ export class AskModel {
   }
 
   /** An answer to the very same question that a superseded enrichment of this ticket paid for. */
-  private async reuse({ input, attempt, model, request, hash, erasures }: Question): Promise<boolean> {
-    if (input.round > 0) return false;
+  private async reuse({
+    input,
+    attempt,
+    model,
+    request,
+    hash,
+    erasures,
+    isReplay,
+  }: Question): Promise<boolean> {
+    if (input.round > 0 || isReplay) return false;
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
       const enrichment = await tx.enrichments.lock(input.enrichmentId);
       if (enrichment?.erasures !== erasures) throw new ErasedMeanwhile();

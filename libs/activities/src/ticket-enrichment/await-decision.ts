@@ -5,13 +5,13 @@ import { needsDecision } from '@docket/domain/enrichment/approval';
 import type { EnrichmentResult } from '@docket/domain/enrichment/result';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 
-/** Whether the org wants a person to decide on this answer before anybody uses it. */
+/** Whether the org wants a person to decide on this answer before anybody uses it. Nobody uses a replay. */
 export async function isDecidedByPeople(
   tx: TenantTransaction,
-  { evidence }: Enrichment,
+  { evidence, replayOf }: Enrichment,
   result: Pick<EnrichmentResult, 'suggestedReply' | 'category'>,
 ): Promise<boolean> {
-  if (result.suggestedReply === null) return false;
+  if (result.suggestedReply === null || replayOf !== null) return false;
   const org = await tx.orgs.find();
   if (!org) return false;
   const { approvalPolicy: policy, approvalConfidence: confidence } = org;

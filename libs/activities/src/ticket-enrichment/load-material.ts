@@ -29,7 +29,9 @@ export async function loadMaterial(tx: TenantTransaction, enrichmentId: string):
   if (!enrichment || !revision)
     throw new DocketError('enrichment.superseded', 'The ticket was removed while it was worked on.');
   const { taxonomy } = await tx.taxonomies.find(enrichment.taxonomyVersion ?? undefined);
-  const prompt = await tx.prompts.version(TICKET_ENRICHMENT_PROMPT, enrichment.promptVersion ?? 0);
+  const version = await tx.prompts.version(TICKET_ENRICHMENT_PROMPT, enrichment.promptVersion ?? 0);
+  // A trial of a draft takes the rest from the version that it would replace.
+  const prompt = version && { ...version, ...enrichment.draft };
   if (!prompt) throw new DocketError('prompt.not_found', 'The prompt version does not exist any longer.');
   return {
     enrichment,

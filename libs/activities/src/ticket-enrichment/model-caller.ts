@@ -22,6 +22,8 @@ export interface Question {
   hash: string;
   /** Erasures of what the request shows, when it was built. */
   erasures: number;
+  /** It is asked to see what comes: an answer that another paid for says nothing new. */
+  isReplay: boolean;
 }
 
 /**

@@ -11,6 +11,7 @@ import { enrichmentHasEnded, enrichmentIsSettled } from '@docket/domain/enrichme
 import { guessLanguage } from '@docket/domain/text/language-guess';
 import { Context } from '@temporalio/activity';
 import { awaitDecision, isDecidedByPeople } from './await-decision.js';
+import { noteChanges } from './note-changes.js';
 import { loadMaterial, type Material } from './load-material.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { SettleAnswerInput, SettleAnswerResult } from './ticket-enrichment.types.js';
@@ -137,7 +138,8 @@ export class SettleAnswer {
     const moved = await tx.enrichments.move(enrichmentId, { state, step: 'store', timings });
     if (!moved) return { settled: { outcome: 'superseded' } };
     const { answerable, abstainReason } = result;
-    await tx.runs.end(runId, { state: 'succeeded', result: { answerable, abstainReason } });
+    const changes = await noteChanges(tx, enrichment, shown);
+    await tx.runs.end(runId, { state: 'succeeded', result: { answerable, abstainReason, ...changes } });
     await tx.runs.addEvents(runId, [
       {
         at: this.on.now(),

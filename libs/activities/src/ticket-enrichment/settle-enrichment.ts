@@ -15,11 +15,12 @@ export async function settleEnrichment(
   for (const enrichment of await tx.enrichments.lockOpen(run.subjectId)) {
     const own = await tx.runs.find(enrichment.runId);
     if (own && end.closedAt && own.queuedAt > end.closedAt) continue;
-    await endUnwell(tx, enrichment, verdictOf(end), new Date());
+    await endUnwell(tx, enrichment, verdictOfExecution(end), new Date());
   }
 }
 
-function verdictOf({ status, code, message }: ExecutionEnd): UnwellEnd {
+/** What a close that its own code had no word in means for an enrichment. */
+export function verdictOfExecution({ status, code, message }: ExecutionEnd): UnwellEnd {
   const error = { code, message };
   if (status === 'terminated' || status === 'cancelled')
     return { state: 'cancelled', runState: status, error };

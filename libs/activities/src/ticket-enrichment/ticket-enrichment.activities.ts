@@ -5,7 +5,7 @@ import { SettleAnswer } from './settle-answer.activity.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { TicketEnrichmentActivities } from './ticket-enrichment.types.js';
 
-export type { DecisionWaits } from './ticket-enrichment.dependencies.js';
+export type { DecisionWaits, TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 export { TicketSorter } from './ticket-sorter.js';
 
 /** The activities of `ticketEnrichment`, bound to what they need. */

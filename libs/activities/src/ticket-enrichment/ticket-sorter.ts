@@ -23,6 +23,14 @@ export interface Sorted {
   exampleIds: string[];
 }
 
+/** What tickets of an org are sorted by. */
+export interface SortingBasis {
+  taxonomyVersion: number;
+  taxonomy: Taxonomy;
+  /** Of the org's examples, as the repository tells it. */
+  examples: string;
+}
+
 interface Learned {
   fingerprint: string;
   examples: { id: string; features: TextFeatures }[];
@@ -42,38 +50,31 @@ export class TicketSorter {
 
   constructor(private readonly tenants: TenantDatabase) {}
 
-  async sort(orgId: string, taxonomyVersion: number, taxonomy: Taxonomy, text: string): Promise<Sorted> {
-    const learned = await this.learned(orgId, taxonomyVersion, taxonomy);
-    const features = textFeatures(text);
-    const category = learned.category?.predict(features) ?? byDescription(features, taxonomy);
-    return {
-      predictions: {
-        category,
-        priority: learned.priority?.predict(features) ?? byPriority(features, taxonomy),
-        team: learned.team?.predict(features) ?? {
-          label: teamOf(taxonomy, category.label) ?? '',
-          confidence: category.confidence,
-        },
-      },
-      exampleIds: nearestExamples(features, learned.examples).map(({ id }) => id),
-    };
+  /** Sorts by what is known already, or answers null: nothing was learned of this org yet, and `sort` takes a while. */
+  sortAtOnce(orgId: string, basis: SortingBasis, text: string): Sorted | null {
+    const kept = this.kept.get(orgId);
+    if (!kept) return null;
+    if (kept.fingerprint !== fingerprintOf(basis)) {
+      // Its failure is seen by whoever learns first; until it is done the old one goes on.
+      this.trained(orgId, basis).catch(() => undefined);
+    }
+    return sortedBy(kept, basis.taxonomy, text);
   }
 
-  private async learned(orgId: string, taxonomyVersion: number, taxonomy: Taxonomy): Promise<Learned> {
-    const examples = await this.tenants.withTenant(orgId, (tx) => tx.examples.fingerprint());
-    const fingerprint = `${taxonomyVersion}:${examples}`;
-    const kept = this.kept.get(orgId);
-    if (kept?.fingerprint === fingerprint) return kept;
+  async sort(orgId: string, basis: SortingBasis, text: string): Promise<Sorted> {
+    const atOnce = this.sortAtOnce(orgId, basis, text);
+    return atOnce ?? sortedBy(await this.trained(orgId, basis), basis.taxonomy, text);
+  }
+
+  private trained(orgId: string, basis: SortingBasis): Promise<Learned> {
+    const fingerprint = fingerprintOf(basis);
     const key = `${orgId}:${fingerprint}`;
     let training = this.training.get(key);
     if (!training) {
-      training = this.learn(orgId, fingerprint, taxonomy).finally(() => this.training.delete(key));
+      training = this.learn(orgId, fingerprint, basis.taxonomy).finally(() => this.training.delete(key));
       this.training.set(key, training);
     }
-    if (!kept) return training;
-    // Its failure is seen by whoever waits for the first one; until then the old one goes on.
-    training.catch(() => undefined);
-    return kept;
+    return training;
   }
 
   private async learn(orgId: string, fingerprint: string, taxonomy: Taxonomy): Promise<Learned> {
@@ -96,6 +97,26 @@ export class TicketSorter {
     if (this.kept.size > ORGS_KEPT && oldest !== undefined) this.kept.delete(oldest);
     return learned;
   }
+}
+
+function fingerprintOf({ taxonomyVersion, examples }: SortingBasis): string {
+  return `${taxonomyVersion}:${examples}`;
+}
+
+function sortedBy(learned: Learned, taxonomy: Taxonomy, text: string): Sorted {
+  const features = textFeatures(text);
+  const category = learned.category?.predict(features) ?? byDescription(features, taxonomy);
+  return {
+    predictions: {
+      category,
+      priority: learned.priority?.predict(features) ?? byPriority(features, taxonomy),
+      team: learned.team?.predict(features) ?? {
+        label: teamOf(taxonomy, category.label) ?? '',
+        confidence: category.confidence,
+      },
+    },
+    exampleIds: nearestExamples(features, learned.examples).map(({ id }) => id),
+  };
 }
 
 /**

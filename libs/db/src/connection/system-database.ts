@@ -106,6 +106,15 @@ export class SystemDatabase {
     return rows.map((row) => ({ orgId: row.org_id, objectDeletionId: row.object_deletion_id }));
   }
 
+  /** Trials of prompts whose time is over, longest over first. */
+  async expiredTrials(most: number): Promise<{ orgId: string; enrichmentId: string }[]> {
+    const rows: { org_id: string; enrichment_id: string }[] = await this.dataSource.query(
+      'select org_id, enrichment_id from docket_expired_trials($1)',
+      [most],
+    );
+    return rows.map((row) => ({ orgId: row.org_id, enrichmentId: row.enrichment_id }));
+  }
+
   /** Decisions of which something is left to be done that their workflows should have done, longest due first. */
   async dueDecisions(most: number): Promise<{ orgId: string; enrichmentId: string }[]> {
     const rows: { org_id: string; enrichment_id: string }[] = await this.dataSource.query(

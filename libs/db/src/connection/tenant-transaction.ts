@@ -31,6 +31,7 @@ import { EvidenceRepository } from '../tickets/evidence.repository.js';
 import { ExampleRepository } from '../tickets/example.repository.js';
 import { ModelCallRepository } from '../tickets/model-call.repository.js';
 import { ProviderLimitRepository } from '../tickets/provider-limit.repository.js';
+import { ReplayRepository } from '../tickets/replay.repository.js';
 import { TaxonomyRepository } from '../tickets/taxonomy.repository.js';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 
@@ -126,6 +127,9 @@ export class TenantTransaction {
   }
   get decisions(): DecisionRepository {
     return new DecisionRepository(this.orgId, this.manager);
+  }
+  get replays(): ReplayRepository {
+    return new ReplayRepository(this.orgId, this.manager);
   }
   get evidence(): EvidenceRepository {
     return new EvidenceRepository(this.orgId, this.manager);

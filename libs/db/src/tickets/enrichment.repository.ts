@@ -5,6 +5,7 @@ import {
   type EnrichmentStep,
 } from '@docket/domain/enrichment/state-rules';
 import type { EntityManager } from 'typeorm';
+import type { PromptDraft } from './replay.repository.js';
 import type { PageRequest } from '../connection/page.js';
 
 /** What was known before any model was asked. */
@@ -14,6 +15,8 @@ export interface EnrichmentEvidence {
   signals: { lexical: number; character: number };
   retrievalConfidence: number;
   predictions: Record<'category' | 'priority' | 'team', { label: string; confidence: number }>;
+  /** How many were pinned, to tell whether one has gone since; unknown of what older releases wrote. */
+  passages?: number;
 }
 
 export interface Enrichment {
@@ -41,6 +44,14 @@ export interface Enrichment {
   workerBuild: string | null;
   /** How often a document that it had seen was erased. */
   erasures: number;
+  /** The enrichment that it is a replay or a trial of; null for one that answers its ticket. */
+  replayOf: string | null;
+  replayNumber: number | null;
+  passagesFrom: 'pinned' | 'fresh' | null;
+  isTrial: boolean;
+  draft: PromptDraft | null;
+  /** Names of the fields in which a replay came out otherwise than its original. */
+  changedFields: string[] | null;
   createdAt: Date;
   endedAt: Date | null;
 }
@@ -66,11 +77,13 @@ export interface EnrichmentMove {
   timings?: Record<string, number>;
 }
 
-const COLUMNS = `e.id, e.ticket_id as "ticketId", e.revision, e.run_id as "runId", e.state, e.step,
+export const ENRICHMENT_COLUMNS = `e.id, e.ticket_id as "ticketId", e.revision, e.run_id as "runId", e.state, e.step,
   e.asked_prompt_version as "askedPromptVersion", e.asked_model as "askedModel", e.prompt_version as "promptVersion",
   e.taxonomy_version as "taxonomyVersion", e.provider, e.model, e.example_ids as "exampleIds", e.evidence, e.result,
   e.problems, e.repaired, e.error_code as "errorCode", e.error_message as "errorMessage", e.timings,
-  e.worker_build as "workerBuild", e.erasures, e.created_at as "createdAt", e.ended_at as "endedAt"`;
+  e.worker_build as "workerBuild", e.erasures, e.replay_of as "replayOf", e.replay_number as "replayNumber",
+  e.passages_from as "passagesFrom", e.is_trial as "isTrial", e.draft, e.changed_fields as "changedFields",
+  e.created_at as "createdAt", e.ended_at as "endedAt"`;
 
 export class EnrichmentRepository {
   constructor(
@@ -107,7 +120,7 @@ export class EnrichmentRepository {
   /** Those that wait or are worked on, oldest first, locked. */
   async lockOpen(ticketId: string): Promise<Enrichment[]> {
     return this.manager.query(
-      `select ${COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = $2
+      `select ${ENRICHMENT_COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = $2 and e.replay_of is null
           and e.state in ('queued', 'running', 'waiting_for_provider') order by e.id for update`,
       [this.orgId, ticketId],
     );
@@ -119,17 +132,21 @@ export class EnrichmentRepository {
 
   /** The one that waits for a run to read the ticket. */
   async queued(ticketId: string): Promise<Enrichment | null> {
-    return this.one(`e.ticket_id = $2 and e.state = 'queued' for update`, [ticketId]);
+    return this.one(`e.ticket_id = $2 and e.state = 'queued' and e.replay_of is null for update`, [ticketId]);
   }
 
   /** The one that counts: the newest that was not superseded, or the newest of all. */
   async current(ticketId: string): Promise<Enrichment | null> {
-    return this.one(`e.ticket_id = $2 order by e.state = 'superseded', e.id desc limit 1`, [ticketId]);
+    return this.one(
+      `e.ticket_id = $2 and e.replay_of is null order by e.state = 'superseded', e.id desc limit 1`,
+      [ticketId],
+    );
   }
 
   async currentOf(ticketIds: readonly string[]): Promise<Map<string, Enrichment>> {
     const rows: Enrichment[] = await this.manager.query(
-      `select distinct on (e.ticket_id) ${COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = any($2)
+      `select distinct on (e.ticket_id) ${ENRICHMENT_COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = any($2)
+          and e.replay_of is null
         order by e.ticket_id, e.state = 'superseded', e.id desc`,
       [this.orgId, ticketIds],
     );
@@ -138,7 +155,8 @@ export class EnrichmentRepository {
 
   async ofTicket(ticketId: string, page: PageRequest): Promise<Enrichment[]> {
     return this.manager.query(
-      `select ${COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = $2 and ($3::uuid is null or e.id < $3)
+      `select ${ENRICHMENT_COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = $2 and e.replay_of is null
+          and ($3::uuid is null or e.id < $3)
         order by e.id desc limit $4`,
       [this.orgId, ticketId, page.beforeId, page.limit + 1],
     );
@@ -170,7 +188,7 @@ export class EnrichmentRepository {
     const [rows]: [{ id: string; runId: string }[], number] = await this.manager.query(
       `update enrichments set state = 'superseded', ended_at = now(), error_code = 'enrichment.superseded',
               error_message = $4
-        where org_id = $1 and ticket_id = $2 and id <> $3
+        where org_id = $1 and ticket_id = $2 and id <> $3 and replay_of is null
           and (state in ('running', 'waiting_for_provider')
                or state = 'awaiting_decision'
                   and not exists (select 1 from enrichment_decisions d where d.org_id = $1
@@ -259,7 +277,7 @@ export class EnrichmentRepository {
 
   private async one(where: string, parameters: unknown[]): Promise<Enrichment | null> {
     const rows: Enrichment[] = await this.manager.query(
-      `select ${COLUMNS} from enrichments e where e.org_id = $1 and ${where}`,
+      `select ${ENRICHMENT_COLUMNS} from enrichments e where e.org_id = $1 and ${where}`,
       [this.orgId, ...parameters],
     );
     return rows[0] ?? null;
@@ -272,8 +290,9 @@ export class EnrichmentRepository {
               category = coalesce(c.result -> 'category' ->> 'key', t.category),
               priority = coalesce(c.result -> 'priority' ->> 'key', t.priority)
          from (select e.ticket_id, e.state, e.result from enrichments e
-                where e.org_id = $1 and e.state <> 'superseded'
-                  and e.ticket_id = (select ticket_id from enrichments where org_id = $1 and id = $2)
+                where e.org_id = $1 and e.state <> 'superseded' and e.replay_of is null
+                  and e.ticket_id = (select ticket_id from enrichments where org_id = $1 and id = $2
+                                        and replay_of is null)
                 order by e.id desc limit 1) c
         where t.org_id = $1 and t.id = c.ticket_id`,
       [this.orgId, id],

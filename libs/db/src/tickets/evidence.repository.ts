@@ -1,5 +1,6 @@
-import type { Passage, ResultCitation } from '@docket/domain/enrichment/result';
+import type { EnrichmentResult, Passage, ResultCitation } from '@docket/domain/enrichment/result';
 import type { EntityManager } from 'typeorm';
+import type { StoredResult } from './enrichment.repository.js';
 
 export interface RetrievedPassage extends Passage {
   score: number;
@@ -39,6 +40,19 @@ export class EvidenceRepository {
         passages.map(({ vectorRank }) => vectorRank),
       ],
     );
+  }
+
+  /** Pins for one enrichment what is pinned for another, and tells how many that were. */
+  async copyPassages(fromId: string, toId: string): Promise<number> {
+    await this.storePassages(toId, []);
+    const rows: unknown[] = await this.manager.query(
+      `insert into enrichment_passages
+              (org_id, enrichment_id, rank, chunk_id, document_id, title, source_url, score, lexical_rank, vector_rank)
+       select org_id, $3, rank, chunk_id, document_id, title, source_url, score, lexical_rank, vector_rank
+         from enrichment_passages where org_id = $1 and enrichment_id = $2 returning rank`,
+      [this.orgId, fromId, toId],
+    );
+    return rows.length;
   }
 
   /** The pinned passages by their rank, with the text as it is stored now. One that was erased meanwhile is missing. */
@@ -90,4 +104,13 @@ export class EvidenceRepository {
       [this.orgId, enrichmentIds],
     );
   }
+}
+
+/** A stored result with its citations, which are rows of their own. */
+export function wholeResult(
+  stored: StoredResult | null,
+  citations: readonly ResultCitation[],
+): EnrichmentResult | null {
+  const reply = stored?.suggestedReply ?? null;
+  return stored && { ...stored, suggestedReply: reply && { ...reply, citations: [...citations] } };
 }

@@ -80,6 +80,8 @@ export const ERROR_TITLES = {
   'enrichment.superseded': 'A newer enrichment took the place of this one',
   'enrichment.already_decided': 'The enrichment has been decided on',
   'enrichment.not_awaiting_decision': 'The enrichment does not await a decision',
+  'enrichment.not_replayable': 'The enrichment cannot be replayed',
+  'enrichment.passages_erased': 'Passages of the enrichment have been erased',
   'example.not_found': 'The example does not exist',
   'prompt.not_found': 'The prompt version does not exist',
   'budget.exceeded': 'The budget of the day is spent',

@@ -7,6 +7,7 @@ import {
   enrichmentDecisionStart,
 } from '../enrichment-decision/enrichment-decision.contract.js';
 import { RUN_BATCH, runBatchStart } from '../run-batch/run-batch.contract.js';
+import { ENRICHMENT_REPLAY, enrichmentReplayStart } from '../enrichment-replay/enrichment-replay.contract.js';
 import { searchAttributes } from '../search-attributes.js';
 import { TICKET_ENRICHMENT, ticketEnrichmentStart } from '../ticket-enrichment/ticket-enrichment.contract.js';
 import type { KindOfRun } from './kind-of-run.js';
@@ -18,6 +19,7 @@ const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [DOCUMENT_ERASURE]: documentErasureStart,
   [ENRICHMENT_DECISION]: enrichmentDecisionStart,
   [RUN_BATCH]: runBatchStart,
+  [ENRICHMENT_REPLAY]: enrichmentReplayStart,
 };
 
 /** A run as its row tells it. */

@@ -6,14 +6,11 @@ import type {
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import {
   ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
   defineQuery,
   defineSignal,
-  isCancellation,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -23,6 +20,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { searchAttributes } from '../search-attributes.js';
+import { asFailure, endingOf } from './ending.js';
 import { Inbox } from './inbox.js';
 import {
   PROGRESS,
@@ -189,20 +187,4 @@ function subjectOf(
   { enrichmentId, runId }: TicketChange,
 ): EnrichmentSubject {
   return { orgId, ticketId, enrichmentId, runId };
-}
-
-function endingOf(error: unknown): EndEnrichmentInput['end'] & { kind: 'cancelled' | 'failed' } {
-  if (isCancellation(error)) return { kind: 'cancelled' };
-  const failure = error instanceof ActivityFailure ? error.cause : error;
-  // Not a failure of the work but of the code: the workflow task fails, and is retried with a mended build.
-  if (!(failure instanceof ApplicationFailure) || !failure.type) throw error;
-  return { kind: 'failed', code: failure.type, message: failure.message };
-}
-
-function asFailure(error: unknown, end: EndEnrichmentInput['end']): unknown {
-  upsertSearchAttributes([
-    { key: searchAttributes.state, value: end.kind },
-    { key: searchAttributes.error, value: end.kind === 'failed' ? end.code : 'run.cancelled' },
-  ]);
-  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
 }
