@@ -169,5 +169,5 @@ export function runReplaysSuite(on: () => TicketBench): void {
 /** That it was asked for and by whom, that a model was called, and what a loop of the worker keeps for itself. */
 const ALLOWED = new Set([
   ...['audit_events', 'audit_heads', 'api_keys', 'rate_windows', 'reconciliation'],
-  ...['provider_limits', 'provider_shares', 'provider_permits'],
+  ...['provider_limits', 'provider_shares', 'provider_permits', 'budget_days'],
 ]);
