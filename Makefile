@@ -15,7 +15,7 @@ BUILD_STAMP := node_modules/.docket-build
 JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
 JEST := $(JEST_OPTIONS) jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full drills release-drill check fix bench eval parse bench-formats bench-requests bench-search doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full drills release-drill check fix mutation bench eval parse bench-formats bench-requests bench-search doctor db-migrate \
 	db-rollback clean
 
 help: ## List the targets
@@ -79,6 +79,9 @@ fix: build ## Mend what can be mended by machine
 	@eslint . --fix --cache --cache-location node_modules/.cache/eslint/
 	@node tools/docs/configuration.ts
 	@node tools/docs/roles.ts
+
+mutation: build ## Put mistakes into the code of access, tenancy, idempotency, audit and tokens, and count those no test notices
+	@nice node tools/mutation/main.ts $(GROUP)
 
 bench: build ## Measure throughput and latency beside a bare workflow; see docs/benchmarks.md
 	@node tools/bench/main.ts

@@ -19,5 +19,7 @@ export const common = {
   transform: { '^.+\\.ts$': '@swc/jest' },
   // Real servers on a busy machine: a hang is told by its own, longer limits.
   testTimeout: 30_000,
+  // Tools and what they install are no modules of the project.
+  modulePathIgnorePatterns: ['<rootDir>/.docket/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 } satisfies Config;

@@ -57,7 +57,7 @@ export function validValue(schema: Schema): fc.Arbitrary<unknown> {
       });
     case 'number':
     case 'integer':
-      return fc.integer({ min: schema.minimum ?? 1, max: Math.min(schema.maximum ?? 50, 500) });
+      return fc.integer({ min: Math.ceil(schema.minimum ?? 1), max: Math.min(schema.maximum ?? 50, 500) });
     case 'boolean':
       return fc.boolean();
     default:

@@ -69,32 +69,4 @@ describe('connections that orgs take turns on', () => {
     );
     expect(leftovers.flat()).toEqual([]);
   });
-
-  it('are clean again when a transaction could not even be bound to its org', async () => {
-    const setConfig = 'function pg_catalog.set_config(text, text, boolean)';
-    await db.asAdmin(`revoke execute on ${setConfig} from public`);
-    const failed = await Promise.allSettled(orgs.map((orgId) => tenants.withTenant(orgId, async () => 1)));
-    await db.asAdmin(`grant execute on ${setConfig} to public`);
-    expect(failed.map(({ status }) => status)).toEqual(orgs.map(() => 'rejected'));
-    const seen = await Promise.all(orgs.map((orgId) => transact(orgId, 0)));
-    expect(seen).toEqual(orgs.map((orgId) => [orgId, orgId]));
-  });
-
-  it('take row locks and nested transactions as parts of the one that is open', async () => {
-    const [orgId] = orgs;
-    const failing = tenants.withTenant(orgId ?? '', async (tx) => {
-      await tx.documents.lockByExternalKey(orgId ?? '', 'key');
-      await tx.manager.transaction((nested) => nested.query(`update collections set name = 'nested'`));
-      throw new Error('taken back');
-    });
-    await expect(failing).rejects.toThrow('taken back');
-    const rows = await db.asAdmin(`select 1 from collections where name = 'nested'`);
-    expect(rows).toEqual([]);
-  });
-
-  it('refuse what is no org id before anything is asked', async () => {
-    for (const orgId of ['', 'x', `${newId()}'`, newId().toUpperCase()]) {
-      await expect(tenants.withTenant(orgId, async () => 1)).rejects.toThrow(RangeError);
-    }
-  });
 });

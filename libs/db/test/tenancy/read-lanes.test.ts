@@ -124,3 +124,75 @@ it('a foreign row is not found by its id', async () => {
   expect(await reads.collection(mine, row?.id ?? '')).toBeNull();
   expect(await reads.collection(other, row?.id ?? '')).toMatchObject({ name: 'mine', id: row?.id });
 });
+
+it('opens a second connection when the first is busy, and never more than it may', async () => {
+  const two = new ReadLanes(
+    { url: db.appUrl, acquireTimeoutMs: 5_000, statementTimeoutMs: 2_000, applicationName: APPLICATION },
+    2,
+  );
+  for (let turn = 0; turn < 3; turn += 1) await two.read(asOrg(orgs[0] ?? ''), ALL);
+  expect(await backends()).toHaveLength(1);
+  const sleep = { text: 'select pg_sleep(0.2)::text as slept', values: [] };
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: 4 }, () => two.read(AS_NOBODY, sleep)));
+  // Four of 200 ms one after the other on one connection would be 800.
+  expect(performance.now() - begun).toBeLessThan(750);
+  expect(await backends()).toHaveLength(2);
+  await two.close();
+  await until('both connections are closed', async () => (await backends()).length === 0);
+  await expect(two.read(AS_NOBODY, ALL)).rejects.toThrow('the process is stopping');
+});
+
+it('gives values as the database means them: numbers, lists, times, bytes and nothing', async () => {
+  const text = `select 1 as n, null::text as nothing, '{a,b}'::text[] as list, '2026-05-05T09:12:33.120Z'::timestamptz as at,
+    '\\x0102'::bytea as bytes, $1::text as given`;
+  const rows = await lanes.read(asOrg(orgs[0] ?? ''), { text, values: ['ä'] });
+  expect(rows).toEqual([
+    {
+      n: 1,
+      nothing: null,
+      list: ['a', 'b'],
+      at: new Date('2026-05-05T09:12:33.120Z'),
+      bytes: Buffer.from([1, 2]),
+      given: 'ä',
+    },
+  ]);
+  expect(await lanes.read(AS_NOBODY, { text: 'select $1::text as x', values: [null] })).toEqual([
+    { x: null },
+  ]);
+});
+
+it('refuses a server that is not there, and tries anew', async () => {
+  const nowhere = new ReadLanes(
+    {
+      url: 'postgres://app@127.0.0.1:1/docket',
+      acquireTimeoutMs: 500,
+      statementTimeoutMs: 200,
+      applicationName: APPLICATION,
+    },
+    1,
+  );
+  for (let turn = 0; turn < 2; turn += 1)
+    await expect(nowhere.read(AS_NOBODY, ALL)).rejects.toThrow('ECONNREFUSED');
+  await nowhere.close();
+});
+
+it('tells the role of a person whose session is open, and of nobody else', async () => {
+  const reads = new TenantReads(lanes);
+  const [orgId = '', other = ''] = orgs;
+  const [userId, sessionId] = [newId(), newId()];
+  await db.tenants.withMember(orgId, userId, async (tx, person) => {
+    await person.users.create({ email: `${userId}@example.com`, name: 'Ada' });
+    await tx.memberships.add(userId, 'agent');
+    const token = { id: newId(), hash: randomBytes(32) };
+    await person.sessions.open({ id: sessionId, orgId, userAgent: null, idleSeconds: 60, token });
+  });
+  expect(await reads.roleInSession(orgId, userId, sessionId)).toBe('agent');
+  expect(await reads.roleInSession(other, userId, sessionId)).toBeNull();
+  expect(await reads.roleInSession(orgId, newId(), sessionId)).toBeNull();
+  expect(await reads.roleInSession(orgId, userId, newId())).toBeNull();
+  await db.tenants.withTenant(orgId, (tx) => tx.memberships.setRole(userId, 'viewer'));
+  expect(await reads.roleInSession(orgId, userId, sessionId)).toBe('viewer');
+  await db.asAdmin('update sessions set ended_at = now() where id = $1', [sessionId]);
+  expect(await reads.roleInSession(orgId, userId, sessionId)).toBeNull();
+});
