@@ -9,6 +9,9 @@ export const STORAGE_VARIABLE = 'DOCKET_TEST_STORAGE';
 /** Tests that need a real S3 server, which is built with Go: `make test-full` runs them. */
 export const NEEDS_S3 = ['<rootDir>/libs/adapters/test/storage/s3-'];
 
+/** Tests that need Prometheus's promtool, which is built with Go: `make test-full` runs them. */
+export const NEEDS_PROMTOOL = ['<rootDir>/test/tools/alerting/promtool-'];
+
 // One set-up for every ring. ESM needs NODE_OPTIONS=--experimental-vm-modules, which the Makefile sets. Sources are
 // read through the `docket-source` export condition, so no build is needed to test a library; whatever runs as a process
 // of its own (parser children, API, worker) runs from dist.

@@ -1,5 +1,5 @@
 import type { Config } from 'jest';
-import { common, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
+import { common, NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
 
 const config: Config = {
   // One Postgres for the run, whatever projects are chosen; a database per file.
@@ -15,7 +15,7 @@ const config: Config = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/{libs,apps}/*/test/**/*.test.ts', '<rootDir>/test/tools/**/*.test.ts'],
-      testPathIgnorePatterns: [...NEEDS_S3, ...NEEDS_REDIS],
+      testPathIgnorePatterns: [...NEEDS_PROMTOOL, ...NEEDS_S3, ...NEEDS_REDIS],
     },
     // The rules of who may import what, shown to be real.
     { ...common, displayName: 'borders', testMatch: ['<rootDir>/test/borders/**/*.test.ts'] },

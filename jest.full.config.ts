@@ -1,5 +1,5 @@
 import type { Config } from 'jest';
-import { common, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
+import { common, NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
 
 const config: Config = {
   // For those that start processes on a database of their own; a whole stack brings its own server.
@@ -23,6 +23,12 @@ const config: Config = {
     },
     // What needs a real Redis.
     { ...common, displayName: 'redis', testMatch: NEEDS_REDIS.map((start) => `${start}*.test.ts`) },
+    // What needs promtool.
+    {
+      ...common,
+      displayName: 'promtool',
+      testMatch: NEEDS_PROMTOOL.map((start) => `${start}*.test.ts`),
+    },
     // What needs a real S3 server.
     { ...common, displayName: 's3', testMatch: NEEDS_S3.map((start) => `${start}*.test.ts`) },
   ],

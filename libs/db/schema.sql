@@ -1208,7 +1208,7 @@ CREATE CONSTRAINT TRIGGER count_delete AFTER DELETE ON public.runs DEFERRABLE IN
 CREATE CONSTRAINT TRIGGER count_insert AFTER INSERT ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((docket_is_open(new.state) AND docket_is_limited(new.kind))) EXECUTE FUNCTION docket_count_run();
 CREATE CONSTRAINT TRIGGER count_update AFTER UPDATE ON public.runs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((docket_is_open(old.state) <> docket_is_open(new.state)) AND docket_is_limited(new.kind))) EXECUTE FUNCTION docket_count_run();
 grant delete, insert, select, update on runs to docket_app;
-grant select (org_id, id, state, created_at, swept_at, queued_at, next_retry_at) on runs to docket_system;
+grant select (org_id, id, kind, state, error_code, created_at, ended_at, swept_at, queued_at, next_retry_at) on runs to docket_system;
 
 create table sessions (
   user_id uuid not null,
@@ -1785,6 +1785,20 @@ begin
 end $function$
 -- owner: docket_system
 grant execute on function docket_roll_back_profile(smallint) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_run_counts()
+ RETURNS TABLE(kind text, state text, error_code text, runs bigint, oldest timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select r.kind, case when r.state = 'queued' and r.swept_at is not null then 'waiting' else r.state end,
+               null, count(*), min(r.queued_at)
+          from public.runs r where r.state in ('queued', 'running', 'waiting') group by 1, 2
+        union all
+        select r.kind, 'failed', r.error_code, count(*), min(r.ended_at) from public.runs r
+         where r.state in ('failed', 'terminated') group by 1, 3 $function$
+-- owner: docket_system
+grant execute on function docket_run_counts() to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_switch_profile(profile smallint)
  RETURNS integer

@@ -11,6 +11,7 @@ import { runRealServerSuite } from './suites/real-server.suite.ts';
 import { runOperatorActsSuite } from './suites/operator-acts.suite.ts';
 import { runRunActionsSuite } from './suites/run-actions.suite.ts';
 import { runSearchSuite } from './suites/search.suite.ts';
+import { runMetricsSuite } from './suites/metrics.suite.ts';
 import { runSweepSuite } from './suites/sweep.suite.ts';
 import { runTraceSuite } from './suites/trace.suite.ts';
 import { runUploadsSuite } from './suites/uploads.suite.ts';
@@ -49,6 +50,7 @@ export function runDocumentIngestSuite(
         everywhere();
         runErasureSuite(on);
         runSpentFaultsSuite(on);
+        runMetricsSuite(on);
         runSweepSuite(on);
         describe('acted upon,', () => runRunActionsSuite(on));
         runOperatorActsSuite(on);

@@ -5,10 +5,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { NEEDS_REDIS, NEEDS_S3, STORAGE_VARIABLE } from '../../jest.common.ts';
+import { NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3, STORAGE_VARIABLE } from '../../jest.common.ts';
 import { stackHome, type StackHome } from '../stack/home.ts';
+import { provideGoProgram } from './go-program.ts';
+import { PROMTOOL } from './promtool.ts';
 import { provideRedis } from './redis.ts';
-import { provideVersitygw } from './versitygw.ts';
+import { VERSITYGW } from './versitygw.ts';
 
 interface Part {
   name: string;
@@ -35,7 +37,7 @@ const PARTS: readonly Part[] = [
     config: 'jest.full.config.ts',
     project: 's3',
     files: NEEDS_S3.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
-    prepare: provideVersitygw,
+    prepare: (home) => provideGoProgram(VERSITYGW, home),
   },
   {
     // The same tests as in `make test`, with objects in a bucket instead of a folder.
@@ -44,7 +46,7 @@ const PARTS: readonly Part[] = [
     project: 'end-to-end',
     files: ['test/end-to-end/**/*.test.ts'],
     environment: { [STORAGE_VARIABLE]: 's3' },
-    prepare: provideVersitygw,
+    prepare: (home) => provideGoProgram(VERSITYGW, home),
   },
   {
     name: 'redis',
@@ -52,6 +54,13 @@ const PARTS: readonly Part[] = [
     project: 'redis',
     files: NEEDS_REDIS.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
     prepare: provideRedis,
+  },
+  {
+    name: 'promtool',
+    config: 'jest.full.config.ts',
+    project: 'promtool',
+    files: NEEDS_PROMTOOL.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
+    prepare: (home) => provideGoProgram(PROMTOOL, home),
   },
 ];
 

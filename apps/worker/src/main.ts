@@ -9,6 +9,7 @@ import { connectionOptions } from '@docket/platform/temporal/connection';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { readBuildId } from './build-id.js';
 import { compose } from './composition.js';
+import { observeRuns } from './observe-runs.js';
 import { createQueueWorker } from './queue-workers.js';
 import { readinessOf } from './readiness.js';
 import { startReconciling } from './reconcile.js';
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   const merging = repeat('merge-postings', MERGE_EVERY_MS, logger, () =>
     mergePostings(parts.system, parts.tenants),
   );
+  if (queues.includes('main')) observeRuns(parts.system);
   const reconciling = queues.includes('main') ? startReconciling(parts, logger) : null;
   const health = await startHealthServer({
     host: config.WORKER_HEALTH_HOST,

@@ -1,5 +1,14 @@
 import type { DataSource } from 'typeorm';
 
+/** So many runs, the oldest of them queued, or, where they failed, ended, at that time. */
+export interface RunCount {
+  kind: string;
+  state: 'queued' | 'running' | 'waiting' | 'failed';
+  errorCode: string | null;
+  runs: number;
+  oldest: Date;
+}
+
 /**
  * Work that must look across orgs. Each method calls one SECURITY DEFINER function that returns ids and nothing
  * else; whatever is done with an id is done in that org's own tenant transaction.
@@ -146,6 +155,13 @@ export class SystemDatabase {
       [unseenForSeconds, most],
     );
     return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
+  }
+
+  /** Open and failed runs of the whole installation, by kind, state and, for failed ones, code. */
+  async runCounts(): Promise<RunCount[]> {
+    return this.dataSource.query(
+      'select kind, state, error_code as "errorCode", runs::integer, oldest from docket_run_counts()',
+    );
   }
 
   /** Takes or keeps the reconciler's lease. Answers how far back everything has been seen, or null while another holds it. */

@@ -102,8 +102,11 @@ describe('functions that look across orgs', () => {
 
   it('hand out ids, counts and times only', () => {
     const harmless = ['uuid', 'bigint', 'integer', 'timestamp with time zone'];
+    // Its texts are words of Docket's own: kinds, states and codes.
+    const worded = 'docket_run_counts()';
     for (const { name, results } of functions.filter((each) => !isTrigger(each.name))) {
-      expect({ name, results }).toEqual({ name, results: results.filter((type) => harmless.includes(type)) });
+      const allowed = name === worded ? [...harmless, 'text'] : harmless;
+      expect({ name, results }).toEqual({ name, results: results.filter((type) => allowed.includes(type)) });
       expect(results).not.toEqual([]);
     }
   });

@@ -1,6 +1,6 @@
 import { metrics, type Meter } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
+import { AggregationType, InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
 
 /**
  * Upper bounds of the duration buckets in seconds: dense where the targets lie (30 ms to 500 ms), and reaching the
@@ -21,6 +21,7 @@ export function startMetrics(): MetricsEndpoint {
     views: [
       {
         instrumentName: '*_seconds',
+        instrumentType: InstrumentType.HISTOGRAM,
         aggregation: {
           type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
           options: { boundaries: DURATION_BUCKETS },
