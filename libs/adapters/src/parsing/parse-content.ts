@@ -1,4 +1,5 @@
 import { chunkDocument, type Chunk } from '@docket/domain/document/chunking';
+import { indexedText } from '@docket/domain/document/indexed-text';
 import type { ParserKind } from '@docket/domain/document/media-types';
 import type { ParsedDocument } from '@docket/domain/document/parsed-document';
 import { embedHashed } from '@docket/domain/embedding/hashed';
@@ -111,12 +112,4 @@ function weightsOf(chunks: readonly Chunk[], language: AnalyserLanguage): string
   return terms.map((own, index) =>
     formatSparseVector(termWeights(own, [terms[index - 1] ?? [], terms[index + 1] ?? []])),
   );
-}
-
-/**
- * A chunk begins with its own heading; the headings above it are added, so that it is found by its section as
- * well.
- */
-function indexedText(chunk: Chunk): string {
-  return [...chunk.sectionPath.filter((heading) => !chunk.text.startsWith(heading)), chunk.text].join('\n');
 }

@@ -1,3 +1,4 @@
+import { indexedText } from '@docket/domain/document/indexed-text';
 import type { EntityManager } from 'typeorm';
 import { ChunkTable } from '../tables/content.table.js';
 import { halfVector } from './half-vector.js';
@@ -130,19 +131,23 @@ export class ChunkRepository {
     );
   }
 
-  /** The passages of a content that have no vector under the profile yet, in reading order. */
+  /**
+   * The passages of a content that have no vector under the profile yet, in reading order, each with the text that it is
+   * embedded by: headings above it and its own.
+   */
   async withoutVector(
     contentId: string,
     profileId: number,
     limit: number,
   ): Promise<{ id: string; text: string }[]> {
-    return this.manager.query(
-      `select c.id, c.text from chunks c
+    const rows: { id: string; text: string; sectionPath: string[] }[] = await this.manager.query(
+      `select c.id, c.text, c.section_path as "sectionPath" from chunks c
         where c.org_id = $1 and c.content_id = $2 and not exists (select 1 from chunk_embeddings e
               where e.org_id = $1 and e.profile_id = $3 and e.chunk_id = c.id)
         order by c.ordinal limit $4`,
       [this.orgId, contentId, profileId, limit],
     );
+    return rows.map((row) => ({ id: row.id, text: indexedText(row) }));
   }
 
   async countWithoutVector(contentId: string, profileId: number): Promise<number> {
