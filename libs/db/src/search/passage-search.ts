@@ -41,8 +41,8 @@ export interface PassageHit extends PassageRow {
 }
 
 /**
- * Passages up to which all vectors are compared. With 384 dimensions 10,000 take as long (7 ms) as the index does in
- * an organisation of 100,000; more dimensions move that down (`make bench-search`).
+ * Passages up to which all vectors are compared. Postgres itself prefers that up to 10,000 of 384 dimensions; more
+ * dimensions move the crossing down (`make bench-search`).
  */
 const EXACT_VECTOR_PASSAGES = 10_000;
 
