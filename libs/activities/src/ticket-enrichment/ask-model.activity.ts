@@ -21,6 +21,8 @@ const HEARTBEAT_MS = 1_000;
 interface Matter {
   material: Material;
   repair: RepairOf;
+  /** Whether a superseded enrichment of this ticket has an answer: it may have asked the same. */
+  hasForerunner: boolean;
 }
 
 /** Which model is asked, and how often it was tried. */
@@ -106,15 +108,17 @@ export class AskModel {
   ): Promise<void> {
     const permit = await this.permits.enter(input.orgId, input.enrichmentId, model, signal);
     let end: CallEnd = { kind: 'unknown' };
+    let isUsable = false;
     try {
-      const { material, repair } = await this.matter(input);
+      const { material, repair, hasForerunner } = await this.matter(input);
       const request = buildRequest(material, model, this.on.limits, repair, isFirstChoice);
       const hash = requestHash(material, request);
       const { erasures, replayOf } = material.enrichment;
       const isReplay = replayOf !== null;
-      const question: Question = { input, attempt, model, request, hash, erasures, isReplay };
+      const known = { erasures, isReplay, hasForerunner };
+      const question: Question = { input, attempt, model, request, hash, ...known };
       if (!(await this.reuse(question))) {
-        await permit.whileHeld(() => this.caller.call(question, signal));
+        isUsable = await permit.whileHeld(() => this.caller.call(question, signal));
         end = { kind: 'answered', startedAt: permit.startedAt };
       }
     } catch (error) {
@@ -123,7 +127,7 @@ export class AskModel {
     } finally {
       await permit.leave(end);
     }
-    await this.throwUnlessUsable(input);
+    if (!isUsable) await this.throwUnlessUsable(input);
   }
 
   private async matter(input: AskModelInput): Promise<Matter> {
@@ -132,7 +136,8 @@ export class AskModel {
       const before =
         input.round === 0 ? null : await tx.modelCalls.answer(input.enrichmentId, input.round - 1);
       const repair = before && { output: before.output ?? '', problems: material.enrichment.problems };
-      return { material, repair };
+      const hasForerunner = await tx.modelCalls.hasAnswerOfSuperseded(input.ticketId);
+      return { material, repair, hasForerunner };
     });
   }
 
@@ -145,8 +150,9 @@ export class AskModel {
     hash,
     erasures,
     isReplay,
+    hasForerunner,
   }: Question): Promise<boolean> {
-    if (input.round > 0 || isReplay) return false;
+    if (input.round > 0 || isReplay || !hasForerunner) return false;
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
       const enrichment = await tx.enrichments.lock(input.enrichmentId);
       if (enrichment?.erasures !== erasures) throw new ErasedMeanwhile();

@@ -1,5 +1,6 @@
 import type { Enrichment } from '@docket/db/enrichments';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import type { Ticket } from '@docket/db/tickets';
 import { enrichmentHasEnded, type EnrichmentStep } from '@docket/domain/enrichment/state-rules';
 import { DocketError } from '@docket/domain/errors';
 import { PRODUCTION_LABEL, TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
@@ -13,10 +14,14 @@ import {
 } from './ticket-enrichment.dependencies.js';
 import type { GatherEvidenceInput, GatherEvidenceResult } from './ticket-enrichment.types.js';
 
-/** Taken up, and in need of more than the database: of learning, or of the embedder. */
-interface Unprepared {
+/** What is asked about, as it was when the enrichment was taken up. */
+interface Read {
   ticket: TicketText;
   surroundings: Surroundings;
+}
+
+/** In need of more than the database: of learning, or of the embedder. */
+interface Unprepared extends Read {
   prepareMs: number;
 }
 
@@ -42,37 +47,34 @@ export class GatherEvidence {
 
   /** The moment from which the ticket counts as read: what comes later is another enrichment. */
   private async begin(input: GatherEvidenceInput): Promise<Unprepared | GatherEvidenceResult> {
-    const { workflowExecution } = Context.current().info;
     const startedAt = performance.now();
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
       const ticket = await tx.tickets.lock(input.ticketId);
       const enrichment = await tx.enrichments.lock(input.enrichmentId);
       if (!ticket || !enrichment || enrichmentHasEnded(enrichment.state)) return { outcome: 'ended' };
-      if (enrichment.state === 'queued') {
-        const waitMs = input.immediate
-          ? 0
-          : await tx.tickets.msUntilQuiet(ticket.id, QUIET_MS, QUIET_MOST_MS);
-        if (waitMs > 0) return { outcome: 'unquiet', waitMs };
-        await this.takeUp(tx, enrichment, ticket.revision);
-      }
-      if (workflowExecution)
-        await tx.runs.recordExecution(input.runId, workflowExecution.runId, this.on.workerBuild);
-      if (isPinned(enrichment))
-        return { outcome: 'gathered', passages: (await tx.evidence.passages(enrichment.id)).length };
-      return this.goOn(tx, input, startedAt);
+      const isWaiting = enrichment.state === 'queued';
+      const waitMs = isWaiting ? await quietAfterMs(tx, input) : 0;
+      if (waitMs > 0) return { outcome: 'unquiet', waitMs };
+      await this.noteExecution(tx, input);
+      if (isWaiting) await this.supersede(tx, enrichment);
+      if (isPinned(enrichment)) return this.keepPinned(tx, enrichment, isWaiting);
+      const read = isWaiting ? await this.takeUp(tx, enrichment, ticket) : await this.takenUp(tx, enrichment);
+      return read ? this.goOn(tx, input, read, startedAt) : { outcome: 'ended' };
     });
+  }
+
+  private async noteExecution(tx: TenantTransaction, { runId }: GatherEvidenceInput): Promise<void> {
+    const { workflowExecution } = Context.current().info;
+    if (workflowExecution) await tx.runs.recordExecution(runId, workflowExecution.runId, this.on.workerBuild);
   }
 
   /** Searches in the same transaction, where what that takes is at hand. */
   private async goOn(
     tx: TenantTransaction,
     input: GatherEvidenceInput,
+    { ticket, surroundings }: Read,
     startedAt: number,
   ): Promise<Unprepared | GatherEvidenceResult> {
-    const enrichment = await tx.enrichments.find(input.enrichmentId);
-    const ticket = enrichment && (await tx.tickets.revision(enrichment.ticketId, enrichment.revision));
-    if (!ticket) return { outcome: 'ended' };
-    const surroundings = await this.finder.surroundings(tx, enrichment.taxonomyVersion ?? undefined);
     const prepared = this.finder.prepareAtOnce(input.orgId, ticket, surroundings);
     const prepareMs = Math.round(performance.now() - startedAt);
     return prepared ? this.pin(tx, input, prepared, prepareMs) : { ticket, surroundings, prepareMs };
@@ -92,16 +94,21 @@ export class GatherEvidence {
     return isPinnedNow ? { outcome: 'gathered', passages: found.passages.length } : { outcome: 'ended' };
   }
 
-  private async takeUp(tx: TenantTransaction, enrichment: Enrichment, revision: number): Promise<void> {
+  /** A newer enrichment takes the place of what works on an older state of the ticket. */
+  private async supersede(tx: TenantTransaction, enrichment: Enrichment): Promise<void> {
     const message = 'The ticket changed, or somebody asked again, before this was done.';
     const superseded = await tx.enrichments.supersedeOthers(enrichment.ticketId, enrichment.id, message);
     for (const old of superseded)
       await tx.runs.end(old.runId, { state: 'cancelled', error: { code: 'enrichment.superseded', message } });
     if (superseded.length > 0) await tx.decisions.callOff(superseded.map(({ id }) => id));
     await tx.tickets.markRead(enrichment.ticketId);
-    if (isPinned(enrichment)) return this.keepPinned(tx, enrichment);
+  }
+
+  private async takeUp(tx: TenantTransaction, enrichment: Enrichment, ticket: Ticket): Promise<Read> {
     const promptVersion = await promptVersionOf(tx, enrichment.askedPromptVersion);
-    const { version: taxonomyVersion } = await tx.taxonomies.find();
+    const surroundings = await this.finder.surroundings(tx);
+    const { taxonomyVersion } = surroundings;
+    const { revision } = ticket;
     await tx.enrichments.move(enrichment.id, { state: 'running', step: 'retrieve' });
     await tx.enrichments.begin(enrichment.id, {
       revision,
@@ -109,24 +116,44 @@ export class GatherEvidence {
       taxonomyVersion,
       workerBuild: this.on.workerBuild,
     });
-    await tx.runs.progress(enrichment.runId, 'running', 'retrieve');
-    await tx.runs.addEvents(enrichment.runId, [
-      {
-        at: this.on.now(),
-        step: 'prepare',
-        what: `Read revision ${revision} of the ticket, under version ${promptVersion} of the prompt`,
-        outcome: 'succeeded',
-      },
-    ]);
+    await tx.runs.advance(enrichment.runId, 'retrieve', {
+      at: this.on.now(),
+      step: 'prepare',
+      what: `Read revision ${revision} of the ticket, under version ${promptVersion} of the prompt`,
+      outcome: 'succeeded',
+    });
+    return { ticket, surroundings };
   }
 
-  /** Taken up again behind its evidence: by a retry, or made again from a later step on. */
-  private async keepPinned(tx: TenantTransaction, { id, runId }: Enrichment): Promise<void> {
-    await tx.enrichments.move(id, { state: 'running', step: 'ask' });
-    await tx.runs.progress(runId, 'running', 'ask');
-    const what = 'Kept the passages that were chosen before';
-    await tx.runs.addEvents(runId, [{ at: this.on.now(), step: 'retrieve', what, outcome: 'skipped' }]);
+  /** What an attempt before this one took up, as it was. */
+  private async takenUp(
+    tx: TenantTransaction,
+    { ticketId, revision, taxonomyVersion }: Enrichment,
+  ): Promise<Read | null> {
+    const ticket = await tx.tickets.revision(ticketId, revision);
+    return (
+      ticket && { ticket, surroundings: await this.finder.surroundings(tx, taxonomyVersion ?? undefined) }
+    );
   }
+
+  /** Behind its evidence: taken up again by a retry, made again from a later step on, or an attempt that comes late. */
+  private async keepPinned(
+    tx: TenantTransaction,
+    { id, runId }: Enrichment,
+    isTakenUp: boolean,
+  ): Promise<GatherEvidenceResult> {
+    if (isTakenUp) {
+      await tx.enrichments.move(id, { state: 'running', step: 'ask' });
+      const what = 'Kept the passages that were chosen before';
+      await tx.runs.advance(runId, 'ask', { at: this.on.now(), step: 'retrieve', what, outcome: 'skipped' });
+    }
+    return { outcome: 'gathered', passages: (await tx.evidence.passages(id)).length };
+  }
+}
+
+/** Milliseconds for which a changed ticket is still left alone. */
+async function quietAfterMs(tx: TenantTransaction, input: GatherEvidenceInput): Promise<number> {
+  return input.immediate ? 0 : tx.tickets.msUntilQuiet(input.ticketId, QUIET_MS, QUIET_MOST_MS);
 }
 
 /**

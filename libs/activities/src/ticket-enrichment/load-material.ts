@@ -7,6 +7,9 @@ import { DocketError } from '@docket/domain/errors';
 import type { Taxonomy } from '@docket/domain/enrichment/taxonomy';
 import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
 
+/** What an answer is checked against. */
+export type MaterialToCheck = Omit<Material, 'examples'>;
+
 /** All that a model is asked about, as it was pinned when the evidence was gathered. */
 export interface Material {
   enrichment: Enrichment;
@@ -24,6 +27,12 @@ export interface Material {
  * @throws DocketError `enrichment.superseded` when the enrichment, or its ticket, is gone
  */
 export async function loadMaterial(tx: TenantTransaction, enrichmentId: string): Promise<Material> {
+  const checked = await loadToCheck(tx, enrichmentId);
+  return { ...checked, examples: await tx.examples.findAll(checked.enrichment.exampleIds) };
+}
+
+/** The same without the labelled tickets: an answer is not held against those. */
+export async function loadToCheck(tx: TenantTransaction, enrichmentId: string): Promise<MaterialToCheck> {
   const enrichment = await tx.enrichments.find(enrichmentId);
   const revision = enrichment && (await tx.tickets.revision(enrichment.ticketId, enrichment.revision));
   if (!enrichment || !revision)
@@ -40,6 +49,5 @@ export async function loadMaterial(tx: TenantTransaction, enrichmentId: string):
     taxonomy,
     prompt,
     passages: await tx.evidence.passages(enrichmentId),
-    examples: await tx.examples.findAll(enrichment.exampleIds),
   };
 }

@@ -24,6 +24,8 @@ export interface Question {
   erasures: number;
   /** It is asked to see what comes: an answer that another paid for says nothing new. */
   isReplay: boolean;
+  /** An enrichment before it may have asked the same. */
+  hasForerunner: boolean;
 }
 
 /**
@@ -47,10 +49,12 @@ export class ModelCaller {
   }
 
   /**
+   * Answers whether what is stored is this answer, and whole: there may have been another before it.
+   *
    * @throws ModelUnavailable where waiting helps
    * @throws DocketError where it does not; `budget.exceeded` before any call
    */
-  async call(question: Question, signal: AbortSignal): Promise<void> {
+  async call(question: Question, signal: AbortSignal): Promise<boolean> {
     const { model, request } = question;
     await this.budget.reserve(question);
     const startedAt = performance.now();
@@ -62,17 +66,18 @@ export class ModelCaller {
       await this.noteFailure(question, error, Math.round(performance.now() - startedAt));
       throw error;
     }
-    await this.store(question, answer, Math.round(performance.now() - startedAt));
+    const isFirst = await this.store(question, answer, Math.round(performance.now() - startedAt));
+    return isFirst && answer.stopReason === 'completed';
   }
 
   /** The answer was paid for: a database that is away is waited for here, and not by asking again. */
-  private async store(question: Question, answer: ModelAnswer, latencyMs: number): Promise<void> {
+  private async store(question: Question, answer: ModelAnswer, latencyMs: number): Promise<boolean> {
     const deadline = performance.now() + STORE_PATIENCE_MS;
     for (;;) {
       try {
-        const isKept = await this.storeOnce(question, answer, latencyMs);
+        const { isKept, isFirst } = await this.storeOnce(question, answer, latencyMs);
         if (!isKept) throw new ErasedMeanwhile();
-        return;
+        return isFirst;
       } catch (error) {
         if (error instanceof ErasedMeanwhile || performance.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, STORE_PAUSE_MS));
@@ -80,15 +85,19 @@ export class ModelCaller {
     }
   }
 
-  /** Keeps the call and, unless it comes too late, what was said; tells whether that was kept. */
-  private async storeOnce(question: Question, answer: ModelAnswer, latencyMs: number): Promise<boolean> {
+  /** Keeps the call and, unless it comes too late, what was said; tells whether that was kept, and was the first. */
+  private async storeOnce(
+    question: Question,
+    answer: ModelAnswer,
+    latencyMs: number,
+  ): Promise<{ isKept: boolean; isFirst: boolean }> {
     const { input, model, request } = question;
     const { usage } = answer;
     const cost = costMicros(model.provider, request.model, usage);
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
       const enrichment = await tx.enrichments.lock(input.enrichmentId);
       const isKept = enrichment?.erasures === question.erasures;
-      await tx.modelCalls.insert({
+      const isFirst = await tx.modelCalls.insert({
         ...this.callOf(question, latencyMs),
         outcome: answer.stopReason,
         modelAnswered: answer.model,
@@ -103,27 +112,24 @@ export class ModelCaller {
       });
       if (!isKept) {
         await this.settle(tx, question, usage, cost);
-        return false;
+        return { isKept, isFirst };
       }
       await tx.enrichments.move(input.enrichmentId, {
         state: 'running',
         step: 'check',
         timings: { [input.round === 0 ? 'askMs' : 'repairMs']: latencyMs },
       });
-      await tx.runs.progress(input.runId, 'running', 'check');
-      await tx.runs.addEvents(input.runId, [
-        {
-          at: this.on.now(),
-          step: input.round === 0 ? 'ask' : 'repair',
-          what: `${answer.model} (${model.provider}) answered`,
-          outcome: 'succeeded',
-          attempt: question.attempt,
-          durationMs: latencyMs,
-          detail: { stopReason: answer.stopReason, ...usage, costMicros: cost },
-        },
-      ]);
+      await tx.runs.advance(input.runId, 'check', {
+        at: this.on.now(),
+        step: input.round === 0 ? 'ask' : 'repair',
+        what: `${answer.model} (${model.provider}) answered`,
+        outcome: 'succeeded',
+        attempt: question.attempt,
+        durationMs: latencyMs,
+        detail: { stopReason: answer.stopReason, ...usage, costMicros: cost },
+      });
       await this.settle(tx, question, usage, cost);
-      return true;
+      return { isKept, isFirst };
     });
   }
 

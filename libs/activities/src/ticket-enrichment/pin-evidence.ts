@@ -15,19 +15,16 @@ export async function pinEvidence(
   await tx.evidence.storePassages(enrichmentId, passages);
   await tx.enrichments.storeEvidence(enrichmentId, evidence, exampleIds);
   if (!(await tx.enrichments.move(enrichmentId, { state: 'running', step: 'ask', timings }))) return false;
-  await tx.runs.progress(runId, 'running', 'ask');
-  await tx.runs.addEvents(runId, [
-    {
-      at,
-      step: 'retrieve',
-      what:
-        passages.length === 0
-          ? 'Found no passage that has to do with the ticket'
-          : `Chose ${passages.length} of the passages found`,
-      outcome: 'succeeded',
-      durationMs: timings.retrieveMs,
-      detail: { retrievalConfidence: Math.round(evidence.retrievalConfidence * 1_000) / 1_000 },
-    },
-  ]);
+  await tx.runs.advance(runId, 'ask', {
+    at,
+    step: 'retrieve',
+    what:
+      passages.length === 0
+        ? 'Found no passage that has to do with the ticket'
+        : `Chose ${passages.length} of the passages found`,
+    outcome: 'succeeded',
+    durationMs: timings.retrieveMs,
+    detail: { retrievalConfidence: Math.round(evidence.retrievalConfidence * 1_000) / 1_000 },
+  });
   return true;
 }

@@ -12,7 +12,7 @@ import { guessLanguage } from '@docket/domain/text/language-guess';
 import { Context } from '@temporalio/activity';
 import { awaitDecision, isDecidedByPeople } from './await-decision.js';
 import { noteChanges } from './note-changes.js';
-import { loadMaterial, type Material } from './load-material.js';
+import { loadToCheck, type MaterialToCheck } from './load-material.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { SettleAnswerInput, SettleAnswerResult } from './ticket-enrichment.types.js';
 
@@ -56,7 +56,7 @@ export class SettleAnswer {
   private async settle(input: SettleAnswerInput): Promise<Outcome> {
     const startedAt = performance.now();
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
-      const material = await loadMaterial(tx, input.enrichmentId);
+      const material = await loadToCheck(tx, input.enrichmentId);
       const { state, result } = material.enrichment;
       if (enrichmentIsSettled(state))
         return { settled: { outcome: 'ready', answerable: result?.answerable ?? false } };
@@ -83,7 +83,7 @@ export class SettleAnswer {
     passages,
     enrichment,
     prompt,
-  }: Material): Parameters<typeof settleOutput>[1] {
+  }: MaterialToCheck): Parameters<typeof settleOutput>[1] {
     return {
       taxonomy,
       // By rank, so that labels stay what the model saw though a passage was erased meanwhile.

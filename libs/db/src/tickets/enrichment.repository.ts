@@ -199,14 +199,16 @@ export class EnrichmentRepository {
     return rows;
   }
 
-  /** Moves an enrichment if its state allows it, and tells whether it did. */
+  /** Moves an enrichment if its state allows it, and tells whether it did. Its ticket shows the state that it has then. */
   async move(id: string, { state, step, error, timings }: EnrichmentMove): Promise<boolean> {
-    const [rows]: [unknown[], number] = await this.manager.query(
-      `update enrichments set state = $3, step = coalesce($4, step), error_code = $5, error_message = $6,
+    const [rows]: [{ isShown: boolean }[], number] = await this.manager.query(
+      `with before as materialized (select state from enrichments where org_id = $1 and id = $2 for update)
+       update enrichments e set state = $3, step = coalesce($4, step), error_code = $5, error_message = $6,
               timings = timings || $7::jsonb,
               ended_at = case when $3 in ('queued', 'running', 'waiting_for_provider') then null
                               else coalesce(ended_at, now()) end
-        where org_id = $1 and id = $2 and state = any($8) returning id`,
+         from before where e.org_id = $1 and e.id = $2 and e.state = any($8)
+        returning before.state = $3 or e.replay_of is not null as "isShown"`,
       [
         this.orgId,
         id,
@@ -218,7 +220,7 @@ export class EnrichmentRepository {
         enrichmentStatesThatMayBecome(state),
       ],
     );
-    if (rows.length > 0) await this.showOnTicket(id);
+    if (rows[0]?.isShown === false) await this.showOnTicket(id);
     return rows.length > 0;
   }
 

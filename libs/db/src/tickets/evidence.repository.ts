@@ -72,25 +72,25 @@ export class EvidenceRepository {
       this.orgId,
       enrichmentId,
     ]);
-    for (const citation of citations) {
-      await this.manager.query(
-        `insert into enrichment_citations
-                (org_id, enrichment_id, marker, chunk_id, document_id, title, source_url, quote, char_start, char_end)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-        [
-          this.orgId,
-          enrichmentId,
-          citation.marker,
-          citation.chunkId,
-          citation.documentId,
-          citation.title,
-          citation.sourceUrl,
-          citation.quote,
-          citation.charStart,
-          citation.charEnd,
-        ],
-      );
-    }
+    if (citations.length === 0) return;
+    await this.manager.query(
+      `insert into enrichment_citations
+              (org_id, enrichment_id, marker, chunk_id, document_id, title, source_url, quote, char_start, char_end)
+       select $1, $2, * from unnest($3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+                                    $9::integer[], $10::integer[])`,
+      [
+        this.orgId,
+        enrichmentId,
+        citations.map(({ marker }) => marker),
+        citations.map(({ chunkId }) => chunkId),
+        citations.map(({ documentId }) => documentId),
+        citations.map(({ title }) => title),
+        citations.map(({ sourceUrl }) => sourceUrl),
+        citations.map(({ quote }) => quote),
+        citations.map(({ charStart }) => charStart),
+        citations.map(({ charEnd }) => charEnd),
+      ],
+    );
   }
 
   /** Citations of some enrichments, in the order of their markers. */

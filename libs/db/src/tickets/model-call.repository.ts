@@ -109,6 +109,17 @@ export class ModelCallRepository {
     return rows[0] ?? null;
   }
 
+  /** Whether any superseded enrichment of the ticket has an answer, to look for the same question among. */
+  async hasAnswerOfSuperseded(ticketId: string): Promise<boolean> {
+    const rows: unknown[] = await this.manager.query(
+      `select 1 from model_calls c join enrichments e on e.org_id = c.org_id and e.id = c.enrichment_id
+        where c.org_id = $1 and c.ticket_id = $2 and c.outcome = 'completed' and not c.set_aside
+          and e.state = 'superseded' limit 1`,
+      [this.orgId, ticketId],
+    );
+    return rows.length > 0;
+  }
+
   /** Lets the answers of an enrichment count no longer, so that its questions are asked anew. */
   async setAside(enrichmentId: string): Promise<void> {
     await this.manager.query(
