@@ -611,12 +611,14 @@ create table enrichments (
   draft jsonb,
   expires_at timestamp with time zone,
   changed_fields text[],
+  batch_id uuid,
   constraint enrichments_pkey PRIMARY KEY (org_id, id),
   constraint enrichments_check CHECK (((replay_number IS NULL) = (replay_of IS NULL))),
   constraint enrichments_check1 CHECK (((NOT is_trial) OR (replay_of IS NOT NULL))),
   constraint enrichments_check2 CHECK (((expires_at IS NULL) OR is_trial)),
   constraint enrichments_passages_from_check CHECK ((passages_from = ANY (ARRAY['pinned'::text, 'fresh'::text]))),
   constraint enrichments_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_for_provider'::text, 'ready'::text, 'awaiting_decision'::text, 'approved'::text, 'edited'::text, 'rejected'::text, 'decision_expired'::text, 'superseded'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint enrichments_org_id_batch_id_fkey FOREIGN KEY (org_id, batch_id) REFERENCES batches(org_id, id),
   constraint enrichments_org_id_replay_of_fkey FOREIGN KEY (org_id, replay_of) REFERENCES enrichments(org_id, id) ON DELETE CASCADE,
   constraint enrichments_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id),
   constraint enrichments_org_id_ticket_id_fkey FOREIGN KEY (org_id, ticket_id) REFERENCES tickets(org_id, id) ON DELETE CASCADE
@@ -625,6 +627,7 @@ alter table enrichments owner to docket_owner;
 alter table enrichments enable row level security;
 alter table enrichments force row level security;
 CREATE INDEX enrichments_expires_at_idx ON public.enrichments USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX enrichments_org_id_batch_id_idx ON public.enrichments USING btree (org_id, batch_id, state);
 CREATE UNIQUE INDEX enrichments_org_id_replay_of_replay_number_key ON public.enrichments USING btree (org_id, replay_of, replay_number);
 CREATE UNIQUE INDEX enrichments_org_id_run_id_key ON public.enrichments USING btree (org_id, run_id);
 CREATE INDEX enrichments_org_id_ticket_id_id_idx ON public.enrichments USING btree (org_id, ticket_id, id);
@@ -1066,10 +1069,11 @@ grant delete, insert, select, update on provider_permits to docket_app;
 create table provider_shares (
   provider text not null,
   org_id uuid not null,
+  is_bulk boolean not null,
   used double precision not null default 0,
   used_at timestamp with time zone not null default now(),
   next_slot_at timestamp with time zone,
-  constraint provider_shares_pkey PRIMARY KEY (provider, org_id)
+  constraint provider_shares_pkey PRIMARY KEY (provider, org_id, is_bulk)
 );
 alter table provider_shares owner to docket_owner;
 grant delete, insert, select, update on provider_shares to docket_app;

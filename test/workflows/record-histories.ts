@@ -3,6 +3,7 @@
  * once kept stays as it is: it stands for the runs that were open when its build was released, which the newest build
  * must be able to go on with. After a change with a patch marker, add a scenario; replace none.
  */
+import { ENRICHMENT_BATCH } from '@docket/workflows/enrichment-batch/contract';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -68,3 +69,4 @@ await record('ticket-enrichment', () => EnrichmentBench.open(), enrichmentScenar
 await record('enrichment-decision', () => DecisionBench.open(), decisionScenarios);
 await record('run-batch', () => RunBatchBench.open(), runBatchScenarios);
 await record('enrichment-replay', () => EnrichmentBench.open(), replayScenarios);
+await record('enrichment-batch', () => RunBatchBench.open(ENRICHMENT_BATCH), runBatchScenarios);

@@ -21,6 +21,7 @@ import { OrgModule } from './org/org.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RunActionsModule } from './run-actions/run-actions.module.js';
+import { EnrichmentBatchesModule } from './enrichment-batches/enrichment-batches.module.js';
 import { RunBatchesModule } from './run-batches/run-batches.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         RunsModule,
         RunActionsModule,
         RunBatchesModule,
+        EnrichmentBatchesModule,
         TicketsModule,
         PlatformModule,
         PeopleModule,

@@ -10,6 +10,7 @@ import type { ObjectStorage } from '@docket/adapters/storage';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { ENRICHMENT_BATCH } from '@docket/workflows/enrichment-batch/contract';
 import { ENRICHMENT_DECISION } from '@docket/workflows/enrichment-decision/contract';
 import { RUN_BATCH } from '@docket/workflows/run-batch/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
@@ -25,6 +26,7 @@ export function takeUpsOf(
     [ENRICHMENT_DECISION]: takeUpDecision(tenants),
     [TICKET_ENRICHMENT]: takeUpEnrichment(tenants),
     [RUN_BATCH]: takeUpBatch(tenants),
+    [ENRICHMENT_BATCH]: takeUpBatch(tenants),
   };
 }
 

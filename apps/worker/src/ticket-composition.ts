@@ -1,3 +1,4 @@
+import { createEnrichmentBatchActivities } from '@docket/activities/enrichment-batch';
 import { createEnrichmentDecisionActivities } from '@docket/activities/enrichment-decision';
 import { createEnrichmentReplayActivities } from '@docket/activities/enrichment-replay';
 import {
@@ -16,6 +17,11 @@ import {
   enrichmentDecisionInput,
   enrichmentDecisionWorkflowId,
 } from '@docket/workflows/enrichment-decision/contract';
+import {
+  TICKET_ENRICHMENT,
+  ticketEnrichmentInput,
+  ticketEnrichmentWorkflowId,
+} from '@docket/workflows/ticket-enrichment/contract';
 import type { Client } from '@temporalio/client';
 import { startRun } from './run-starter.js';
 import type { WorkerConfig } from './worker-config.js';
@@ -56,6 +62,22 @@ export function composeTicketEnrichment(config: WorkerConfig, { client, ...parts
     ...createTicketEnrichmentActivities(needs),
     ...createEnrichmentReplayActivities(needs),
     ...createEnrichmentDecisionActivities(parts),
+    ...createEnrichmentBatchActivities({
+      ...parts,
+      inFlight: config.ENRICHMENT_BATCH_IN_FLIGHT,
+      enrichmentRunOf: bulkRunOf,
+      startRun: (run) => startRun(client, run),
+    }),
+  };
+}
+
+/** The run of an enrichment that a batch begins. */
+function bulkRunOf(ids: { orgId: string; ticketId: string; enrichmentId: string; runId: string }) {
+  const subject = toTypeId('ticket', ids.ticketId);
+  return {
+    kind: TICKET_ENRICHMENT,
+    workflowId: ticketEnrichmentWorkflowId(toTypeId('org', ids.orgId), subject),
+    input: { ...ticketEnrichmentInput({ ...ids, immediate: true }, subject), isBulk: true as const },
   };
 }
 

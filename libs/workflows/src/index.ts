@@ -1,6 +1,7 @@
 /** Every workflow that a worker on the queue `main` runs: the entry of the bundle. */
 export { documentErasure } from './document-erasure/document-erasure.workflow.js';
 export { documentIngest } from './document-ingest/document-ingest.workflow.js';
+export { enrichmentBatch } from './enrichment-batch/enrichment-batch.workflow.js';
 export { enrichmentDecision } from './enrichment-decision/enrichment-decision.workflow.js';
 export { enrichmentReplay } from './enrichment-replay/enrichment-replay.workflow.js';
 export { reembedding } from './reembedding/reembedding.workflow.js';

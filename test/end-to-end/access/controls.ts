@@ -39,6 +39,10 @@ const CONTROLS: Record<string, Control> = {
   retryRun: { alsoFine: [409] },
   cancelRun: { alsoFine: [409] },
   rerunRun: { body: () => ({ fromStep: 'index' }), alsoFine: [409] },
+  createEnrichmentBatch: { body: () => ({ filter: { q: 'no such ticket' } }) },
+  pauseEnrichmentBatch: { alsoFine: [409] },
+  resumeEnrichmentBatch: { alsoFine: [409] },
+  cancelEnrichmentBatch: { alsoFine: [409] },
   createRunBatch: { body: () => ({ action: 'cancel', filter: { kind: 'noSuchKind' } }) },
   // It has nothing to act on, and has ended before anybody can tell it anything.
   pauseRunBatch: { alsoFine: [409] },
@@ -95,6 +99,8 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
   collections: async (org) =>
     idOf(await org.made('/v1/collections', { name: `collection ${org.marker} ${randomUUID()}` })),
   runs: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org)), 'runId'),
+  'enrichment-batches': async (org) =>
+    idOf(await org.made('/v1/enrichment-batches', { filter: { q: 'no such ticket' } })),
   'run-batches': async (org) =>
     idOf(await org.made('/v1/run-batches', { action: 'cancel', filter: { kind: 'noSuchKind' } })),
   orgs: async (org) =>

@@ -1,3 +1,4 @@
+import type { EnrichmentBatchActivities } from '@docket/activities/enrichment-batch/types';
 import type { RunBatchActivities } from '@docket/activities/run-batch/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { createLogger } from '@docket/platform/logging/logger';
@@ -39,12 +40,16 @@ export class RunBatchBench {
   #rounds: ((call: number) => Promise<Round> | Round) | null = null;
   #calls: string[] = [];
 
-  private constructor(environment: TestWorkflowEnvironment) {
+  readonly #kind: string;
+
+  private constructor(environment: TestWorkflowEnvironment, kind: string) {
     this.environment = environment;
+    this.#kind = kind;
   }
 
-  static async open(): Promise<RunBatchBench> {
-    const bench = new RunBatchBench(await startTestServer());
+  /** @param kind of batch: they differ in what a round does, and in nothing else */
+  static async open(kind: string = RUN_BATCH): Promise<RunBatchBench> {
+    const bench = new RunBatchBench(await startTestServer(), kind);
     const logger = createLogger('silent', 'worker');
     bench.#worker = await Worker.create({
       connection: bench.environment.nativeConnection,
@@ -58,15 +63,17 @@ export class RunBatchBench {
     return bench;
   }
 
-  #activities(): RunBatchActivities {
+  #activities(): RunBatchActivities & EnrichmentBatchActivities {
     let round = 0;
+    const act = async (name: string): Promise<Round> => {
+      this.#calls.push(name);
+      round += 1;
+      if (!this.#rounds) throw new Error('no script');
+      return this.#rounds(round);
+    };
     return {
-      actOnRuns: async () => {
-        this.#calls.push('actOnRuns');
-        round += 1;
-        if (!this.#rounds) throw new Error('no script');
-        return this.#rounds(round);
-      },
+      actOnRuns: () => act('actOnRuns'),
+      enrichTickets: () => act('enrichTickets'),
       noteRunBatchPause: async ({ isPaused }) => void this.#calls.push(isPaused ? 'paused' : 'resumed'),
       endRunBatch: async ({ outcome }) => void this.#calls.push(`ended ${outcome}`),
     };
@@ -76,8 +83,8 @@ export class RunBatchBench {
     this.#rounds = rounds;
     const input = RUN_BATCH_INPUT;
     const options = runStartOptions({
-      kind: RUN_BATCH,
-      workflowId: `run-batch:${input.batchId}`,
+      kind: this.#kind,
+      workflowId: `${this.#kind}:${input.batchId}`,
       input,
       attempts: 1,
       queuedForMs: 0,
@@ -85,7 +92,7 @@ export class RunBatchBench {
       subject: input.subject,
     });
     const { workflow } = this.environment.client;
-    await workflow.start(RUN_BATCH, options);
+    await workflow.start(this.#kind, options);
     const handle: Handle = workflow.getHandle(options.workflowId);
     return {
       handle,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { WorkResponder } from '../http/accepted-work.js';
+import { EnrichmentBatchesModule } from '../enrichment-batches/enrichment-batches.module.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { RunBatchesModule } from '../run-batches/run-batches.module.js';
 import { RunsModule } from '../runs/runs.module.js';
@@ -9,7 +10,7 @@ import { RunActionsService } from './run-actions.service.js';
 
 /** Above the modules of the kinds of runs, whose services it calls. */
 @Module({
-  imports: [KnowledgeModule, RunBatchesModule, RunsModule, TicketsModule],
+  imports: [EnrichmentBatchesModule, KnowledgeModule, RunBatchesModule, RunsModule, TicketsModule],
   controllers: [RunActionsController],
   providers: [RunActionsService, WorkResponder],
 })

@@ -7,6 +7,7 @@ import { toTypeId } from '@docket/domain/ids/type-id';
 import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { DOCUMENT_ERASURE, ERASURE_NOT_CANCELLABLE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
+import { ENRICHMENT_BATCH } from '@docket/workflows/enrichment-batch/contract';
 import {
   DECISION_NOT_CANCELLABLE,
   ENRICHMENT_DECISION,
@@ -19,6 +20,7 @@ import type { Answer } from '../idempotency/idempotent-answers.js';
 import { DocumentErasuresService } from '../knowledge/documents/document-erasures.service.js';
 import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
+import { EnrichmentBatchesService } from '../enrichment-batches/enrichment-batches.service.js';
 import { RunBatchesService } from '../run-batches/run-batches.service.js';
 import { RunCanceller } from '../runs/run-canceller.js';
 import { DecisionsService } from '../tickets/decisions.service.js';
@@ -63,13 +65,15 @@ export class RunActionsService {
     decisions: DecisionsService,
     answers: EnrichmentsService,
     batches: RunBatchesService,
+    enrichmentBatches: EnrichmentBatchesService,
   ) {
     this.kinds = {
       [DOCUMENT_INGEST]: ingestActions(ingests, documents),
       [DOCUMENT_ERASURE]: erasureActions(erasures, documents),
       [TICKET_ENRICHMENT]: enrichmentActions(enrichments, tickets),
       [ENRICHMENT_DECISION]: decisionActions(decisions, answers),
-      [RUN_BATCH]: batchActions(batches),
+      [RUN_BATCH]: batchActions('run-batches', batches),
+      [ENRICHMENT_BATCH]: batchActions('enrichment-batches', enrichmentBatches),
     };
   }
 
@@ -209,9 +213,9 @@ function decisionActions(decisions: DecisionsService, enrichments: EnrichmentsSe
   };
 }
 
-function batchActions(batches: RunBatchesService): KindActions {
+function batchActions(path: string, batches: RunBatchesService | EnrichmentBatchesService): KindActions {
   return {
-    location: (run) => `/v1/run-batches/${toTypeId('batch', run.subjectId)}`,
+    location: (run) => `/v1/${path}/${toTypeId('batch', run.subjectId)}`,
     subject: (run) => batches.get(run.orgId, run.subjectId),
     retry: (run, answerOf) => batches.retry(run.orgId, run.id, answerOf),
     async rerun() {

@@ -1,5 +1,6 @@
 import type { LanguageModel } from '@docket/adapters/language-model';
 import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
+import type { Enrichment } from '@docket/db/enrichments';
 import type { ModelCall } from '@docket/db/model-calls';
 import { DocketError } from '@docket/domain/errors';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
@@ -30,6 +31,8 @@ interface Choice {
   model: LanguageModel;
   isFirstChoice: boolean;
   attempt: number;
+  /** A batch began it: nobody waits for it. */
+  isBulk: boolean;
 }
 
 /**
@@ -68,13 +71,18 @@ export class AskModel {
     const { scheduledTimestampMs, attempt } = Context.current().info;
     const waitedMs = this.on.now().getTime() - scheduledTimestampMs;
     // A thousand that wait look in again and again: what they read before it is their turn is little.
-    if (!(await this.isOpen(input))) return;
+    const enrichment = await this.open(input);
+    if (!enrichment) return;
     let wait: ModelUnavailable | null = null;
     for (const [place, model] of this.on.models.entries()) {
       // Those behind the first are asked only when it has been waited for long enough.
       if (place > 0 && waitedMs < this.on.limits.waitMs) break;
       try {
-        await this.askOne(input, { model, isFirstChoice: place === 0, attempt }, signal);
+        await this.askOne(
+          input,
+          { model, isFirstChoice: place === 0, attempt, isBulk: enrichment.batchId !== null },
+          signal,
+        );
         return;
       } catch (error) {
         if (!(error instanceof ModelUnavailable)) throw error;
@@ -84,29 +92,34 @@ export class AskModel {
     if (wait) throw await this.waiting(input, wait, attempt, waitedMs);
   }
 
-  /** False when there is nothing to ask: the answer is stored, or nobody waits for it any longer. */
-  private async isOpen({ orgId, enrichmentId, round }: AskModelInput): Promise<boolean> {
+  /** Null when there is nothing to ask: the answer is stored, or nobody waits for it any longer. */
+  private async open({ orgId, enrichmentId, round }: AskModelInput): Promise<Enrichment | null> {
     return this.on.tenants.withTenant(orgId, async (tx) => {
       const stored = await tx.modelCalls.answer(enrichmentId, round);
       if (stored) throwUnlessUsable(stored);
       const enrichment = stored ? null : await tx.enrichments.find(enrichmentId);
-      const isOpen = enrichment !== null && !enrichmentHasEnded(enrichment.state);
-      if (isOpen && this.on.models[0]?.isRemote && (await tx.budgets.isSpent()))
+      if (!enrichment || enrichmentHasEnded(enrichment.state)) return null;
+      if (this.on.models[0]?.isRemote && (await tx.budgets.isSpent()))
         throw new DocketError(
           'budget.exceeded',
           'The organisation has spent what it may spend on models a day. Retry after midnight UTC, or raise the limit.',
         );
-      return isOpen;
+      return enrichment;
     });
   }
 
   /** Asks one model under a permit of its provider, which is given back however it ends. */
   private async askOne(
     input: AskModelInput,
-    { model, isFirstChoice, attempt }: Choice,
+    { model, isFirstChoice, attempt, isBulk }: Choice,
     signal: AbortSignal,
   ): Promise<void> {
-    const permit = await this.permits.enter(input.orgId, input.enrichmentId, model, signal);
+    const permit = await this.permits.enter(
+      input.orgId,
+      { callId: input.enrichmentId, isBulk },
+      model,
+      signal,
+    );
     let end: CallEnd = { kind: 'unknown' };
     let isUsable = false;
     try {

@@ -22,6 +22,14 @@ export class ProviderBusy extends ModelUnavailable {
   }
 }
 
+/** The question that a permit is for. */
+interface Asked {
+  /** A repeat after a crash takes over the permit of its first try. */
+  callId: string;
+  /** Nobody waits for it. */
+  isBulk: boolean;
+}
+
 /** The right to one call. */
 export interface Permit {
   /** Keeps the permit for as long as the work takes. */
@@ -41,12 +49,11 @@ export class ProviderPermits {
   }
 
   /**
-   * @param callId of the question: a repeat after a crash takes over the permit of its first try
    * @throws ProviderBusy
    */
-  async enter(orgId: string, callId: string, model: LanguageModel, signal: AbortSignal): Promise<Permit> {
+  async enter(orgId: string, asked: Asked, model: LanguageModel, signal: AbortSignal): Promise<Permit> {
     if (!model.isRemote) return UNLIMITED;
-    const call = { provider: model.provider, callId };
+    const call = { provider: model.provider, ...asked };
     const permission = await this.on.tenants.withTenant(orgId, (tx) =>
       tx.providerLimits.enter(call, this.limits, this.on.random()),
     );
@@ -76,7 +83,7 @@ export class ProviderPermits {
 
   private async renewing<T>(
     orgId: string,
-    call: { provider: string; callId: string },
+    call: Asked & { provider: string },
     work: () => Promise<T>,
   ): Promise<T> {
     const timer = setInterval(
@@ -95,11 +102,7 @@ export class ProviderPermits {
     }
   }
 
-  private async leave(
-    orgId: string,
-    call: { provider: string; callId: string },
-    end: CallEnd,
-  ): Promise<void> {
+  private async leave(orgId: string, call: Asked & { provider: string }, end: CallEnd): Promise<void> {
     try {
       await this.on.tenants.withTenant(orgId, (tx) => tx.providerLimits.leave(call, end, this.limits));
     } catch {

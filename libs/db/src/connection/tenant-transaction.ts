@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { ApiKeyRepository } from '../access/api-key.repository.js';
 import { OrgRepository } from '../access/org.repository.js';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { EnrichmentBatchRepository } from '../batches/enrichment-batch.repository.js';
 import { BatchRepository } from '../batches/batch.repository.js';
 import { ChunkRepository } from '../documents/chunk.repository.js';
 import { CollectionRepository } from '../documents/collection.repository.js';
@@ -103,6 +104,9 @@ export class TenantTransaction {
   }
   get runs(): RunRepository {
     return new RunRepository(this.orgId, this.manager);
+  }
+  get enrichmentBatches(): EnrichmentBatchRepository {
+    return new EnrichmentBatchRepository(this.orgId, this.manager);
   }
   get batches(): BatchRepository {
     return new BatchRepository(this.orgId, this.manager);

@@ -28,6 +28,8 @@ export interface Enrichment {
   step: EnrichmentStep | null;
   askedPromptVersion: number | null;
   askedModel: string | null;
+  /** The batch that began it; null where somebody waits for it. */
+  batchId: string | null;
   promptVersion: number | null;
   taxonomyVersion: number | null;
   provider: string | null;
@@ -67,6 +69,7 @@ export interface NewEnrichment {
   runId: string;
   askedPromptVersion: number | null;
   askedModel: string | null;
+  batchId?: string;
 }
 
 export interface EnrichmentMove {
@@ -78,7 +81,8 @@ export interface EnrichmentMove {
 }
 
 export const ENRICHMENT_COLUMNS = `e.id, e.ticket_id as "ticketId", e.revision, e.run_id as "runId", e.state, e.step,
-  e.asked_prompt_version as "askedPromptVersion", e.asked_model as "askedModel", e.prompt_version as "promptVersion",
+  e.asked_prompt_version as "askedPromptVersion", e.asked_model as "askedModel", e.batch_id as "batchId",
+  e.prompt_version as "promptVersion",
   e.taxonomy_version as "taxonomyVersion", e.provider, e.model, e.example_ids as "exampleIds", e.evidence, e.result,
   e.problems, e.repaired, e.error_code as "errorCode", e.error_message as "errorMessage", e.timings,
   e.worker_build as "workerBuild", e.erasures, e.replay_of as "replayOf", e.replay_number as "replayNumber",
@@ -94,8 +98,9 @@ export class EnrichmentRepository {
   /** Writes an enrichment that waits for its run. A ticket has at most one of these: look with `queued` first. */
   async insert(enrichment: NewEnrichment): Promise<void> {
     await this.manager.query(
-      `insert into enrichments (org_id, id, ticket_id, revision, run_id, state, asked_prompt_version, asked_model)
-       values ($1, $2, $3, $4, $5, 'queued', $6, $7)`,
+      `insert into enrichments (org_id, id, ticket_id, revision, run_id, state, asked_prompt_version, asked_model,
+              batch_id)
+       values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8)`,
       [
         this.orgId,
         enrichment.id,
@@ -104,6 +109,7 @@ export class EnrichmentRepository {
         enrichment.runId,
         enrichment.askedPromptVersion,
         enrichment.askedModel,
+        enrichment.batchId ?? null,
       ],
     );
     await this.showOnTicket(enrichment.id);

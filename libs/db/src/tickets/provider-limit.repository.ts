@@ -25,6 +25,8 @@ interface Call {
   provider: string;
   /** One per question: a repeat after a crash takes over the permit of its first try. */
   callId: string;
+  /** Nobody waits for it: it gives way to what somebody waits for. */
+  isBulk: boolean;
 }
 
 const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -48,7 +50,7 @@ export class ProviderLimitRepository {
     const asker = await this.asker(call);
     const admission = admit(gate, asker, limits, now, random);
     if (!admission.admitted) {
-      await this.noteSlot(call.provider, admission.nextSlotAt);
+      await this.noteSlot(call, admission.nextSlotAt);
       return { admitted: false, waitMs: admission.waitMs, reason: admission.reason };
     }
     await this.store(call.provider, admission.gate);
@@ -57,7 +59,7 @@ export class ProviderLimitRepository {
   }
 
   /** Keeps a permit while its call goes on. */
-  async renew({ provider, callId }: Call): Promise<void> {
+  async renew({ provider, callId }: Pick<Call, 'provider' | 'callId'>): Promise<void> {
     await this.manager.query(
       `update provider_permits set expires_at = clock_timestamp() + make_interval(secs => ${PERMIT_SECONDS})
         where provider = $1 and call_id = $2`,
@@ -96,20 +98,21 @@ export class ProviderLimitRepository {
   }
 
   /** Read after the lock is held, by a statement of its own: it sees what others committed before. */
-  private async asker({ provider, callId }: Call): Promise<Asker> {
+  private async asker({ provider, callId, isBulk }: Call): Promise<Asker> {
     const [row]: Asker[] = await this.manager.query(
       `with shares as (
-         select s.org_id, ${USE} as used, s.next_slot_at,
+         select s.org_id, s.is_bulk, ${USE} as used, s.next_slot_at,
                 coalesce(s.next_slot_at > clock_timestamp() - interval '${LATE_SECONDS} seconds', false) as waits
            from provider_shares s where s.provider = $1
-       ), own as (select used, next_slot_at from shares where org_id = $2)
+       ), own as (select used, next_slot_at from shares where org_id = $2 and is_bulk = $4)
        select (select count(*) from provider_permits p where p.provider = $1 and p.call_id <> $3
                   and p.expires_at > clock_timestamp())::integer as "underWay",
-              (select count(*) from shares where waits)::integer as "waitingOrgs",
-              (select count(*) from shares where waits and org_id <> $2
-                  and used < coalesce((select used from own), 0))::integer as "before",
+              (select count(*) from shares where waits and ($4 or not is_bulk))::integer as "waitingOrgs",
+              (select count(*) from shares where waits and case
+                  when is_bulk = $4 then org_id <> $2 and used < coalesce((select used from own), 0)
+                  else $4 end)::integer as "before",
               (select ${MS('next_slot_at')} from own) as "nextSlotAt"`,
-      [provider, this.orgId, callId],
+      [provider, this.orgId, callId, isBulk],
     );
     return row ?? { underWay: 0, waitingOrgs: 0, before: 0, nextSlotAt: null };
   }
@@ -130,7 +133,7 @@ export class ProviderLimitRepository {
   }
 
   /** Also clears away permits of workers that died, and organisations that have not asked for an hour. */
-  private async take({ provider, callId }: Call): Promise<void> {
+  private async take({ provider, callId, isBulk }: Call): Promise<void> {
     await this.manager.query(
       `with lost as (
          delete from provider_permits where provider = $1 and call_id <> $2 and expires_at < clock_timestamp()
@@ -142,17 +145,18 @@ export class ProviderLimitRepository {
          values ($1, $2, $3, clock_timestamp() + make_interval(secs => ${PERMIT_SECONDS}))
          on conflict (provider, call_id) do update set expires_at = excluded.expires_at
        )
-       insert into provider_shares as s (provider, org_id, used, used_at) values ($1, $3, 1, clock_timestamp())
-       on conflict (provider, org_id) do update set used = 1 + ${USE}, used_at = excluded.used_at`,
-      [provider, callId, this.orgId],
+       insert into provider_shares as s (provider, org_id, is_bulk, used, used_at)
+       values ($1, $3, $4, 1, clock_timestamp())
+       on conflict (provider, org_id, is_bulk) do update set used = 1 + ${USE}, used_at = excluded.used_at`,
+      [provider, callId, this.orgId, isBulk],
     );
   }
 
-  private async noteSlot(provider: string, nextSlotAt: number): Promise<void> {
+  private async noteSlot({ provider, isBulk }: Call, nextSlotAt: number): Promise<void> {
     await this.manager.query(
-      `insert into provider_shares (provider, org_id, next_slot_at) values ($1, $2, ${TIME('$3')})
-       on conflict (provider, org_id) do update set next_slot_at = excluded.next_slot_at`,
-      [provider, this.orgId, nextSlotAt],
+      `insert into provider_shares (provider, org_id, next_slot_at, is_bulk) values ($1, $2, ${TIME('$3')}, $4)
+       on conflict (provider, org_id, is_bulk) do update set next_slot_at = excluded.next_slot_at`,
+      [provider, this.orgId, nextSlotAt, isBulk],
     );
   }
 }

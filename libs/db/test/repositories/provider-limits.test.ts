@@ -22,15 +22,17 @@ afterAll(() => db.drop());
 const newId = (): string => uuidV7(Date.now(), randomBytes(10));
 const newProvider = (): string => `provider-${(numbered += 1)}`;
 
-function enter(org: string, provider: string, callId = newId()) {
+function enter(org: string, provider: string, callId = newId(), isBulk = false) {
   return db.tenants.withTenant(org, async (tx) => ({
     callId,
-    ...(await tx.providerLimits.enter({ provider, callId }, LIMITS, 0.5)),
+    ...(await tx.providerLimits.enter({ provider, callId, isBulk }, LIMITS, 0.5)),
   }));
 }
 
 function leave(org: string, provider: string, callId: string, end: CallEnd): Promise<void> {
-  return db.tenants.withTenant(org, (tx) => tx.providerLimits.leave({ provider, callId }, end, LIMITS));
+  return db.tenants.withTenant(org, (tx) =>
+    tx.providerLimits.leave({ provider, callId, isBulk: false }, end, LIMITS),
+  );
 }
 
 async function enterMany(org: string, provider: string, many: number) {
@@ -87,6 +89,19 @@ describe('permits of a provider', () => {
     await leave(ours, provider, done?.callId ?? '', { kind: 'answered', startedAt: Date.now() });
     expect((await enterMany(ours, provider, 5)).admitted).toHaveLength(1);
     expect(await enter(theirs, provider)).toMatchObject({ admitted: true });
+  });
+});
+
+describe('what nobody waits for', () => {
+  it('gives way to what somebody waits for, of its own organisation, too', async () => {
+    const provider = newProvider();
+    const bulk = await Promise.all(Array.from({ length: COLD }, () => enter(ours, provider, newId(), true)));
+    expect(bulk.every(({ admitted }) => admitted)).toBe(true);
+    expect(await enter(ours, provider)).toMatchObject({ admitted: false });
+    await leave(ours, provider, bulk[0]?.callId ?? '', { kind: 'failed', code: 'model.unavailable' });
+    await db.asAdmin('update provider_limits set failures = 0 where provider = $1', [provider]);
+    expect(await enter(ours, provider, newId(), true)).toMatchObject({ admitted: false });
+    expect(await enter(ours, provider)).toMatchObject({ admitted: true });
   });
 });
 

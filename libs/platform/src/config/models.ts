@@ -34,6 +34,12 @@ export const modelsConfig = {
     1,
     10_000,
   ),
+  ENRICHMENT_BATCH_IN_FLIGHT: integer(
+    'Enrichments of one batch under way at once. More finish a batch sooner where the provider takes them, and leave less of the machine to single tickets.',
+    25,
+    1,
+    1_000,
+  ),
   MODEL_WAIT_SECONDS: integer(
     'Seconds a provider that limits or fails is waited for before the next one is asked.',
     60,

@@ -1,38 +1,8 @@
-import type { RunBatchActivities, RunBatchSubject } from '@docket/activities/run-batch/types';
+import type { RunBatchActivities } from '@docket/activities/run-batch/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  defineQuery,
-  defineSignal,
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-  setHandler,
-  setWorkflowOptions,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { searchAttributes } from '../search-attributes.js';
-import {
-  CANCEL,
-  PAUSE,
-  RESUME,
-  RUN_BATCH_PROGRESS,
-  type RunBatchInput,
-  type RunBatchProgress,
-  type RunBatchResult,
-  type RunBatchSignal,
-} from './run-batch.contract.js';
-
-const pause = defineSignal<[RunBatchSignal]>(PAUSE);
-const resume = defineSignal<[RunBatchSignal]>(RESUME);
-const cancel = defineSignal<[RunBatchSignal]>(CANCEL);
-const progress = defineQuery<RunBatchProgress>(RUN_BATCH_PROGRESS);
-
-/** Attempts have no limit: what is away is waited for, and every item is settled once. */
-const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { BATCH_RETRY, workOffBatch } from '../batch/work-off-batch.js';
+import type { RunBatchInput, RunBatchResult } from './run-batch.contract.js';
 
 const { actOnRuns } = proxyActivities<RunBatchActivities>({
   taskQueue: QUEUES.main,
@@ -40,111 +10,14 @@ const { actOnRuns } = proxyActivities<RunBatchActivities>({
   startToCloseTimeout: '5m',
   // It beats with every run; a worker that says nothing for longer is dead.
   heartbeatTimeout: '30s',
-  retry: RETRY,
+  retry: BATCH_RETRY,
   // 1 is the highest and 3 the default: what somebody waits for goes first.
   priority: { priorityKey: 4 },
 });
 
-const { noteRunBatchPause, endRunBatch } = proxyLocalActivities<RunBatchActivities>({
-  startToCloseTimeout: '5s',
-  // A longer backoff would keep the workflow task open and its slot held.
-  localRetryThreshold: '1s',
-  retry: RETRY,
-});
-
-/** Rounds of one execution: some ten events each, far below the limit of 51,200. */
-const ROUNDS_PER_EXECUTION = 500;
-
-/** What has become of the batch, and what has been asked of it. */
-interface Batch {
-  readonly input: RunBatchInput;
-  readonly subject: RunBatchSubject;
-  state: RunBatchProgress['state'];
-  settled: number;
-  remaining: number | null;
-  paused: boolean;
-  cancelled: boolean;
-}
-
 // A pause may last for days; it goes on with whatever build is current.
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, runBatch);
-/**
- * Acts on every item of a batch once: some hundred in a round, with a look between two rounds at what was asked
- * meanwhile. It ends when each has an outcome. Cancelled, by signal or in Temporal, it leaves the others alone and says
- * so in the rows.
- */
+/** Acts on every run of a batch once, some hundred in a round, until each has an outcome. */
 export async function runBatch(input: RunBatchInput): Promise<RunBatchResult> {
-  const { orgId, batchId, runId, settled, paused } = input;
-  const batch: Batch = {
-    input,
-    subject: { orgId, batchId, runId },
-    state: 'running',
-    settled,
-    remaining: null,
-    paused,
-    cancelled: false,
-  };
-  setHandler(pause, () => void (batch.paused = true));
-  setHandler(resume, () => void (batch.paused = false));
-  setHandler(cancel, () => void (batch.cancelled = true));
-  setHandler(progress, () => ({
-    schemaVersion: 1,
-    state: batch.state,
-    settled: batch.settled,
-    remaining: batch.remaining,
-  }));
-  try {
-    const outcome = await workOff(batch);
-    return await ended(batch, outcome);
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => ended(batch, 'cancelled'));
-    throw error;
-  }
-}
-
-/** Round by round, until nothing is left or somebody cancels. */
-async function workOff(batch: Batch): Promise<RunBatchResult['outcome']> {
-  for (let round = 0; ; round += 1) {
-    if (batch.cancelled) return 'cancelled';
-    if (batch.paused) {
-      await waitWhilePaused(batch);
-      continue;
-    }
-    const made = await actOnRuns.executeWithOptions({ summary: batch.input.subject }, [batch.subject]);
-    batch.settled += made.settled;
-    batch.remaining = made.remaining;
-    if (made.remaining === 0) return 'completed';
-    if (made.waitMs > 0) await waitForRoom(batch, made.waitMs);
-    if (round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested) {
-      const { input, settled, paused, cancelled } = batch;
-      if (!cancelled) await continueAsNew<typeof runBatch>({ ...input, settled, paused });
-    }
-  }
-}
-
-async function waitWhilePaused(batch: Batch): Promise<void> {
-  show(batch, 'paused');
-  await noteRunBatchPause({ ...batch.subject, isPaused: true });
-  await condition(() => !batch.paused || batch.cancelled);
-  await noteRunBatchPause({ ...batch.subject, isPaused: false });
-  show(batch, 'running');
-}
-
-/** The plan allows no more runs at once: some end meanwhile. */
-async function waitForRoom(batch: Batch, waitMs: number): Promise<void> {
-  batch.state = 'waiting';
-  await condition(() => batch.paused || batch.cancelled, waitMs);
-  batch.state = 'running';
-}
-
-async function ended(batch: Batch, outcome: RunBatchResult['outcome']): Promise<RunBatchResult> {
-  await endRunBatch({ ...batch.subject, outcome });
-  show(batch, 'ended', outcome);
-  return { schemaVersion: 1, outcome, settled: batch.settled };
-}
-
-function show(batch: Batch, state: Batch['state'], shown: string = state): void {
-  batch.state = state;
-  upsertSearchAttributes([{ key: searchAttributes.state, value: shown }]);
+  return workOffBatch(input, (subject, summary) => actOnRuns.executeWithOptions({ summary }, [subject]));
 }

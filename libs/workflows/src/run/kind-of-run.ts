@@ -6,6 +6,8 @@ export interface KindOfRun<Input> {
   state(input: Input): string;
   /** The input for a start that comes so many milliseconds after the run was queued; by default as it was stored. */
   inputAt?(input: Input, queuedForMs: number): Input;
+  /** Priority key for Temporal, 1 the highest; by default its default, 3. */
+  priority?(input: Input): number | undefined;
   /**
    * For a kind whose runs share a workflow: what a start tells the one that is open already. Such a run is started by
    * signal-with-start.

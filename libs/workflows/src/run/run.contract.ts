@@ -2,6 +2,7 @@ import { QUEUES } from '@docket/domain/run/queues-rules';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { DOCUMENT_ERASURE, documentErasureStart } from '../document-erasure/document-erasure.contract.js';
 import { DOCUMENT_INGEST, documentIngestStart } from '../document-ingest/document-ingest.contract.js';
+import { ENRICHMENT_BATCH, enrichmentBatchStart } from '../enrichment-batch/enrichment-batch.contract.js';
 import {
   ENRICHMENT_DECISION,
   enrichmentDecisionStart,
@@ -20,6 +21,7 @@ const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [ENRICHMENT_DECISION]: enrichmentDecisionStart,
   [RUN_BATCH]: runBatchStart,
   [ENRICHMENT_REPLAY]: enrichmentReplayStart,
+  [ENRICHMENT_BATCH]: enrichmentBatchStart,
 };
 
 /** A run as its row tells it. */
@@ -55,7 +57,7 @@ export function runStartOptions(run: RunToStart) {
     // A run that has ended is not begun again by a late starter; a retry is a new execution under the same id.
     workflowIdReusePolicy: run.attempts > 1 ? ('ALLOW_DUPLICATE' as const) : ('REJECT_DUPLICATE' as const),
     // One org's flood queues behind itself, on servers that have fairness on.
-    priority: { fairnessKey: run.org },
+    priority: priorityOf(run.org, kind.priority?.(run.input)),
     staticSummary: kind.summary(input),
     // Tells the execution of a retry from the one before it, which may still be closing.
     memo: { attempt: run.attempts },
@@ -66,6 +68,10 @@ export function runStartOptions(run: RunToStart) {
       { key: searchAttributes.state, value: kind.state(input) },
     ]),
   };
+}
+
+function priorityOf(fairnessKey: string, priorityKey: number | undefined) {
+  return priorityKey === undefined ? { fairnessKey } : { fairnessKey, priorityKey };
 }
 
 /** Everything there is to beginning a run, for whoever does it. */

@@ -20,6 +20,8 @@ export interface TicketEnrichmentInput extends TicketChange {
   ticketId: string;
   /** Shown in the Temporal Web UI: the ticket's public id. */
   subject: string;
+  /** Begun by a batch: behind the tickets that somebody waits for. */
+  isBulk?: true;
   /** What was signalled and not begun when the execution before this one handed over. */
   waiting?: TicketChange[];
 }
@@ -68,10 +70,14 @@ export function ticketEnrichmentInput(
   return { schemaVersion: 1, orgId, ticketId, enrichmentId, runId, immediate, subject };
 }
 
+/** Behind Temporal's default of 3. */
+const BULK_PRIORITY = 4;
+
 /** Runs of one ticket share a workflow: a start is a signal to the one that works, or begins it. */
 export const ticketEnrichmentStart: KindOfRun<TicketEnrichmentInput> = {
   summary: ({ subject }) => subject,
   state: () => 'queued',
+  priority: ({ isBulk }) => (isBulk ? BULK_PRIORITY : undefined),
   signal({ enrichmentId, runId, immediate }) {
     const change: TicketChangedSignal = { schemaVersion: 1, enrichmentId, runId, immediate };
     return { name: TICKET_CHANGED, args: [change] };

@@ -1,0 +1,70 @@
+import type { EnrichmentState } from '@docket/domain/enrichment/state-rules';
+import type { EntityManager } from 'typeorm';
+import type { TicketFilter } from '../tickets/ticket.repository.js';
+
+/** Which tickets a batch is about. */
+export interface TicketSelection extends TicketFilter {
+  /** Tickets that came at or after this time, and before that. */
+  since?: Date;
+  until?: Date;
+}
+
+/** What is special about batches whose items are tickets. */
+export class EnrichmentBatchRepository {
+  constructor(
+    private readonly orgId: string,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /** Chooses tickets as the batch's items, and returns how many they are. They go from row to row inside the database. */
+  async chooseTickets(batchId: string, selection: TicketSelection): Promise<number> {
+    const rows: { count: number }[] = await this.manager.query(
+      `with chosen as (
+         insert into batch_items (org_id, batch_id, item_id) select t.org_id, $8, t.id ${SELECTED} returning 1
+       ) select count(*)::integer as count from chosen`,
+      [...this.parametersOf(selection), batchId],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** How many tickets a selection would choose now, by state; the most first. */
+  async countTickets(selection: TicketSelection): Promise<{ state: EnrichmentState; count: number }[]> {
+    return this.manager.query(
+      `select t.state, count(*)::integer as count ${SELECTED} group by 1 order by count desc, 1`,
+      this.parametersOf(selection),
+    );
+  }
+
+  /** Enrichments of a batch that are under way. */
+  async countOpen(batchId: string): Promise<number> {
+    const rows: { count: number }[] = await this.manager.query(
+      `select count(*)::integer as count from enrichments where org_id = $1 and batch_id = $2
+          and state in ('queued', 'running', 'waiting_for_provider')`,
+      [this.orgId, batchId],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** What has become of the enrichments that the batch began, by their state now. */
+  async states(batchId: string): Promise<Partial<Record<EnrichmentState, number>>> {
+    const rows: { state: EnrichmentState; count: number }[] = await this.manager.query(
+      `select state, count(*)::integer as count from enrichments where org_id = $1 and batch_id = $2 group by 1`,
+      [this.orgId, batchId],
+    );
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  }
+
+  private parametersOf({ state, category, priority, q, since, until }: TicketSelection): unknown[] {
+    return [
+      ...[this.orgId, state ?? null, category ?? null, priority ?? null, q ?? null],
+      ...[since ?? null, until ?? null],
+    ];
+  }
+}
+
+/** The filters of the list of tickets, and the time at which they came. */
+const SELECTED = `from tickets t where t.org_id = $1 and ($2::text is null or t.state = $2)
+  and ($3::text is null or t.category = $3) and ($4::text is null or t.priority = $4)
+  and ($5::text is null or exists (select 1 from ticket_revisions r where r.org_id = t.org_id and r.ticket_id = t.id
+        and r.revision = t.revision and position(lower($5) in lower(r.subject || ' ' || t.external_id)) > 0))
+  and ($6::timestamptz is null or t.created_at >= $6) and ($7::timestamptz is null or t.created_at < $7)`;

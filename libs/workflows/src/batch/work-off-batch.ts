@@ -1,0 +1,140 @@
+import type { RunBatchActivities, RunBatchSubject } from '@docket/activities/run-batch/types';
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  proxyLocalActivities,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  CANCEL,
+  PAUSE,
+  RESUME,
+  RUN_BATCH_PROGRESS,
+  type RunBatchInput,
+  type RunBatchProgress,
+  type RunBatchResult,
+  type RunBatchSignal,
+} from '../run-batch/run-batch.contract.js';
+import { searchAttributes } from '../search-attributes.js';
+
+const pause = defineSignal<[RunBatchSignal]>(PAUSE);
+const resume = defineSignal<[RunBatchSignal]>(RESUME);
+const cancel = defineSignal<[RunBatchSignal]>(CANCEL);
+const progress = defineQuery<RunBatchProgress>(RUN_BATCH_PROGRESS);
+
+/** Attempts have no limit: what is away is waited for, and every item is settled once. */
+export const BATCH_RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+
+const { noteRunBatchPause, endRunBatch } = proxyLocalActivities<RunBatchActivities>({
+  startToCloseTimeout: '5s',
+  // A longer backoff would keep the workflow task open and its slot held.
+  localRetryThreshold: '1s',
+  retry: BATCH_RETRY,
+});
+
+/** Rounds of one execution: some ten events each, far below the limit of 51,200. */
+const ROUNDS_PER_EXECUTION = 500;
+
+/** What has become of the batch, and what has been asked of it. */
+interface Batch {
+  readonly input: RunBatchInput;
+  readonly subject: RunBatchSubject;
+  state: RunBatchProgress['state'];
+  settled: number;
+  remaining: number | null;
+  paused: boolean;
+  cancelled: boolean;
+}
+
+/** Works off some of the items that are left, and tells how many those are. */
+export type BatchRound = (
+  subject: RunBatchSubject,
+  summary: string,
+) => Promise<{ settled: number; remaining: number; waitMs: number }>;
+
+/**
+ * The story of every kind of batch: round by round, with a look between two rounds at what was asked meanwhile. It ends when
+ * nothing is left. Cancelled, by signal or in Temporal, it leaves the rest alone and says so in the rows.
+ */
+export async function workOffBatch(input: RunBatchInput, actOnItems: BatchRound): Promise<RunBatchResult> {
+  const { orgId, batchId, runId, settled, paused } = input;
+  const batch: Batch = {
+    input,
+    subject: { orgId, batchId, runId },
+    state: 'running',
+    settled,
+    remaining: null,
+    paused,
+    cancelled: false,
+  };
+  setHandler(pause, () => void (batch.paused = true));
+  setHandler(resume, () => void (batch.paused = false));
+  setHandler(cancel, () => void (batch.cancelled = true));
+  setHandler(progress, () => ({
+    schemaVersion: 1,
+    state: batch.state,
+    settled: batch.settled,
+    remaining: batch.remaining,
+  }));
+  try {
+    const outcome = await workOff(batch, actOnItems);
+    return await ended(batch, outcome);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() => ended(batch, 'cancelled'));
+    throw error;
+  }
+}
+
+/** Round by round, until nothing is left or somebody cancels. */
+async function workOff(batch: Batch, actOnItems: BatchRound): Promise<RunBatchResult['outcome']> {
+  for (let round = 0; ; round += 1) {
+    if (batch.cancelled) return 'cancelled';
+    if (batch.paused) {
+      await waitWhilePaused(batch);
+      continue;
+    }
+    const made = await actOnItems(batch.subject, batch.input.subject);
+    batch.settled += made.settled;
+    batch.remaining = made.remaining;
+    if (made.remaining === 0) return 'completed';
+    if (made.waitMs > 0) await waitForRoom(batch, made.waitMs);
+    if (round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested) {
+      const { input, settled, paused, cancelled } = batch;
+      if (!cancelled)
+        await continueAsNew<(input: RunBatchInput) => Promise<RunBatchResult>>({ ...input, settled, paused });
+    }
+  }
+}
+
+async function waitWhilePaused(batch: Batch): Promise<void> {
+  show(batch, 'paused');
+  await noteRunBatchPause({ ...batch.subject, isPaused: true });
+  await condition(() => !batch.paused || batch.cancelled);
+  await noteRunBatchPause({ ...batch.subject, isPaused: false });
+  show(batch, 'running');
+}
+
+/** No more can be begun just now: some end meanwhile. */
+async function waitForRoom(batch: Batch, waitMs: number): Promise<void> {
+  batch.state = 'waiting';
+  await condition(() => batch.paused || batch.cancelled, waitMs);
+  batch.state = 'running';
+}
+
+async function ended(batch: Batch, outcome: RunBatchResult['outcome']): Promise<RunBatchResult> {
+  await endRunBatch({ ...batch.subject, outcome });
+  show(batch, 'ended', outcome);
+  return { schemaVersion: 1, outcome, settled: batch.settled };
+}
+
+function show(batch: Batch, state: Batch['state'], shown: string = state): void {
+  batch.state = state;
+  upsertSearchAttributes([{ key: searchAttributes.state, value: shown }]);
+}

@@ -1,0 +1,60 @@
+import {
+  ENRICHMENT_BATCH,
+  enrichmentBatchInput,
+  enrichmentBatchWorkflowId,
+} from '@docket/workflows/enrichment-batch/contract';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { RUN_BATCH_INPUT, RunBatchBench } from './support/run-batch-bench.ts';
+import { runBatchScenarios, type RunBatchScenario } from './support/run-batch-scenarios.ts';
+import { readSample, shapeOf } from './support/samples.ts';
+
+jest.setTimeout(60_000);
+
+const HISTORIES = join(import.meta.dirname, 'histories/enrichment-batch');
+
+async function play(name: RunBatchScenario): Promise<{ calls: string[]; outcome: unknown }> {
+  const bench = await RunBatchBench.open(ENRICHMENT_BATCH);
+  try {
+    const { handle, calls } = await runBatchScenarios[name](bench);
+    const outcome = await handle.result().catch((error: unknown) => (error as Error).cause);
+    return { calls, outcome };
+  } finally {
+    await bench.close();
+  }
+}
+
+describe('a batch of enrichments', () => {
+  it.each(readdirSync(HISTORIES))('goes on with a run recorded earlier: %s', async (file) => {
+    const history = JSON.parse(readFileSync(join(HISTORIES, file), 'utf8')) as object;
+    await Worker.runReplayHistory({ workflowBundle: { codePath: WORKFLOW_BUNDLE } }, history);
+  });
+
+  it('goes round by round until no enrichment is under way', async () => {
+    expect(await play('completed')).toMatchObject({
+      calls: ['enrichTickets', 'enrichTickets', 'enrichTickets', 'ended completed'],
+      outcome: { outcome: 'completed', settled: 300 },
+    });
+  });
+
+  it('stands still while it is paused, and is cancelled even then', async () => {
+    const { calls, outcome } = await play('cancelled-while-paused');
+    expect(calls.slice(-3)).toEqual(['paused', 'resumed', 'ended cancelled']);
+    expect(outcome).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('that is cancelled in Temporal tells its rows so, and is cancelled', async () => {
+    const { calls, outcome } = await play('cancelled-in-temporal');
+    expect(calls.at(-1)).toBe('ended cancelled');
+    expect(outcome).toMatchObject({ name: 'CancelledFailure' });
+  });
+
+  it('is started as its first release was, under an id of its own', () => {
+    const sent = enrichmentBatchInput(RUN_BATCH_INPUT, RUN_BATCH_INPUT.subject);
+    expect(shapeOf(readSample('enrichment-batch/v1/input'))).toEqual(shapeOf(sent));
+    expect(enrichmentBatchWorkflowId('org_1', 'bat_1')).toBe('enrichment-batch:org_1:bat_1');
+  });
+});
