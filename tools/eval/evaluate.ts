@@ -1,18 +1,35 @@
-import { searchPassages, type SearchMode } from '@docket/db/passage-search';
+import { searchPassages, type PassageHit, type SearchMode } from '@docket/db/passage-search';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { embedHashed, HASHED_FUSION_WEIGHT } from '@docket/domain/embedding/hashed';
+import { FUSION_DEPTH } from '@docket/domain/search/fusion';
 import { sampleQueries, type SampleQuery } from '../client/samples.ts';
 import type { StoredKnowledge } from './knowledge-base.ts';
 import { judge, mean, type QueryMeasures, type Retrieved } from './judge.ts';
 import { PlainBm25 } from './plain-bm25.ts';
 
 /** Ways of searching, in the order of the table. */
-export const WAYS = ['plainBm25', 'stemmedBm25', 'lexical', 'vector', 'hybrid'] as const;
+export const WAYS = [
+  'plainBm25',
+  'stemmedBm25',
+  'lexical',
+  'vector',
+  'hybrid',
+  'minMax',
+  'rankSums',
+] as const;
 export const SPLITS = ['tune', 'report'] as const;
 
 export type Way = (typeof WAYS)[number];
 export type Split = (typeof SPLITS)[number];
 export type Evaluation = Record<Split, Record<Way, QueryMeasures>>;
+
+/**
+ * Share of the vector leg with which two ways to fuse are compared, min-max (`minMax`) and reciprocal ranks (`rankSums`):
+ * one that a learned embedder would have, since the hashed one's own is 0 and leaves nothing to fuse.
+ */
+const COMPARED_WEIGHT = 0.3;
+/** Cormack, Clarke and Büttcher 2009, "Reciprocal Rank Fusion". */
+const RANK_CONSTANT = 60;
 
 /** Results looked at per query; the measures look at ten. */
 const LIMIT = 10;
@@ -31,6 +48,8 @@ export async function evaluate(tenants: TenantDatabase, knowledge: StoredKnowled
       lexical: await measure(queries, searches.lexical),
       vector: await measure(queries, searches.vector),
       hybrid: await measure(queries, searches.hybrid),
+      minMax: await measure(queries, searches.minMax),
+      rankSums: await measure(queries, searches.rankSums),
     };
   }
   const { tune, report } = evaluation;
@@ -48,6 +67,10 @@ function prepareSearches(tenants: TenantDatabase, knowledge: StoredKnowledge): R
   const { orgId, names, texts } = knowledge;
   const plain = new PlainBm25(texts, 'plain');
   const stemmed = new PlainBm25(texts, 'stemmed');
+  const retrieved = ({ documents, text }: PassageHit): Retrieved => ({
+    document: names.get(documents[0]?.id ?? '') ?? '',
+    text,
+  });
   const inMode =
     (mode: SearchMode): Search =>
     async (text) => {
@@ -55,16 +78,31 @@ function prepareSearches(tenants: TenantDatabase, knowledge: StoredKnowledge): R
       const hits = await tenants.withTenant(orgId, (tx) =>
         searchPassages(tx, { text, vector, mode, filter: {}, limit: LIMIT }, HASHED_FUSION_WEIGHT),
       );
-      return hits.map((hit) => ({
-        document: names.get(hit.documents[0]?.id ?? '') ?? '',
-        text: hit.text,
-      }));
+      return hits.map(retrieved);
     };
+  const bothLegs = async (text: string): Promise<PassageHit[]> => {
+    const query = { text, vector: { profileId: 1, values: embedHashed(text) }, mode: 'hybrid' as const };
+    return tenants.withTenant(orgId, (tx) =>
+      searchPassages(tx, { ...query, filter: {}, limit: 2 * FUSION_DEPTH }, COMPARED_WEIGHT),
+    );
+  };
   return {
+    minMax: async (text) => (await bothLegs(text)).slice(0, LIMIT).map(retrieved),
+    rankSums: async (text) =>
+      byRankSums(await bothLegs(text))
+        .slice(0, LIMIT)
+        .map(retrieved),
     plainBm25: async (query) => plain.search(query, LIMIT),
     stemmedBm25: async (query) => stemmed.search(query, LIMIT),
     lexical: inMode('lexical'),
     vector: inMode('vector'),
     hybrid: inMode('hybrid'),
   };
+}
+
+/** The same hits in the order of their summed reciprocal ranks, the legs alike, as it is commonly done. */
+function byRankSums(hits: readonly PassageHit[]): PassageHit[] {
+  const share = (rank: number | null): number => (rank === null ? 0 : 1 / (RANK_CONSTANT + rank));
+  const score = ({ lexicalRank, vectorRank }: PassageHit): number => share(lexicalRank) + share(vectorRank);
+  return [...hits].sort((one, other) => score(other) - score(one));
 }

@@ -13,6 +13,8 @@ function evaluation(hybrid: QueryMeasures): Evaluation {
     stemmedBm25: measures(0.51),
     lexical: measures(0.52),
     vector: measures(0.4),
+    minMax: measures(0.51),
+    rankSums: measures(0.5),
     hybrid,
   };
   return { tune: { ...part, hybrid: measures(0.55) }, report: part };
