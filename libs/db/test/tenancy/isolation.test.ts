@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { tenantTables } from '../catalogue/tenancy-check.ts';
+import { seedBatch } from '../support/seed-batch.ts';
 import { seedDecision, seedReservation, seedEnrichment } from '../support/seed-enrichment.ts';
 import { seedPeople } from '../support/seed-people.ts';
 import { seedDocument, seedErasure } from '../support/seed.ts';
@@ -58,6 +59,7 @@ async function fill(orgId: string): Promise<void> {
   await seedPeople(db, orgId);
   await seedDecision(db, orgId, await seedEnrichment(db, orgId, await seedDocument(db, orgId)));
   await seedReservation(db, orgId, await seedEnrichment(db, orgId, await seedDocument(db, orgId)));
+  await seedBatch(db, orgId);
 }
 
 function orgColumn(table: string): string {
