@@ -696,6 +696,34 @@ create policy tenant on idempotency_keys for all to public
 grant delete, insert, select, update on idempotency_keys to docket_app;
 grant select (org_id, expires_at) on idempotency_keys to docket_system;
 
+create table installation_events (
+  seq bigint not null,
+  record text not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  at text not null generated always as (((record)::jsonb ->> 'at'::text)),
+  action text not null generated always as (((record)::jsonb ->> 'action'::text)),
+  subject text not null generated always as (((record)::jsonb ->> 'subject'::text)),
+  constraint installation_events_pkey PRIMARY KEY (seq)
+);
+alter table installation_events owner to docket_owner;
+CREATE INDEX installation_events_action_seq_idx ON public.installation_events USING btree (action, seq);
+CREATE INDEX installation_events_subject_seq_idx ON public.installation_events USING btree (subject, seq);
+CREATE TRIGGER append BEFORE INSERT ON public.installation_events FOR EACH ROW EXECUTE FUNCTION docket_append_installation_event();
+grant insert (record), select on installation_events to docket_app;
+
+create table installation_heads (
+  is_only boolean not null default true,
+  seq bigint not null,
+  hash bytea not null,
+  constraint installation_heads_pkey PRIMARY KEY (is_only),
+  constraint installation_heads_hash_check CHECK ((length(hash) = 32)),
+  constraint installation_heads_is_only_check CHECK (is_only)
+);
+alter table installation_heads owner to docket_owner;
+grant select on installation_heads to docket_app;
+grant select (seq, hash), update (seq, hash) on installation_heads to docket_system;
+
 create table invitations (
   org_id uuid not null,
   id uuid not null,
@@ -857,6 +885,21 @@ create policy tenant on object_deletions for all to public
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on object_deletions to docket_app;
 grant select (org_id, id, is_late, due_at) on object_deletions to docket_system;
+
+create table operator_idempotency_keys (
+  key text not null,
+  fingerprint bytea not null,
+  status smallint not null,
+  body text,
+  is_secret boolean not null,
+  expires_at timestamp with time zone not null,
+  constraint operator_idempotency_keys_pkey PRIMARY KEY (key),
+  constraint operator_idempotency_keys_fingerprint_check CHECK ((length(fingerprint) = 32)),
+  constraint operator_idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+alter table operator_idempotency_keys owner to docket_owner;
+CREATE INDEX operator_idempotency_keys_expires_at_idx ON public.operator_idempotency_keys USING btree (expires_at);
+grant delete, insert, select on operator_idempotency_keys to docket_app;
 
 create table org_usage (
   org_id uuid not null,
@@ -1418,6 +1461,20 @@ begin
     from public.audit_heads h where h.org_id = new.org_id for update;
   new.hash := sha256(new.previous_hash || convert_to(new.record, 'UTF8'));
   update public.audit_heads h set seq = new.seq, hash = new.hash where h.org_id = new.org_id;
+  return new;
+end $function$
+-- owner: docket_system
+
+CREATE OR REPLACE FUNCTION public.docket_append_installation_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  select h.seq + 1, h.hash into new.seq, new.previous_hash from public.installation_heads h for update;
+  new.hash := sha256(new.previous_hash || convert_to(new.record, 'UTF8'));
+  update public.installation_heads h set seq = new.seq, hash = new.hash;
   return new;
 end $function$
 -- owner: docket_system

@@ -116,6 +116,8 @@ export const OPERATIONS = {
   createOrg: OPERATOR,
   listOrgs: OPERATOR,
   updatePlatformOrg: OPERATOR,
+  listInstallationEvents: OPERATOR,
+  verifyInstallationLog: OPERATOR,
   // Their credential is in the body.
   signIn: OPEN,
   refreshTokens: OPEN,

@@ -38,7 +38,7 @@ export function setIdentity(request: FastifyRequest, identity: Identity): void {
 }
 
 /** Who asks, once the guard let the request through; undefined on a route that is open to anybody. */
-function identityOf(request: FastifyRequest): Identity | undefined {
+export function identityOf(request: FastifyRequest): Identity | undefined {
   return identities.get(request);
 }
 

@@ -54,7 +54,7 @@ function filterOf({ action, subject, actor, since, until }: ListAuditQuery): Aud
 }
 
 /** The record is the event; place and hash are the chain's. */
-function showEvent({ seq, record, hash }: StoredAuditEvent): AuditEventDto {
+export function showEvent({ seq, record, hash }: StoredAuditEvent): AuditEventDto {
   return {
     seq,
     ...(JSON.parse(record) as Omit<AuditEventDto, 'seq' | 'hash'>),

@@ -1,3 +1,5 @@
+import type { AuditActor } from '@docket/db/audit/event';
+import { InstallationLog } from '@docket/db/audit/installation-log';
 import { createDataSource } from '@docket/db/data-source';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { toTypeId } from '@docket/domain/ids/type-id';
@@ -9,6 +11,9 @@ import { issueApiKey } from '../access/api-key.js';
 import { hashSecret } from '../access/secret-hash.js';
 import { SCOPES } from '../access/scopes.js';
 import { newId } from '../infrastructure/ids.js';
+
+/** Whoever runs a command has the database's address: an operator, who is not asked for a token. */
+const COMMAND: AuditActor = { kind: 'operator', id: null, requestId: null, address: null };
 
 /**
  * `create-org.js --name NAME [--scopes a,b]` makes an organisation with one API key and prints both as a line of JSON.
@@ -33,16 +38,27 @@ async function main(): Promise<void> {
   try {
     const orgId = newId();
     const { key, prefix } = issueApiKey();
-    await new TenantDatabase(dataSource).withTenant(orgId, async (tx) => {
-      await tx.orgs.create(values.name ?? '');
+    const keyId = newId();
+    const log = new InstallationLog(dataSource, () => COMMAND);
+    await new TenantDatabase(dataSource, () => COMMAND).withTenant(orgId, async (tx) => {
+      const name = values.name ?? '';
+      await tx.orgs.create(name);
       await tx.apiKeys.create({
-        id: newId(),
+        id: keyId,
         name: 'first key',
         prefix,
         keyHash: hashSecret(key, config.API_KEY_PEPPER),
         scopes,
         expiresAt: null,
       });
+      const event = { action: 'org.create', subject: toTypeId('org', orgId), after: { name } };
+      tx.audit.append(event);
+      tx.audit.append({
+        action: 'api_key.create',
+        subject: toTypeId('apiKey', keyId),
+        after: { name: 'first key', prefix, scopes },
+      });
+      await log.append(event, tx.manager);
     });
     console.log(JSON.stringify({ orgId: toTypeId('org', orgId), apiKey: key }));
   } finally {

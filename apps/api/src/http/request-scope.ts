@@ -8,6 +8,8 @@ export interface RequestScope {
   actor?: AuditActor;
   /** The claim whose answer has not been stored yet. */
   claim?: IdempotencyClaim;
+  /** Of an operator: the key whose answer has not been stored yet, and what it was sent with. */
+  operatorRequest?: { key: string; fingerprint: Buffer };
 }
 
 const SYSTEM: AuditActor = { kind: 'system', id: null, requestId: null, address: null };

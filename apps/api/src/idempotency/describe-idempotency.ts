@@ -1,6 +1,6 @@
 import { DocketError, ERROR_TITLES, type ErrorCode } from '@docket/domain/errors';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { TENANT_SECURITY } from '../access/operation.decorator.js';
+import { OPERATOR_SECURITY, TENANT_SECURITY } from '../access/operation.decorator.js';
 import type { OperationId } from '../access/operations.js';
 import { statusOf } from '../http/error-status.js';
 import { toProblem } from '../http/problem.js';
@@ -29,8 +29,10 @@ type Operation = NonNullable<PathItem['post']>;
 /** Says of every POST that creates or acts that it takes an `Idempotency-Key`, and how it may refuse one. */
 export function describeIdempotency(document: OpenAPIObject): void {
   for (const [path, { post }] of Object.entries(document.paths)) {
-    const isTenants = (post?.security ?? []).some((scheme) => TENANT_SECURITY in scheme);
-    if (!post || !isTenants || path.startsWith('/v1/auth/')) continue;
+    const isKnown = (post?.security ?? []).some(
+      (scheme) => TENANT_SECURITY in scheme || OPERATOR_SECURITY in scheme,
+    );
+    if (!post || !isKnown || path.startsWith('/v1/auth/')) continue;
     if (!takesIdempotencyKey('POST', post.operationId as OperationId)) continue;
     post.parameters = [...(post.parameters ?? []), PARAMETER];
     for (const code of CODES) addProblem(post, code);

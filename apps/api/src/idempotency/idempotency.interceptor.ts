@@ -1,6 +1,5 @@
 import type { IdempotencyClaim, IdempotentAnswer } from '@docket/db/idempotency';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import { DocketError } from '@docket/domain/errors';
 import type { Logger } from '@docket/platform/logging/logger';
 import {
   Inject,
@@ -14,13 +13,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { OPERATION_METADATA } from '../access/operation.decorator.js';
 import type { OperationId } from '../access/operations.js';
-import { principalIdOf, principalOf, type Principal } from '../access/principal.js';
+import { identityOf, principalIdOf, principalOf, type Principal } from '../access/principal.js';
 import { ApiSettings } from '../api-settings.js';
 import { currentRequestScope } from '../http/request-scope.js';
 import { LOGGER } from '../infrastructure/logger.token.js';
 import { fingerprintOf, idempotencyKeyOf } from './idempotency-key.js';
-import { IdempotentAnswers, stillRunning, type Answer } from './idempotent-answers.js';
+import { IdempotentAnswers, mismatch, stillRunning, type Answer } from './idempotent-answers.js';
 import { takesIdempotencyKey } from './idempotent-operations.js';
+import { OperatorAnswers } from './operator-answers.js';
 
 /**
  * `Idempotency-Key` on every POST that creates or acts. The request is claimed, committed, before any of its work is
@@ -33,6 +33,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     private readonly reflector: Reflector,
     private readonly tenants: TenantDatabase,
     private readonly answers: IdempotentAnswers,
+    private readonly operators: OperatorAnswers,
     private readonly settings: ApiSettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -44,11 +45,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Observable<unknown> | Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const operation = this.reflector.get<OperationId>(OPERATION_METADATA, context.getHandler());
+    if (!takesIdempotencyKey(request.method, operation)) return next.handle();
+    if (identityOf(request)?.kind === 'operator') return this.operatorsOnce(context, request, next);
     const principal = principalOf(request);
-    if (!principal || !takesIdempotencyKey(request.method, operation)) return next.handle();
+    if (!principal) return next.handle();
     const key = idempotencyKeyOf(request);
     if (key === undefined) return next.handle();
     return this.once(principal, key, request, context.switchToHttp().getResponse<FastifyReply>(), next);
+  }
+
+  private async operatorsOnce(
+    context: ExecutionContext,
+    request: FastifyRequest,
+    next: CallHandler,
+  ): Promise<Observable<unknown>> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return of(await this.operators.once(request, reply, () => lastValueFrom(next.handle())));
   }
 
   private async once(
@@ -81,10 +93,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       case 'in_progress':
         throw stillRunning();
       case 'mismatch':
-        throw new DocketError(
-          'idempotency.mismatch',
-          'This Idempotency-Key was used within 24 hours for another address or body. Use a new key for a new request.',
-        );
+        throw mismatch();
     }
   }
 

@@ -55,10 +55,7 @@ export class IdempotentAnswers {
    */
   async bodyAgain(answer: IdempotentAnswer): Promise<string | undefined> {
     if (answer.isSecret) {
-      throw new DocketError(
-        'idempotency.secret_not_replayable',
-        'The first answer showed a secret, which is kept nowhere. If it was lost, revoke what it made and make another.',
-      );
+      throw secretNotKept();
     }
     if (answer.body === null) return undefined;
     if (!answer.uploadGrant) return answer.body;
@@ -72,6 +69,20 @@ export class IdempotentAnswers {
     // Setting a field that is there keeps its place among the others.
     return JSON.stringify({ ...body, upload: { ...signed, expiresAt } });
   }
+}
+
+export function secretNotKept(): DocketError {
+  return new DocketError(
+    'idempotency.secret_not_replayable',
+    'The first answer showed a secret, which is kept nowhere. If it was lost, revoke what it made and make another.',
+  );
+}
+
+export function mismatch(): DocketError {
+  return new DocketError(
+    'idempotency.mismatch',
+    'This Idempotency-Key was used within 24 hours for another address or body. Use a new key for a new request.',
+  );
 }
 
 export function stillRunning(): DocketError {

@@ -2,9 +2,11 @@ import { ConfiguredEmbedders } from '@docket/adapters/embedding/configured';
 import { configuredReranker } from '@docket/adapters/reranking/configured';
 import { ObjectStorage } from '@docket/adapters/storage';
 import { ConfiguredStorage, createStorage } from '@docket/adapters/storage/create';
+import { InstallationLog } from '@docket/db/audit/installation-log';
 import { createDataSource } from '@docket/db/data-source';
 import { EmbeddingProfiles } from '@docket/db/embedding-profiles';
 import { RateWindows } from '@docket/db/limits/rate-windows';
+import { OperatorKeys } from '@docket/db/operator-keys';
 import { PersonDatabase } from '@docket/db/person-database';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
@@ -76,6 +78,16 @@ export class InfrastructureModule implements OnApplicationShutdown {
       {
         provide: EmbeddingProfiles,
         useFactory: (source: DataSource) => new EmbeddingProfiles(source),
+        inject: [DataSource],
+      },
+      {
+        provide: InstallationLog,
+        useFactory: (source: DataSource) => new InstallationLog(source, currentActor),
+        inject: [DataSource],
+      },
+      {
+        provide: OperatorKeys,
+        useFactory: (source: DataSource) => new OperatorKeys(source),
         inject: [DataSource],
       },
       {

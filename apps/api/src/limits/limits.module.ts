@@ -6,7 +6,6 @@ import { LOGGER } from '../infrastructure/logger.token.js';
 import { PostgresRateStore } from './postgres-rate-store.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RateStore } from './rate-store.js';
-import { RedisRateStore } from './redis-rate-store.js';
 import { RequestLimits } from './request-limits.service.js';
 import { RememberedPlans } from './remembered-plans.js';
 
@@ -37,8 +36,14 @@ export class LimitsModule implements OnApplicationShutdown {
   }
 }
 
-function createStore({ values }: ApiSettings, windows: RateWindows, logger: Logger): RateStore {
+async function createStore(
+  { values }: ApiSettings,
+  windows: RateWindows,
+  logger: Logger,
+): Promise<RateStore> {
   if (values.REDIS_URL === undefined) return new PostgresRateStore(windows, logger);
+  // Loaded only where it is used: its client is some megabytes of code.
+  const { RedisRateStore } = await import('./redis-rate-store.js');
   const store = new RedisRateStore(values.REDIS_URL, logger);
   store.connect();
   return store;

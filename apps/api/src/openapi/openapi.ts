@@ -45,7 +45,8 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
 
 /** Serves the description at `/openapi.json` and a page to read and try it at `/docs`. */
 export function serveOpenApi(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, createOpenApi(app), {
+  // Made when somebody first asks: most replicas are never asked, and it is some megabytes.
+  SwaggerModule.setup('docs', app, () => createOpenApi(app), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Docket API',
     swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },

@@ -1,3 +1,4 @@
+import { InstallationLog } from '@docket/db/audit/installation-log';
 import { SystemDatabase } from '@docket/db/system-database';
 import type { OrgTable } from '@docket/db/tables/org';
 import { TenantDatabase } from '@docket/db/tenant-database';
@@ -6,6 +7,7 @@ import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page, type PageQuery } from '../http/page.js';
+import { OperatorAnswers } from '../idempotency/operator-answers.js';
 import { newId } from '../infrastructure/ids.js';
 import { InvitationsService } from '../people/invitations/invitations.service.js';
 import type {
@@ -21,6 +23,8 @@ export class PlatformOrgsService {
     private readonly tenants: TenantDatabase,
     private readonly system: SystemDatabase,
     private readonly invitations: InvitationsService,
+    private readonly log: InstallationLog,
+    private readonly answers: OperatorAnswers,
   ) {}
 
   async create({ name, ownerEmail, plan }: CreateOrgDto): Promise<CreatedOrgDto> {
@@ -30,8 +34,12 @@ export class PlatformOrgsService {
       const ownerInvitation =
         ownerEmail === undefined ? null : await this.invitations.issue(tx, ownerEmail, 'owner');
       const org = showOrg(await findOrg(tx));
-      tx.audit.append({ action: 'org.create', subject: org.id, after: { name: org.name, plan: org.plan } });
-      return { ...org, ownerInvitation };
+      const event = { action: 'org.create', subject: org.id, after: { name: org.name, plan: org.plan } };
+      tx.audit.append(event);
+      const body = { ...org, ownerInvitation };
+      await this.answers.settle(tx, { status: 201, body, isSecret: ownerInvitation !== null });
+      await this.log.append(event, tx.manager);
+      return body;
     });
   }
 
@@ -39,12 +47,14 @@ export class PlatformOrgsService {
     return this.tenants.withTenant(orgId, async (tx) => {
       const before = await findOrg(tx);
       await tx.plans.change(plan);
-      tx.audit.append({
+      const event = {
         action: 'org.change_plan',
         subject: toTypeId('org', orgId),
         before: { plan: before.plan },
         after: { plan },
-      });
+      };
+      tx.audit.append(event);
+      await this.log.append(event, tx.manager);
       return showOrg({ ...before, plan });
     });
   }

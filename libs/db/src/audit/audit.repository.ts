@@ -14,7 +14,7 @@ export interface StoredAuditEvent extends ChainedRecord {
   at: string;
 }
 
-interface AuditRow {
+export interface AuditRow {
   seq: string;
   record: string;
   at: string;
@@ -107,6 +107,6 @@ export class AuditRepository {
   }
 }
 
-function toChained(row: AuditRow): ChainedRecord {
+export function toChained(row: AuditRow): ChainedRecord {
   return { seq: Number(row.seq), record: row.record, previousHash: row.previous_hash, hash: row.hash };
 }

@@ -3,7 +3,10 @@ import type { TestDatabase } from '../../../../test/support/database.ts';
 /** Tables that belong to the whole installation: no row of theirs is any org's. */
 const PLATFORM_TABLES = [
   'embedding_profiles',
+  'installation_events',
+  'installation_heads',
   'migrations',
+  'operator_idempotency_keys',
   'plans',
   'provider_limits',
   'provider_permits',

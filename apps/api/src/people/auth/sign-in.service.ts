@@ -1,3 +1,4 @@
+import { InstallationLog } from '@docket/db/audit/installation-log';
 import { PersonDatabase } from '@docket/db/person-database';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
@@ -22,6 +23,7 @@ export class SignInService {
     private readonly hasher: PasswordHasher,
     private readonly tokens: SessionTokensService,
     private readonly limits: RequestLimits,
+    private readonly log: InstallationLog,
   ) {}
 
   /**
@@ -33,6 +35,11 @@ export class SignInService {
     await this.limits.countAccount(email);
     const userId = await this.system.findUser(email);
     if (!(await this.isPasswordOf(userId, dto.password)) || userId === null) {
+      // The same work for somebody and nobody. What was typed stays out of it: it may be a password in the wrong field.
+      await this.log.append({
+        action: 'session.refuse',
+        subject: userId === null ? 'unknown' : toTypeId('user', userId),
+      });
       throw new DocketError('auth.invalid', 'The address or the password is wrong.');
     }
     return this.tokens.open(userId, dto.orgId, userAgent);

@@ -1,4 +1,5 @@
 import { ConfiguredEmbedders } from '@docket/adapters/embedding/configured';
+import { InstallationLog } from '@docket/db/audit/installation-log';
 import { EmbeddingProfiles, type EmbeddingProfile } from '@docket/db/embedding-profiles';
 import { DocketError } from '@docket/domain/errors';
 import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
@@ -30,6 +31,7 @@ export class EmbeddingProfilesService {
     private readonly embedders: ConfiguredEmbedders,
     private readonly temporal: Client,
     private readonly settings: ApiSettings,
+    private readonly log: InstallationLog,
   ) {}
 
   /** A repeat finds the change under way, or nothing to do. */
@@ -56,12 +58,16 @@ export class EmbeddingProfilesService {
       paused: false,
     };
     const summary = `${profile.provider}/${profile.model}`;
+    // Said before Temporal is asked: what it was asked must not go untold.
+    await this.log.append({ action: 'embedding_profile.activate', subject: publicId });
     await this.temporal.workflow.start(REEMBEDDING, reembeddingStartOptions(input, summary));
     return showEmbeddingProfile(profile);
   }
 
   async signal(publicId: string, signal: keyof typeof SIGNALS): Promise<EmbeddingProfileDto> {
     const profile = await this.find(publicId);
+    const action = `embedding_profile.${signal === 'rollBack' ? 'roll_back' : signal}`;
+    await this.log.append({ action, subject: publicId });
     try {
       await this.temporal.workflow
         .getHandle(reembeddingWorkflowId(publicId))
