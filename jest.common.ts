@@ -9,7 +9,7 @@ export const STORAGE_VARIABLE = 'DOCKET_TEST_STORAGE';
 /** Tests that need a real S3 server, which is built with Go: `make test-full` runs them. */
 export const NEEDS_S3 = ['<rootDir>/libs/adapters/test/storage/s3-'];
 
-/** Tests that need Prometheus's promtool, which is built with Go: `make test-full` runs them. */
+/** Tests that need Prometheus's promtool, of Debian's package `prometheus`: `make test-full` runs them. */
 export const NEEDS_PROMTOOL = ['<rootDir>/test/tools/alerting/promtool-'];
 
 // One set-up for every ring. ESM needs NODE_OPTIONS=--experimental-vm-modules, which the Makefile sets. Sources are

@@ -9,16 +9,15 @@ import { join } from 'node:path';
 import { stackHome } from '../../tools/stack/home.ts';
 import { anyFreePort, isListening } from '../../tools/stack/ports.ts';
 import { waitUntil } from '../../tools/stack/wait.ts';
-import { findGoProgram } from '../../tools/test-full/go-program.ts';
-import { VERSITYGW } from '../../tools/test-full/versitygw.ts';
+import { findVersitygw, VERSITYGW_VERSION } from '../../tools/test-full/versitygw.ts';
 
 /** It starts in a fraction of a second; other tests share the machine. */
 const LISTENS_WITHIN_MS = 30_000;
 
 const folder = process.argv[2];
 if (!folder) throw new Error('usage: run-s3-server.ts FOLDER');
-const program = findGoProgram(VERSITYGW, stackHome());
-if (!program) throw new Error(`versitygw ${VERSITYGW.version} is not installed: run \`make test-full\``);
+const program = findVersitygw(stackHome());
+if (!program) throw new Error(`versitygw ${VERSITYGW_VERSION} is not installed: run \`make test-full\``);
 const [objects, metadata] = [join(folder, 'objects'), join(folder, 'metadata')];
 for (const directory of [objects, metadata]) mkdirSync(directory, { recursive: true });
 

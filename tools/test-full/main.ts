@@ -7,10 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3, STORAGE_VARIABLE } from '../../jest.common.ts';
 import { stackHome, type StackHome } from '../stack/home.ts';
-import { provideGoProgram } from './go-program.ts';
-import { PROMTOOL } from './promtool.ts';
+import { providePromtool } from './promtool.ts';
 import { provideRedis } from './redis.ts';
-import { VERSITYGW } from './versitygw.ts';
+import { provideVersitygw } from './versitygw.ts';
 
 interface Part {
   name: string;
@@ -37,7 +36,7 @@ const PARTS: readonly Part[] = [
     config: 'jest.full.config.ts',
     project: 's3',
     files: NEEDS_S3.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
-    prepare: (home) => provideGoProgram(VERSITYGW, home),
+    prepare: provideVersitygw,
   },
   {
     // The same tests as in `make test`, with objects in a bucket instead of a folder.
@@ -46,7 +45,7 @@ const PARTS: readonly Part[] = [
     project: 'end-to-end',
     files: ['test/end-to-end/**/*.test.ts'],
     environment: { [STORAGE_VARIABLE]: 's3' },
-    prepare: (home) => provideGoProgram(VERSITYGW, home),
+    prepare: provideVersitygw,
   },
   {
     name: 'redis',
@@ -60,7 +59,7 @@ const PARTS: readonly Part[] = [
     config: 'jest.full.config.ts',
     project: 'promtool',
     files: NEEDS_PROMTOOL.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
-    prepare: (home) => provideGoProgram(PROMTOOL, home),
+    prepare: providePromtool,
   },
 ];
 
