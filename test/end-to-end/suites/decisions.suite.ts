@@ -138,10 +138,16 @@ export function runDecisionsSuite(on: () => TicketBench): void {
         code: 'enrichment.superseded',
       });
       await sweep(id);
-      const run = await runOf(decision?.runId ?? '');
-      expect(run).toMatchObject({ state: 'cancelled', error: { code: 'enrichment.superseded' } });
-      const { status } = await on().temporal.workflow.getHandle(run.workflowId).describe();
-      expect(status.name).toBe('COMPLETED');
+      const runId = decision?.runId ?? '';
+      // The sweep asks the workflow to end, and does not wait for it.
+      await until('the run is over', async () => (await runOf(runId)).state === 'cancelled');
+      const run = await runOf(runId);
+      expect(run.error?.code).toBe('enrichment.superseded');
+      const { workflow } = on().temporal;
+      await until('its workflow has closed', async () => {
+        const { status } = await workflow.getHandle(run.workflowId).describe();
+        return status.name === 'COMPLETED';
+      });
     }, 60_000);
 
     it('what nobody decides on expires, though its workflow is gone', async () => {
