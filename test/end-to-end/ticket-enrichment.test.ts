@@ -4,9 +4,7 @@ import { everythingShown, plantedSecrets, secretsGiven } from './support/planted
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
 import { runDecisionsSuite } from './suites/decisions.suite.ts';
-import { runBudgetSuite } from './suites/budget.suite.ts';
 import { runReplaysSuite } from './suites/replays.suite.ts';
-import { runEnrichmentBatchSuite } from './suites/enrichment-batch.suite.ts';
 import { runTicketActsSuite } from './suites/ticket-acts.suite.ts';
 import { runTicketInputSuite } from './suites/ticket-input.suite.ts';
 import {
@@ -252,8 +250,6 @@ describe('a ticket', () => {
   });
 });
 
-runBudgetSuite(() => bench);
-runEnrichmentBatchSuite(() => bench);
 runTicketActsSuite(() => bench);
 runTicketInputSuite(() => bench);
 runDecisionsSuite(() => bench);

@@ -37,7 +37,7 @@ export function runBudgetSuite(bench: () => TicketBench): void {
       await until(
         'every ticket has ended',
         async () => (await count(`state in ('ready', 'failed')`)) === TICKETS,
-        50_000,
+        100_000,
       );
       expect({
         ready: await count(`state = 'ready'`),
@@ -54,6 +54,6 @@ export function runBudgetSuite(bench: () => TicketBench): void {
         costMicros: PAID * COST_OF_A_CALL,
         data: [{ calls: PAID, promptVersion: 1, provider: 'anthropic' }],
       });
-    }, 90_000);
+    }, 150_000);
   });
 }

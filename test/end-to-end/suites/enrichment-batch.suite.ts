@@ -68,7 +68,7 @@ export function runEnrichmentBatchSuite(bench: () => TicketBench): void {
         await until('it is paused', async () => (await read()).state === 'paused');
         await docket.request('POST', `/v1/enrichment-batches/${batch.id}/resume`, {});
         isHeld = false;
-        await until('it has ended', async () => (await read()).state === 'succeeded', 40_000);
+        await until('it has ended', async () => (await read()).state === 'succeeded', 80_000);
         expect(await read()).toMatchObject({
           progress: 1,
           counts: { total: TICKETS, pending: 0, done: TICKETS, skipped: 0 },
@@ -87,6 +87,6 @@ export function runEnrichmentBatchSuite(bench: () => TicketBench): void {
         isHeld = false;
         standIn.script = usual;
       }
-    }, 120_000);
+    }, 180_000);
   });
 }
