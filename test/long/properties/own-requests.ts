@@ -1,4 +1,4 @@
-import { toTypeId } from '@docket/domain/ids/type-id';
+import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
 import { randomUUID } from 'node:crypto';
 import type { DescribedOperation } from '../../end-to-end/access/api-description.ts';
 import { prepare } from '../../end-to-end/access/controls.ts';
@@ -49,6 +49,18 @@ export class OwnRequests {
     cancelRun: async () => this.asOwner(`/v1/runs/${(await this.pending()).runId}/cancel`),
     rerunRun: async () =>
       this.asOwner(`/v1/runs/${(await this.pending()).runId}/rerun`, { fromStep: 'index' }),
+    decideEnrichment: async () =>
+      this.asOwner(`/v1/enrichments/${await this.awaitingDecision()}/decision`, { decision: 'approve' }),
+    replayEnrichment: async () =>
+      this.asOwner(`/v1/enrichments/${(await this.ended()).enrichmentId}/replays`, { passages: 'fresh' }),
+    testPrompt: async () =>
+      this.asOwner('/v1/prompts/ticket-enrichment/test', { ticketId: (await this.ended()).ticketId }),
+    pauseEnrichmentBatch: () => this.toBatch('enrichment-batches', 'pause'),
+    resumeEnrichmentBatch: () => this.toBatch('enrichment-batches', 'resume'),
+    cancelEnrichmentBatch: () => this.toBatch('enrichment-batches', 'cancel'),
+    pauseRunBatch: () => this.toBatch('run-batches', 'pause'),
+    resumeRunBatch: () => this.toBatch('run-batches', 'resume'),
+    cancelRunBatch: () => this.toBatch('run-batches', 'cancel'),
     acceptInvitation: async () => ({
       path: '/v1/auth/accept-invitation',
       body: {
@@ -90,6 +102,55 @@ export class OwnRequests {
       text: `# ${randomUUID()}`,
       mediaType: 'text/markdown',
     })) as { documentId: string; runId: string };
+  }
+
+  /** An act on a batch that nobody has begun. */
+  private async toBatch(
+    kind: 'enrichment-batches' | 'run-batches',
+    act: 'pause' | 'resume' | 'cancel',
+  ): Promise<OwnRequest> {
+    const body =
+      kind === 'run-batches'
+        ? { action: 'cancel', filter: { kind: 'noSuchKind' } }
+        : { filter: { q: 'no such ticket' } };
+    const { id } = await this.made(`/v1/${kind}`, body);
+    const path = `/v1/${kind}/${String(id)}`;
+    if (act === 'resume') await this.made(`${path}/pause`, {});
+    return this.asOwner(`${path}/${act}`, {});
+  }
+
+  /** An enrichment that is over, as if a worker had been there. */
+  private async ended(): Promise<{ ticketId: string; enrichmentId: string }> {
+    const { ticketId } = await this.made('/v1/tickets', {
+      externalId: randomUUID(),
+      subject: 'Late',
+      body: 'Why?',
+    });
+    const path = `/v1/tickets/${String(ticketId)}`;
+    const ticket = bodyOf(await send(this.world.on, 'GET', path, this.world.forge.valid(this.world.owner)));
+    const enrichmentId = (ticket['enrichment'] as { id: string }).id;
+    await this.world.on.stack.database.asAdmin(
+      `update enrichments set state = 'ready', ended_at = now() where id = $1`,
+      [parseTypeId('enrichment', enrichmentId)],
+    );
+    return { ticketId: String(ticketId), enrichmentId };
+  }
+
+  private async awaitingDecision(): Promise<string> {
+    const { enrichmentId } = await this.ended();
+    await this.world.on.stack.database.asAdmin(
+      `with awaiting as (
+         update enrichments set state = 'awaiting_decision', ended_at = null where id = $1 returning org_id, id
+       ), run as (
+         insert into runs (org_id, id, kind, subject_kind, subject_id, workflow_id, input, request_id, state)
+         select org_id, gen_random_uuid(), 'enrichmentDecision', 'enrichment', id, 'enrichment-decision:' || id, '{}', 'own', 'waiting'
+           from awaiting returning org_id, id, subject_id
+       )
+       insert into enrichment_decisions (org_id, enrichment_id, run_id, expires_at, due_at)
+       select org_id, subject_id, id, now() + interval '1 day', now() + interval '1 day' from run`,
+      [parseTypeId('enrichment', enrichmentId)],
+    );
+    return enrichmentId;
   }
 
   private async confirmation(): Promise<OwnRequest> {
