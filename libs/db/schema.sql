@@ -1241,7 +1241,9 @@ alter table runs owner to docket_owner;
 alter table runs enable row level security;
 alter table runs force row level security;
 CREATE INDEX runs_due_retry_idx ON public.runs USING btree (next_retry_at) WHERE (next_retry_at IS NOT NULL);
+CREATE INDEX runs_failed_id_idx ON public.runs USING btree (id) WHERE (state = ANY (ARRAY['failed'::text, 'terminated'::text]));
 CREATE INDEX runs_failures_idx ON public.runs USING btree (org_id, kind, error_code, ended_at) WHERE (state = ANY (ARRAY['failed'::text, 'terminated'::text]));
+CREATE INDEX runs_id_idx ON public.runs USING btree (id);
 CREATE INDEX runs_open_idx ON public.runs USING btree (COALESCE(swept_at, queued_at)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
 CREATE INDEX runs_org_id_subject_id_id_idx ON public.runs USING btree (org_id, subject_id, id);
 CREATE INDEX runs_org_id_workflow_id_idx ON public.runs USING btree (org_id, workflow_id);
@@ -1781,6 +1783,16 @@ AS $function$ select distinct k.org_id from public.idempotency_keys k where k.ex
 -- owner: docket_system
 grant execute on function docket_orgs_with_expired_idempotency_keys(integer) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_failures()
+ RETURNS TABLE(org_id uuid, failures integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select r.org_id, count(*)::integer from public.runs r
+         where r.state in ('failed', 'terminated') group by 1 order by 2 desc, 1 $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_failures() to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_lexeme_changes(most integer)
  RETURNS TABLE(org_id uuid)
  LANGUAGE sql
@@ -1822,6 +1834,30 @@ AS $function$ select r.org_id, r.id from public.runs r
          order by coalesce(r.swept_at, r.queued_at) limit most $function$
 -- owner: docket_system
 grant execute on function docket_overdue_runs(interval,integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_platform_runs(of_org uuid, of_kind text, in_state text, with_code text, since timestamp with time zone, before_id uuid, most integer)
+ RETURNS TABLE(org_id uuid, run_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if in_state in ('failed', 'terminated') then
+    return query select r.org_id, r.id from public.runs r
+      where r.state in ('failed', 'terminated') and r.state = in_state and (of_org is null or r.org_id = of_org)
+        and (of_kind is null or r.kind = of_kind) and (with_code is null or r.error_code = with_code)
+        and (since is null or r.created_at >= since) and (before_id is null or r.id < before_id)
+      order by r.id desc limit most;
+  else
+    return query select r.org_id, r.id from public.runs r
+      where (in_state is null or r.state = in_state) and (of_org is null or r.org_id = of_org)
+        and (of_kind is null or r.kind = of_kind) and (with_code is null or r.error_code = with_code)
+        and (since is null or r.created_at >= since) and (before_id is null or r.id < before_id)
+      order by r.id desc limit most;
+  end if;
+end $function$
+-- owner: docket_system
+grant execute on function docket_platform_runs(uuid,text,text,text,timestamp with time zone,uuid,integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_roll_back_profile(profile smallint)
  RETURNS integer

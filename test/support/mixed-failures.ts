@@ -28,9 +28,9 @@ export async function expectMixedFailuresComeBack(
   await injectFailures(on, count);
   const expected = expectedCounts(count);
   const { data } = (await on.docket.request<Failures>('GET', '/v1/failures')).body;
-  expect(Object.fromEntries(data.map(({ kind, errorCode, count: n }) => [`${kind} ${errorCode}`, n]))).toEqual(
-    expected,
-  );
+  expect(
+    Object.fromEntries(data.map(({ kind, errorCode, count: n }) => [`${kind} ${errorCode}`, n])),
+  ).toEqual(expected);
   const { total } = (
     await on.docket.request<{ total: number }>('POST', '/v1/run-batches', {
       action: 'retry',
@@ -80,12 +80,12 @@ async function retryEverything(on: EndToEnd): Promise<string> {
 
 /** Waits for a batch's end, and holds at each look that its counts add up. */
 async function followed(on: EndToEnd, id: string, most: number, withinMs: number): Promise<Batch> {
-  let batch: Batch | null = null;
+  let batch = await readBatch(on, id);
   let last = 0;
   await until(
     `batch ${id} has ended`,
     async () => {
-      batch = (await on.docket.request<Batch>('GET', `/v1/run-batches/${id}`)).body;
+      batch = await readBatch(on, id);
       const { total, pending, done, unchanged, refused, skipped } = batch.counts;
       expect(pending + done + unchanged + refused + skipped).toBe(total);
       expect(total).toBeLessThanOrEqual(most);
@@ -95,11 +95,14 @@ async function followed(on: EndToEnd, id: string, most: number, withinMs: number
     },
     withinMs,
   );
-  if (!batch) throw new Error('no look at the batch');
-  const { counts, refusals }: Batch = batch;
+  const { counts, refusals } = batch;
   expect(counts.pending).toBe(0);
   expect(sum(refusals.map(({ count }) => count))).toBe(counts.refused);
   return batch;
+}
+
+async function readBatch(on: EndToEnd, id: string): Promise<Batch> {
+  return (await on.docket.request<Batch>('GET', `/v1/run-batches/${id}`)).body;
 }
 
 async function openRuns(on: EndToEnd): Promise<number> {

@@ -48,6 +48,9 @@ const CONTROLS: Record<string, Control> = {
   pauseRunBatch: { alsoFine: [409] },
   resumeRunBatch: { alsoFine: [409] },
   cancelRunBatch: { alsoFine: [409] },
+  createPlatformRunBatch: { body: () => ({ action: 'cancel', filter: { kind: 'noSuchKind' } }) },
+  // The batch is one organisation's and the address names another: it was looked for, and says so.
+  getPlatformRunBatch: { alsoFine: [404] },
   // The one profile there is answers queries already, and nothing is being built.
   activateEmbeddingProfile: { alsoFine: [409] },
   pauseEmbeddingProfile: { alsoFine: [409] },

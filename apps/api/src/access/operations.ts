@@ -118,6 +118,10 @@ export const OPERATIONS = {
   updatePlatformOrg: OPERATOR,
   listInstallationEvents: OPERATOR,
   verifyInstallationLog: OPERATOR,
+  listPlatformRuns: OPERATOR,
+  listPlatformFailures: OPERATOR,
+  createPlatformRunBatch: OPERATOR,
+  getPlatformRunBatch: OPERATOR,
   // Their credential is in the body.
   signIn: OPEN,
   refreshTokens: OPEN,

@@ -8,6 +8,7 @@ import { EmbeddingProfiles } from '@docket/db/embedding-profiles';
 import { RateWindows } from '@docket/db/limits/rate-windows';
 import { OperatorKeys } from '@docket/db/operator-keys';
 import { PersonDatabase } from '@docket/db/person-database';
+import { PlatformRuns } from '@docket/db/platform-runs';
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
 import { ReadLanes } from '@docket/db/read-lanes';
@@ -88,6 +89,11 @@ export class InfrastructureModule implements OnApplicationShutdown {
       {
         provide: OperatorKeys,
         useFactory: (source: DataSource) => new OperatorKeys(source),
+        inject: [DataSource],
+      },
+      {
+        provide: PlatformRuns,
+        useFactory: (source: DataSource) => new PlatformRuns(source),
         inject: [DataSource],
       },
       {

@@ -1,7 +1,7 @@
 import { ERROR_CATEGORIES, type ErrorCategory } from '@docket/domain/errors';
 import { ApiProperty } from '@nestjs/swagger';
 
-class FailuresOfCodeDto {
+export class FailuresOfCodeDto {
   @ApiProperty({ description: 'Name of the workflow.', example: 'documentIngest' }) kind!: string;
   @ApiProperty({ example: 'storage.unavailable' }) errorCode!: string;
   @ApiProperty({

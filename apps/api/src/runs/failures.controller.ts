@@ -1,10 +1,10 @@
 import { TenantDatabase } from '@docket/db/tenant-database';
-import { errorCategory } from '@docket/domain/errors';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
 import { FailuresDto } from './failure.dto.js';
+import { showFailures } from './failure.presenter.js';
 
 @ApiTags('Runs')
 @Controller('v1/failures')
@@ -20,14 +20,6 @@ export class FailuresController {
   @ApiOkResponse({ type: FailuresDto, description: 'What failed and waits for somebody to take it up.' })
   async list(@Caller() caller: Principal): Promise<FailuresDto> {
     const failures = await this.tenants.withTenant(caller.orgId, (tx) => tx.failures.list());
-    return {
-      data: failures.map(({ oldest, newest, nextRetryAt, ...of }) => ({
-        ...of,
-        category: errorCategory(of.errorCode),
-        oldest: oldest.toISOString(),
-        newest: newest.toISOString(),
-        nextRetryAt: nextRetryAt?.toISOString() ?? null,
-      })),
-    };
+    return { data: failures.map(showFailures) };
   }
 }
