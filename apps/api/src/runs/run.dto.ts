@@ -69,6 +69,11 @@ export class RunEventDto {
   @ApiProperty({ example: 'parse' }) step!: string;
   @ApiProperty({ description: 'In plain words.', example: 'Parsed as markdown: 2987 characters of text' })
   what!: string;
+  @ApiProperty({
+    description: 'The whole sentence: what was done, in which attempt and after what, how long it took.',
+    example: 'Parsing, attempt 2 after a time-out, 3.1 s: Parsed as markdown: 2987 characters of text',
+  })
+  line!: string;
   @ApiProperty({ example: 1 }) attempt!: number;
   @ApiProperty({ type: Number, nullable: true, example: 9 }) durationMs!: number | null;
   @ApiProperty({ example: 'succeeded' }) outcome!: string;

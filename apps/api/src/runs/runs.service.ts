@@ -3,6 +3,7 @@ import { TenantDatabase } from '@docket/db/tenant-database';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page } from '../http/page.js';
+import { historyLines, shownDetail } from './history-line.js';
 import { subjectIdOf } from './run-subject.js';
 import { showRun } from './run.presenter.js';
 import type { ListRunsQuery, RunDto, RunHistoryDto } from './run.dto.js';
@@ -36,15 +37,17 @@ export class RunsService {
       if (!(await tx.runs.find(id))) throw notFound('run');
       return tx.runs.history(id);
     });
+    const lines = historyLines(events);
     return {
-      data: events.map(({ at, step, what, attempt, durationMs, outcome, detail }) => ({
+      data: events.map(({ at, step, what, attempt, durationMs, outcome, detail }, index) => ({
         at: at.toISOString(),
         step,
         what,
+        line: lines[index] ?? what,
         attempt,
         durationMs,
         outcome,
-        detail,
+        detail: shownDetail(detail),
       })),
     };
   }

@@ -94,11 +94,6 @@ export class RunRepository {
     return this.manager.findOneBy(RunTable, { orgId: this.orgId, id });
   }
 
-  /** Those of the ids that are there. */
-  async findAll(ids: readonly string[]): Promise<RunTable[]> {
-    return this.manager.findBy(RunTable, { orgId: this.orgId, id: In([...ids]) });
-  }
-
   async list(filter: RunFilter, page: PageRequest): Promise<RunTable[]> {
     const query = this.manager
       .createQueryBuilder(RunTable, 'r')

@@ -77,10 +77,13 @@ export function showChunk(chunk: ChunkTable): ChunkDto {
 
 /** The whole history of a version that needed no run. */
 export function reuseEvent(document: { createdAt: string; indexedAt?: string | null }): RunEventDto {
+  const what =
+    'The same bytes had been indexed before; the document was searchable at once, and nothing was processed';
   return {
     at: document.indexedAt ?? document.createdAt,
     step: 'index',
-    what: 'The same bytes had been indexed before; the document was searchable at once, and nothing was processed',
+    what,
+    line: what,
     attempt: 1,
     durationMs: null,
     outcome: 'skipped',

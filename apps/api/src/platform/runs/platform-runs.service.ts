@@ -1,5 +1,6 @@
 import type { RunFailures } from '@docket/db/failures';
 import { PlatformRuns, type PlatformRunFilter } from '@docket/db/platform-runs';
+import type { RunTable } from '@docket/db/tables/run';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
@@ -69,7 +70,11 @@ export class PlatformRunsService {
   private async read(orgId: string, runIds: string[]): Promise<Row[]> {
     const org = toTypeId('org', orgId);
     return this.tenants.withTenant(orgId, async (tx) => {
-      const runs = await tx.runs.findAll(runIds);
+      const runs: RunTable[] = [];
+      for (const id of runIds) {
+        const run = await tx.runs.find(id);
+        if (run) runs.push(run);
+      }
       const executions = await tx.runs.executionsOf(runIds);
       tx.audit.append({ action: 'run.read_by_operator', subject: org, after: { runs: runs.length } });
       return runs.map((run) => ({

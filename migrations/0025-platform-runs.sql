@@ -5,7 +5,6 @@
 -- The newest runs of all organisations; those that failed are few among many.
 create index runs_id_idx on runs (id);
 create index runs_failed_id_idx on runs (id) where state in ('failed', 'terminated');
-grant select (kind, error_code) on runs to docket_system;
 
 create function docket_platform_runs(of_org uuid, of_kind text, in_state text, with_code text, since timestamptz,
     before_id uuid, most integer)
@@ -46,6 +45,5 @@ grant execute on function docket_orgs_with_failures() to docket_app;
 
 drop function docket_orgs_with_failures();
 drop function docket_platform_runs(uuid, text, text, text, timestamptz, uuid, integer);
-revoke select (kind, error_code) on runs from docket_system;
 drop index runs_failed_id_idx;
 drop index runs_id_idx;
