@@ -91,7 +91,7 @@ export class EnrichmentBatchesController {
   @Get()
   @Operation('listEnrichmentBatches', {
     summary: 'List batches of enrichments, newest first',
-    errors: ['cursor.invalid'],
+    errors: ['request.invalid', 'cursor.invalid'],
   })
   @ApiOkResponse({ type: EnrichmentBatchPageDto, description: 'A page of batches.' })
   async list(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<EnrichmentBatchDto>> {

@@ -135,6 +135,11 @@ class ModelCallDto {
     example: 5300,
   })
   costMicros!: number | null;
+  @ApiProperty({
+    example: 1200,
+    description: "What the provider's cache of prompts took off the price; below zero where it added to it.",
+  })
+  savedMicros!: number;
   @ApiProperty({ type: String, nullable: true, example: '2026-11-21' }) priceTable!: string | null;
   @ApiProperty({ example: 2310 }) latencyMs!: number;
   @ApiProperty({ type: String, nullable: true, example: 'req_011CS…' }) providerRequestId!: string | null;
