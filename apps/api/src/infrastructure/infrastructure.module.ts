@@ -61,51 +61,7 @@ export class InfrastructureModule implements OnApplicationShutdown {
       },
       { provide: RERANKER, useValue: configuredReranker(settings.values) },
       { provide: Client, useFactory: () => createTemporalClient(settings.values) },
-      { provide: DataSource, useFactory: () => openDatabase(settings) },
-      {
-        provide: TenantDatabase,
-        useFactory: (source: DataSource) => new TenantDatabase(source, currentActor),
-        inject: [DataSource],
-      },
-      {
-        provide: TenantReads,
-        useFactory: () => new TenantReads(new ReadLanes(databaseSettings(settings), READ_LANES)),
-      },
-      {
-        provide: PersonDatabase,
-        useFactory: (source: DataSource) => new PersonDatabase(source),
-        inject: [DataSource],
-      },
-      {
-        provide: EmbeddingProfiles,
-        useFactory: (source: DataSource) => new EmbeddingProfiles(source),
-        inject: [DataSource],
-      },
-      {
-        provide: InstallationLog,
-        useFactory: (source: DataSource) => new InstallationLog(source, currentActor),
-        inject: [DataSource],
-      },
-      {
-        provide: OperatorKeys,
-        useFactory: (source: DataSource) => new OperatorKeys(source),
-        inject: [DataSource],
-      },
-      {
-        provide: PlatformRuns,
-        useFactory: (source: DataSource) => new PlatformRuns(source),
-        inject: [DataSource],
-      },
-      {
-        provide: RateWindows,
-        useFactory: (source: DataSource) => new RateWindows(source),
-        inject: [DataSource],
-      },
-      {
-        provide: SystemDatabase,
-        useFactory: (source: DataSource) => new SystemDatabase(source),
-        inject: [DataSource],
-      },
+      ...databaseProviders(settings),
     ];
     return { module: InfrastructureModule, providers, exports: providers.map(({ provide }) => provide) };
   }
@@ -124,6 +80,57 @@ function databaseSettings({ values }: ApiSettings) {
     statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
     applicationName: 'docket-api',
   };
+}
+
+/** The database, as the system, a tenant, a person or an operator sees it. */
+function databaseProviders(settings: ApiSettings) {
+  return [
+    { provide: DataSource, useFactory: () => openDatabase(settings) },
+    {
+      provide: TenantDatabase,
+      useFactory: (source: DataSource) => new TenantDatabase(source, currentActor),
+      inject: [DataSource],
+    },
+    {
+      provide: TenantReads,
+      useFactory: () => new TenantReads(new ReadLanes(databaseSettings(settings), READ_LANES)),
+    },
+    {
+      provide: PersonDatabase,
+      useFactory: (source: DataSource) => new PersonDatabase(source),
+      inject: [DataSource],
+    },
+    {
+      provide: EmbeddingProfiles,
+      useFactory: (source: DataSource) => new EmbeddingProfiles(source),
+      inject: [DataSource],
+    },
+    {
+      provide: InstallationLog,
+      useFactory: (source: DataSource) => new InstallationLog(source, currentActor),
+      inject: [DataSource],
+    },
+    {
+      provide: OperatorKeys,
+      useFactory: (source: DataSource) => new OperatorKeys(source),
+      inject: [DataSource],
+    },
+    {
+      provide: PlatformRuns,
+      useFactory: (source: DataSource) => new PlatformRuns(source),
+      inject: [DataSource],
+    },
+    {
+      provide: RateWindows,
+      useFactory: (source: DataSource) => new RateWindows(source),
+      inject: [DataSource],
+    },
+    {
+      provide: SystemDatabase,
+      useFactory: (source: DataSource) => new SystemDatabase(source),
+      inject: [DataSource],
+    },
+  ];
 }
 
 async function openDatabase(settings: ApiSettings): Promise<DataSource> {

@@ -84,7 +84,10 @@ export class RunBatchesController {
   }
 
   @Get()
-  @Operation('listRunBatches', { summary: 'List batches, newest first', errors: ['request.invalid', 'cursor.invalid'] })
+  @Operation('listRunBatches', {
+    summary: 'List batches, newest first',
+    errors: ['request.invalid', 'cursor.invalid'],
+  })
   @ApiOkResponse({ type: RunBatchPageDto, description: 'A page of batches.' })
   async list(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<RunBatchDto>> {
     return this.batches.list(caller.orgId, query);
