@@ -10,6 +10,7 @@ export interface OwnRequest {
   credential: string | null;
 }
 
+const NOTHING_TO_CANCEL = { action: 'cancel', filter: { kind: 'noSuchKind' } };
 const PASSWORD = 'lantern gravel orchid seven';
 
 /** Requests that go well, with whatever has to be done before: an upload before its confirmation, a sign-in before its end. */
@@ -61,6 +62,14 @@ export class OwnRequests {
     pauseRunBatch: () => this.toBatch('run-batches', 'pause'),
     resumeRunBatch: () => this.toBatch('run-batches', 'resume'),
     cancelRunBatch: () => this.toBatch('run-batches', 'cancel'),
+    getPlatformRunBatch: async () => {
+      const { id } = await this.made('/v1/run-batches', NOTHING_TO_CANCEL);
+      return {
+        path: `/v1/platform/orgs/${this.world.id}/run-batches/${String(id)}`,
+        body: undefined,
+        credential: this.world.on.stack.operatorToken,
+      };
+    },
     acceptInvitation: async () => ({
       path: '/v1/auth/accept-invitation',
       body: {
@@ -109,14 +118,11 @@ export class OwnRequests {
     kind: 'enrichment-batches' | 'run-batches',
     act: 'pause' | 'resume' | 'cancel',
   ): Promise<OwnRequest> {
-    const body =
-      kind === 'run-batches'
-        ? { action: 'cancel', filter: { kind: 'noSuchKind' } }
-        : { filter: { q: 'no such ticket' } };
+    const body = kind === 'run-batches' ? NOTHING_TO_CANCEL : { filter: { q: 'no such ticket' } };
     const { id } = await this.made(`/v1/${kind}`, body);
     const path = `/v1/${kind}/${String(id)}`;
-    if (act === 'resume') await this.made(`${path}/pause`, {});
-    return this.asOwner(`${path}/${act}`, {});
+    if (act === 'resume') await this.made(`${path}/pause`, undefined);
+    return this.asOwner(`${path}/${act}`);
   }
 
   /** An enrichment that is over, as if a worker had been there. */
