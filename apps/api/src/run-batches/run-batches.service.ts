@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@docket/db/audit/event';
 import type { Batch } from '@docket/db/batches';
 import type { RunSelection } from '@docket/db/run-selection';
 import type { RunStart } from '@docket/db/runs';
@@ -27,6 +28,9 @@ import { RunStarter } from '../runs/run-starter.js';
 import type { CreateRunBatchDto, DryRunBatchDto, RunBatchDto, StartedRunBatchDto } from './run-batch.dto.js';
 import { readRunBatch, type RunBatchSpec } from './run-batch.presenter.js';
 import { selectionOf } from './run-selection.js';
+
+/** Stores the answer, and what else belongs to the act, in its transaction. */
+export type Settle = (tx: TenantTransaction, answer: Answer, event: AuditEvent) => Promise<void>;
 
 const SIGNALS = { pause: PAUSE, resume: RESUME, cancel: CANCEL } as const;
 export type RunBatchCommand = keyof typeof SIGNALS;
@@ -75,6 +79,7 @@ export class RunBatchesService {
     orgId: string,
     dto: CreateRunBatchDto,
     answerOf: (started: StartedRunBatchDto) => Answer,
+    settle: Settle = (tx, answer) => this.answers.settle(tx, answer),
   ): Promise<StartedRunBatchDto> {
     const selection = selectionOf(dto);
     const spec: RunBatchSpec = {
@@ -85,8 +90,9 @@ export class RunBatchesService {
     const { start, started } = await this.tenants.withTenant(orgId, async (tx) => {
       const begun = await write(tx, spec, selection);
       const { id, total } = begun.started;
-      tx.audit.append({ action: 'run_batch.create', subject: id, after: { ...spec, total } });
-      await this.answers.settle(tx, answerOf(begun.started));
+      const event = { action: 'run_batch.create', subject: id, after: { ...spec, total } };
+      tx.audit.append(event);
+      await settle(tx, answerOf(begun.started), event);
       return begun;
     });
     await this.starter.start(start);

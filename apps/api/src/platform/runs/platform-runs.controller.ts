@@ -85,11 +85,12 @@ export class PlatformRunsController {
       return this.batches.count(orgId, dto);
     }
     const locationOf = (batch: string): string => `/v1/platform/orgs/${id}/run-batches/${batch}`;
-    const started = await this.batches.create(orgId, dto, (accepted) => ({
+    const answerOf = (accepted: StartedRunBatchDto) => ({
       status: 202,
       location: locationOf(accepted.id),
       body: accepted,
-    }));
+    });
+    const started = await this.batches.create(orgId, dto, answerOf, this.runs.settle);
     void reply.header('location', locationOf(started.id));
     return started;
   }

@@ -1,3 +1,4 @@
+import { InstallationLog } from '@docket/db/audit/installation-log';
 import type { RunFailures } from '@docket/db/failures';
 import { PlatformRuns, type PlatformRunFilter } from '@docket/db/platform-runs';
 import type { RunTable } from '@docket/db/tables/run';
@@ -6,6 +7,8 @@ import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { idFrom, notFound } from '../../http/ids.js';
 import { idCursor, idPage, toPage, type Page } from '../../http/page.js';
+import { OperatorAnswers } from '../../idempotency/operator-answers.js';
+import type { Settle } from '../../run-batches/run-batches.service.js';
 import { showFailures } from '../../runs/failure.presenter.js';
 import { showRun } from '../../runs/run.presenter.js';
 import type {
@@ -29,7 +32,15 @@ export class PlatformRunsService {
   constructor(
     private readonly runs: PlatformRuns,
     private readonly tenants: TenantDatabase,
+    private readonly log: InstallationLog,
+    private readonly answers: OperatorAnswers,
   ) {}
+
+  /** Of what an operator does: the answer is the operator's, and the installation's log tells of it. */
+  readonly settle: Settle = async (tx, answer, event) => {
+    await this.answers.settle(tx, answer);
+    await this.log.append(event, tx.manager);
+  };
 
   async list(query: ListPlatformRunsQuery): Promise<Page<PlatformRunDto>> {
     const page = idPage(query, 'run');
