@@ -3,8 +3,8 @@
 -- up
 
 -- The newest runs of all organisations; those that failed are few among many.
-create index runs_id_idx on runs (id);
-create index runs_failed_id_idx on runs (id) where state in ('failed', 'terminated');
+create index runs_id_idx on runs (id, org_id);
+create index runs_failed_id_idx on runs (id, org_id) where state in ('failed', 'terminated');
 
 create function docket_platform_runs(of_org uuid, of_kind text, in_state text, with_code text, since timestamptz,
     before_id uuid, most integer)

@@ -94,7 +94,7 @@ describe('the table of operations', () => {
       expect({ operation, path, byOperator }).toEqual({
         operation,
         path,
-        byOperator: path.startsWith('v1/platform/'),
+        byOperator: `${path}/`.startsWith('v1/platform/'),
       });
     }
   });
