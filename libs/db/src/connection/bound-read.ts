@@ -1,13 +1,11 @@
 import pg from 'pg';
+import type { PreparedStatements } from './prepared-statements.js';
 
 /** One statement by its text and its values, as the protocol takes them. */
 export interface Statement {
   text: string;
   values: readonly (string | Buffer | null)[];
 }
-
-/** The names under which a connection has prepared statements; each is parsed and planned there once. */
-export type PreparedStatements = Map<string, string>;
 
 type Finish = (error: Error | undefined, rows: unknown[]) => void;
 
@@ -25,8 +23,8 @@ interface Column {
  * A subclass of pg's own query, because that is what pg lets into a pipeline; of it only the place in the queue is used.
  */
 export class BoundRead extends pg.Query {
-  /** Whether this one made the connection parse a statement: if it fails, nobody knows which are prepared. */
-  parses = false;
+  /** Statements that this one has given a name. */
+  readonly #naming: string[] = [];
   readonly #columns: Column[] = [];
   readonly #rows: unknown[] = [];
   #failed: Error | undefined;
@@ -57,13 +55,9 @@ export class BoundRead extends pg.Query {
   }
 
   private execute(connection: pg.Connection, { text, values }: Statement, describe?: () => void): void {
-    let name = this.prepared.get(text);
-    if (name === undefined) {
-      name = `docket_${this.prepared.size + 1}`;
-      this.prepared.set(text, name);
-      this.parses = true;
-      connection.parse({ name, text, types: [] }, true);
-    }
+    const { name, parses, isNaming } = this.prepared.use(text);
+    if (isNaming) this.#naming.push(text);
+    if (parses) connection.parse({ name, text, types: [] }, true);
     connection.bind({ statement: name, values: [...values] }, true);
     describe?.();
     connection.execute({}, true);
@@ -99,10 +93,16 @@ export class BoundRead extends pg.Query {
   }
 
   handleError(error: Error): void {
+    this.settleNames(false);
     this.callback(error, []);
   }
 
   handleReadyForQuery(): void {
+    this.settleNames(true);
     this.callback(this.#failed, this.#rows);
+  }
+
+  private settleNames(areThere: boolean): void {
+    for (const text of this.#naming.splice(0)) this.prepared.settle(text, areThere);
   }
 }

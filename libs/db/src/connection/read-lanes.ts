@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { BoundRead, type PreparedStatements, type Statement } from './bound-read.js';
+import { BoundRead, type Statement } from './bound-read.js';
 import type { DatabaseSettings } from './data-source.js';
+import { PreparedStatements } from './prepared-statements.js';
 
 /** Reads that wait for their answers on few connections, several at once on each. */
 interface Lane {
@@ -78,7 +79,7 @@ export class ReadLanes {
           resolve(rows as T[]);
           return;
         }
-        if (query.parses || isStale(error)) this.retire(lane);
+        if (isStale(error)) this.retire(lane);
         reject(error);
       });
       cork(lane);
@@ -110,7 +111,7 @@ export class ReadLanes {
     const lane: Lane = {
       client,
       ready: client.connect(),
-      prepared: new Map(),
+      prepared: new PreparedStatements(),
       underWay: 0,
       retired: false,
       corked: false,

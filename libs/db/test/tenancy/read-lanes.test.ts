@@ -86,6 +86,18 @@ it('a read after one whose binding failed is not run', async () => {
   expect(await lanes.read(AS_NOBODY, ALL)).toEqual([]);
 });
 
+it('a first read that fails takes none of those along that were sent behind it', async () => {
+  const failing = { text: 'select 1 / $1::integer', values: ['0'] };
+  const [first, ...behind] = await Promise.allSettled([
+    // Neither statement is known to the connection yet, and the second is never parsed.
+    lanes.read(failing, ALL),
+    ...Array.from({ length: 20 }, () => lanes.read(asOrg(orgs[0] ?? ''), ALL)),
+  ]);
+  expect(first.status).toBe('rejected');
+  expect(behind.map(({ status }) => status)).toEqual(behind.map(() => 'fulfilled'));
+  expect(await backends()).toHaveLength(1);
+});
+
 it('nothing can be changed by a read', async () => {
   const change = { text: `update collections set description = 'x' returning id`, values: [] };
   await expect(lanes.read(asOrg(orgs[0] ?? ''), change)).rejects.toThrow('read-only transaction');
