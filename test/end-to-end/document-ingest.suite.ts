@@ -21,6 +21,7 @@ export function runDocumentIngestSuite(
   name: string,
   kind: TemporalServerKind,
   open: () => Promise<EndToEnd> = () => EndToEnd.open(kind),
+  extent: 'whole' | 'on any server' = 'whole',
 ): void {
   describe(`document ingest on ${name}`, () => {
     // Longer than any wait inside, so that what was awaited is named.
@@ -43,6 +44,9 @@ export function runDocumentIngestSuite(
     if (kind.canSkip) {
       // First, while nothing else waits for the same clock.
       runExpirySuite(on);
+      everywhere();
+      runSearchSuite(on);
+    } else if (extent === 'on any server') {
       everywhere();
       runSearchSuite(on);
     } else {

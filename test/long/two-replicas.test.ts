@@ -1,6 +1,9 @@
 import { runDocumentIngestSuite } from '../end-to-end/document-ingest.suite.ts';
-import { EndToEnd, testServer } from '../end-to-end/support/environment.ts';
+import { devServer, EndToEnd } from '../end-to-end/support/environment.ts';
 
-runDocumentIngestSuite('the test server, two replicas of the API on one Postgres,', testServer, () =>
-  EndToEnd.open(testServer, { replicas: 2 }),
+runDocumentIngestSuite(
+  'a real server, two replicas of the API on one Postgres,',
+  devServer,
+  () => EndToEnd.open(devServer, { replicas: 2 }),
+  'on any server',
 );
