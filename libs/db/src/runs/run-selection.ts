@@ -10,7 +10,7 @@ export interface RunSelection {
   until?: Date;
   /** Runs that these ids name, and no others. */
   ids?: readonly string[];
-  /** Only runs whose result counts now, and that this worker build made. */
+  /** Only runs that this worker build made, and whose result counts now; of those that failed, those that nothing newer replaced. */
   madeBy?: string;
 }
 
@@ -38,10 +38,16 @@ function madeBy(parameter: string): string {
             order by e.started_at desc limit 1) = ${parameter}`;
 }
 
-/** A document's searchable version, and the enrichment of a ticket that counts: what another took the place of stays. */
+/**
+ * Of a document the searchable version, or one above it that came to nothing; of a ticket the enrichment that counts,
+ * replays apart, which are no enrichments of the ticket. What another took the place of stays as it is.
+ */
 const IS_CURRENT = `(
   exists (select 1 from document_versions v join documents d on d.org_id = v.org_id and d.id = v.document_id
-           where v.org_id = r.org_id and v.run_id = r.id and d.current_version = v.version and d.deleted_at is null)
+           where v.org_id = r.org_id and v.run_id = r.id and d.deleted_at is null
+             and (v.version = d.current_version
+                  or r.state <> 'succeeded' and v.version > coalesce(d.current_version, 0)))
   or r.id = (select n.run_id from enrichments n
               where r.subject_kind = 'ticket' and n.org_id = r.org_id and n.ticket_id = r.subject_id
+                and n.replay_of is null
               order by n.state = 'superseded', n.id desc limit 1))`;

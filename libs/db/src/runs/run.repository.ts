@@ -4,6 +4,7 @@ import { In, type EntityManager } from 'typeorm';
 import type { PageRequest } from '../connection/page.js';
 import { RunEventTable, RunExecutionTable, RunTable } from '../tables/run.table.js';
 import { FailureRepository } from './failure.repository.js';
+import { selectionCondition, type RunSelection } from './run-selection.js';
 
 export interface NewRun {
   id: string;
@@ -32,6 +33,13 @@ export interface RunStart {
   org: string;
   subject: string;
 }
+
+/** Of a run that waits for its start. */
+type StartRow = Pick<NewRun, 'id' | 'kind' | 'subjectKind' | 'subjectId' | 'workflowId' | 'input'> &
+  Pick<RunStart, 'attempts' | 'queuedForMs'>;
+
+const START_COLUMNS = `id, kind, subject_kind as "subjectKind", subject_id as "subjectId", workflow_id as "workflowId",
+  input, attempts, greatest(0, extract(epoch from now() - queued_at) * 1000)::float8 as "queuedForMs"`;
 
 export interface RunEvent {
   at: Date;
@@ -70,28 +78,32 @@ export class RunRepository {
   /** Writes a run that waits for its start, and returns what the starter needs once this is committed. */
   async insert(run: NewRun): Promise<RunStart> {
     await this.manager.insert(RunTable, { ...run, orgId: this.orgId, state: 'queued' });
-    return this.toStart({ ...run, attempts: 1 }, 0);
+    return this.toStart({ ...run, attempts: 1, queuedForMs: 0 });
   }
 
   /** What starting a run takes, or null when it waits for no start: it is at work, has ended, or is not there. */
   async findStart(id: string): Promise<RunStart | null> {
-    const run = await this.manager.findOneBy(RunTable, { orgId: this.orgId, id, state: 'queued' });
-    if (!run) return null;
-    const [row]: { ms: number }[] = await this.manager.query(
-      'select greatest(0, extract(epoch from now() - $1::timestamptz) * 1000)::float8 as ms',
-      [run.queuedAt],
+    const [row]: StartRow[] = await this.manager.query(
+      `select ${START_COLUMNS} from runs where org_id = $1 and id = $2 and state = 'queued'`,
+      [this.orgId, id],
     );
-    return this.toStart(run, Math.round(row?.ms ?? 0));
+    return row ? this.toStart(row) : null;
   }
 
-  private toStart(run: NewRun & { attempts: number }, queuedForMs: number): RunStart {
-    const { id, kind, workflowId, input, attempts, subjectKind, subjectId } = run;
+  private toStart({ id: runId, subjectKind, subjectId, queuedForMs, ...row }: StartRow): RunStart {
+    const { kind, workflowId, input, attempts } = row;
     const [org, subject] = [toTypeId('org', this.orgId), toTypeId(subjectKind, subjectId)];
-    return { orgId: this.orgId, runId: id, kind, workflowId, input, attempts, queuedForMs, org, subject };
+    const start = { runId, kind, workflowId, input, attempts, queuedForMs: Math.round(queuedForMs) };
+    return { orgId: this.orgId, ...start, org, subject };
   }
 
   async find(id: string): Promise<RunTable | null> {
     return this.manager.findOneBy(RunTable, { orgId: this.orgId, id });
+  }
+
+  /** Those of some runs that are there, in no order. */
+  async findAll(ids: readonly string[]): Promise<RunTable[]> {
+    return this.manager.findBy(RunTable, { orgId: this.orgId, id: In([...ids]) });
   }
 
   async list(filter: RunFilter, page: PageRequest): Promise<RunTable[]> {
@@ -110,31 +122,18 @@ export class RunRepository {
       .getMany();
   }
 
-  /**
-   * Ended runs whose result a worker build made and that is still the one in use, or whose end it caused; in the order of
-   * their ids, from behind one of them. One that another build has made again since is not among them.
-   */
+  /** Runs of some kinds that a worker build made and that still count, ordered by their ids, from behind one of them. */
   async madeByBuild(
     build: string,
     kinds: readonly string[],
     afterId: string,
     most: number,
   ): Promise<{ id: string; kind: string }[]> {
+    const made: RunSelection = { states: ['succeeded', 'failed'], madeBy: build };
+    const [condition, parameters] = selectionCondition(made, [this.orgId, kinds, afterId, most]);
     return this.manager.query(
-      `select r.id, r.kind from runs r
-        where r.org_id = $1 and r.id > $4 and r.kind = any($3) and r.state in ('succeeded', 'failed')
-          and $2 = (select e.worker_build from run_executions e where e.org_id = r.org_id and e.run_id = r.id
-                     order by e.started_at desc limit 1)
-          and not exists (select 1 from document_versions v
-                            join documents d on d.org_id = v.org_id and d.id = v.document_id
-                           where v.org_id = r.org_id and v.run_id = r.id
-                             and (d.deleted_at is not null or v.version < d.current_version))
-          and not exists (select 1 from enrichments e
-                            join enrichments newer on newer.org_id = e.org_id and newer.ticket_id = e.ticket_id
-                             and newer.id > e.id
-                           where e.org_id = r.org_id and e.run_id = r.id)
-        order by r.id limit $5`,
-      [this.orgId, build, kinds, afterId, most],
+      `select r.id, r.kind from runs r where ${condition} and r.kind = any($2) and r.id > $3 order by r.id limit $4`,
+      parameters,
     );
   }
 
@@ -208,16 +207,17 @@ export class RunRepository {
     input: object,
     isAutomatic = false,
   ): Promise<RunStart | null> {
-    const [rows]: [unknown[], number] = await this.manager.query(
+    const [[row]]: [StartRow[], number] = await this.manager.query(
       `update runs set state = 'queued', step = $3, attempts = attempts + 1, queued_at = now(), swept_at = null,
               error_code = null, error_message = null, result = null, ended_at = null, input = input || $4::jsonb,
               next_retry_at = null, set_aside_at = null,
               same_failures = case when $5 then same_failures else 0 end,
               automatic_retries = case when $5 then automatic_retries + 1 else 0 end
-        where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated') returning id`,
+        where org_id = $1 and id = $2 and state in ('succeeded', 'failed', 'cancelled', 'terminated')
+        returning ${START_COLUMNS}`,
       [this.orgId, id, step, JSON.stringify(input), isAutomatic],
     );
-    return rows.length === 1 ? this.findStart(id) : null;
+    return row ? this.toStart(row) : null;
   }
 
   /**
@@ -258,12 +258,12 @@ export class RunRepository {
 
   /** Lets an open run whose execution is gone be started anew. It has waited since it was queued. */
   async restart(id: string): Promise<RunStart | null> {
-    await this.manager.query(
+    const [[row]]: [StartRow[], number] = await this.manager.query(
       `update runs set state = 'queued', attempts = attempts + 1, swept_at = null
-        where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting')`,
+        where org_id = $1 and id = $2 and state in ('queued', 'running', 'waiting') returning ${START_COLUMNS}`,
       [this.orgId, id],
     );
-    return this.findStart(id);
+    return row ? this.toStart(row) : null;
   }
 
   /** The Temporal executions of some runs, oldest first. */
