@@ -46,12 +46,13 @@ export class ReadLanes {
    * @param binding sets whom the read is for, by `set_config(…, true)`; when it sets nothing, no tenant's row is found
    */
   async read<T>(binding: Statement, read: Statement): Promise<T[]> {
-    try {
-      return await this.send<T>(binding, read);
-    } catch (error) {
-      if (!isStale(error)) throw error;
-      // The lane has been retired, and a new one prepares everything anew.
-      return this.send<T>(binding, read);
+    for (let stale = 0; ; stale += 1) {
+      try {
+        return await this.send<T>(binding, read);
+      } catch (error) {
+        // Each time a lane is retired. What a migration made stale is so on every one, and a new one prepares it anew.
+        if (!isStale(error) || stale === this.count) throw error;
+      }
     }
   }
 
@@ -79,7 +80,7 @@ export class ReadLanes {
           resolve(rows as T[]);
           return;
         }
-        if (isStale(error)) this.retire(lane);
+        if (isStale(error) || isFatal(error)) this.retire(lane);
         reject(error);
       });
       cork(lane);
@@ -146,6 +147,11 @@ function cork(lane: Lane): void {
     lane.corked = false;
     stream.uncork();
   });
+}
+
+/** The server says good-bye: it closes the connection in a moment, and whoever is sent there until then is lost. */
+function isFatal(error: Error): boolean {
+  return 'severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC');
 }
 
 function isStale(error: unknown): boolean {

@@ -118,6 +118,22 @@ it('a statement whose preparation the server has forgotten is prepared anew', as
   expect(await lanes.read(asOrg(orgs[0] ?? ''), ALL)).toEqual([{ org_id: orgs[0] }]);
 });
 
+it('a statement that is stale on every connection, as after a migration, is prepared anew', async () => {
+  const two = new ReadLanes(
+    { url: db.appUrl, acquireTimeoutMs: 5_000, statementTimeoutMs: 2_000, applicationName: APPLICATION },
+    2,
+  );
+  const [orgId = ''] = orgs;
+  const onBoth = () => Promise.all(Array.from({ length: 2 }, () => two.read(asOrg(orgId), ALL)));
+  await onBoth();
+  expect(await backends()).toHaveLength(2);
+  await Promise.all(
+    Array.from({ length: 2 }, () => two.read(AS_NOBODY, { text: 'deallocate all', values: [] })),
+  );
+  expect(await two.read(asOrg(orgId), ALL)).toEqual([{ org_id: orgId }]);
+  await two.close();
+});
+
 it('a key counts until the moment it expires or is revoked, and names its own org', async () => {
   const reads = new TenantReads(lanes);
   const [orgId = ''] = orgs;
