@@ -1,8 +1,8 @@
 import type { Alongside, TakeUp, TakenUpRun } from '@docket/db/take-up';
-import { DecisionTakeUps } from '@docket/db/take-up/decision';
-import { BatchTakeUps } from '@docket/db/take-up/batch';
+import { BATCH_NOT_RERUNNABLE, BatchTakeUps } from '@docket/db/take-up/batch';
+import { DECISION_NOT_RERUNNABLE, DecisionTakeUps } from '@docket/db/take-up/decision';
 import { EnrichmentTakeUps } from '@docket/db/take-up/enrichment';
-import { ErasureTakeUps } from '@docket/db/take-up/erasure';
+import { ERASURE_NOT_RERUNNABLE, ErasureTakeUps } from '@docket/db/take-up/erasure';
 import { IngestTakeUps, type StoredObjects } from '@docket/db/take-up/ingest';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { INGEST_STEPS } from '@docket/domain/document/state-rules';
@@ -35,29 +35,25 @@ export function takeUpEnrichment(tenants: TenantDatabase): TakeUpRun {
 }
 
 export function takeUpErasure(tenants: TenantDatabase): TakeUpRun {
-  const erasures = new ErasureTakeUps(tenants);
-  return async (orgId, runId, request, alongside) => {
-    if (request.kind === 'rerun')
-      throw new DocketError('run.not_rerunnable', 'What is erased cannot be erased again.');
-    return erasures.takeUp(orgId, runId, request.by, alongside);
-  };
+  return retriedOnly(new ErasureTakeUps(tenants), ERASURE_NOT_RERUNNABLE);
 }
 
 export function takeUpDecision(tenants: TenantDatabase): TakeUpRun {
-  const decisions = new DecisionTakeUps(tenants);
-  return async (orgId, runId, request, alongside) => {
-    if (request.kind === 'rerun')
-      throw new DocketError('run.not_rerunnable', 'A decision is made once. Enrich the ticket again.');
-    return decisions.takeUp(orgId, runId, request.by, alongside);
-  };
+  return retriedOnly(new DecisionTakeUps(tenants), DECISION_NOT_RERUNNABLE);
 }
 
 export function takeUpBatch(tenants: TenantDatabase): TakeUpRun {
-  const batches = new BatchTakeUps(tenants);
+  return retriedOnly(new BatchTakeUps(tenants), BATCH_NOT_RERUNNABLE);
+}
+
+/** Of a kind that has no steps to begin at. */
+function retriedOnly(
+  takeUps: ErasureTakeUps | DecisionTakeUps | BatchTakeUps,
+  notRerunnable: string,
+): TakeUpRun {
   return async (orgId, runId, request, alongside) => {
-    if (request.kind === 'rerun')
-      throw new DocketError('run.not_rerunnable', 'A batch is not done again. Make another.');
-    return batches.takeUp(orgId, runId, request.by, alongside);
+    if (request.kind === 'rerun') throw new DocketError('run.not_rerunnable', notRerunnable);
+    return takeUps.takeUp(orgId, runId, request.by, alongside);
   };
 }
 

@@ -1,7 +1,10 @@
 import { DocketError } from '@docket/domain/errors';
-import { runHasEnded } from '@docket/domain/run/state-rules';
 import type { TenantDatabase } from '../connection/tenant-database.js';
-import { auditTakeUp, takenUpWords, type Alongside, type TakenUpBy, type TakenUpRun } from './take-up.js';
+import { resumeRun } from './resume-run.js';
+import { runNotFound, type Alongside, type TakenUpBy, type TakenUpRun } from './take-up.js';
+
+/** Why it is not made again from a step on. */
+export const BATCH_NOT_RERUNNABLE = 'A batch is not done again. Make another.';
 
 /** Takes batches up again that somebody terminated in Temporal: they go on with the items that are left. */
 export class BatchTakeUps {
@@ -18,23 +21,12 @@ export class BatchTakeUps {
     by: TakenUpBy,
     alongside: Alongside<TakenUpRun>,
   ): Promise<TakenUpRun> {
-    const request = { kind: 'retry', by } as const;
-    return this.tenants.withTenant(orgId, async (tx) => {
-      const run = await tx.runs.lock(runId);
-      const batch = run && (await tx.batches.findByRun(runId));
-      if (!batch) throw new DocketError('run.not_found', 'There is no such run. Check the id.');
-      const isOver = runHasEnded(run.state);
-      if (isOver && (await tx.batches.pending(batch.id, 1)).length === 0)
+    return resumeRun(this.tenants, { orgId, runId, by }, alongside, async (tx) => {
+      const batch = await tx.batches.findByRun(runId);
+      if (!batch) throw runNotFound();
+      if ((await tx.batches.pending(batch.id, 1)).length === 0)
         throw new DocketError('run.not_retryable', 'Nothing of the batch is left to do. Make another.');
-      const start = isOver ? await tx.runs.requeue(runId, null, {}, by === 'policy') : null;
-      if (start) {
-        auditTakeUp(tx, request, start);
-        const [what, attempt] = [takenUpWords(request), start.attempts];
-        await tx.runs.addEvents(runId, [{ at: new Date(), step: 'act', what, outcome: 'started', attempt }]);
-      }
-      const taken = { runState: start ? ('queued' as const) : run.state, start };
-      await alongside(tx, taken);
-      return taken;
+      return { step: null, toldOf: 'act', input: {} };
     });
   }
 }

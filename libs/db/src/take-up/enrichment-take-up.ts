@@ -1,12 +1,12 @@
 import { isDecided, type EnrichmentStep } from '@docket/domain/enrichment/state-rules';
 import { DocketError, type ErrorCode } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { runHasEnded } from '@docket/domain/run/state-rules';
+import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import type { TenantDatabase } from '../connection/tenant-database.js';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
 import type { RunStart } from '../runs/run.repository.js';
 import type { Enrichment } from '../tickets/enrichment.repository.js';
-import { auditTakeUp, takenUpWords, type Alongside, type TakeUp, type TakenUpRun } from './take-up.js';
+import { noteTakeUp, runNotFound, type Alongside, type TakeUp, type TakenUpRun } from './take-up.js';
 
 /** How an ended enrichment is taken up again. */
 export type EnrichmentTakeUp = TakeUp<EnrichmentStep>;
@@ -39,9 +39,9 @@ export class EnrichmentTakeUps {
     alongside: Alongside<TakenUpRun>,
   ): Promise<TakenUpRun> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const start = await requeue(tx, runId, request);
-      if (start) auditTakeUp(tx, request, start);
-      const taken = { runState: (await tx.runs.find(runId))?.state ?? 'queued', start };
+      const found = await lockRun(tx, runId);
+      const start = found.ended ? await requeue(tx, runId, found.ended, request) : null;
+      const taken = { runState: start ? ('queued' as const) : found.runState, start };
       await alongside(tx, taken);
       return taken;
     });
@@ -51,39 +51,36 @@ export class EnrichmentTakeUps {
 async function requeue(
   tx: TenantTransaction,
   runId: string,
+  { enrichment, isSameText }: EndedEnrichment,
   request: EnrichmentTakeUp,
 ): Promise<RunStart | null> {
-  const found = await lockEnded(tx, runId);
-  if (!found) return null;
-  const { enrichment, isSameText } = found;
   await assertPossible(tx, enrichment, request);
   const step = stepOf(enrichment, request, isSameText);
   if (!keepsAnswers(enrichment, request, isSameText)) await tx.modelCalls.setAside(enrichment.id);
   await tx.enrichments.move(enrichment.id, { state: 'queued', step });
   const start = await tx.runs.requeue(runId, step, { immediate: true }, request.by === 'policy');
-  await tx.runs.addEvents(runId, [
-    {
-      at: new Date(),
-      step,
-      what: takenUpWords(request),
-      outcome: 'started',
-      attempt: start?.attempts ?? 1,
-    },
-  ]);
+  if (start) await noteTakeUp(tx, request, start, step);
   return start;
 }
 
-/** Null for a run that is open. The ticket is locked first, as whoever takes an enrichment up does. */
-async function lockEnded(
+interface EndedEnrichment {
+  enrichment: Enrichment;
+  /** Whether the ticket says what it said when this was made. */
+  isSameText: boolean;
+}
+
+/** Where the run is, and what it is about when it has ended. The ticket is locked first, as by whoever takes one up. */
+async function lockRun(
   tx: TenantTransaction,
   runId: string,
-): Promise<{ enrichment: Enrichment; isSameText: boolean } | null> {
+): Promise<{ runState: RunState; ended: EndedEnrichment | null }> {
   const known = await tx.enrichments.findByRun(runId);
   const ticket = known && (await tx.tickets.lock(known.ticketId));
   const run = await tx.runs.lock(runId);
-  if (!ticket || !run) throw new DocketError('run.not_found', 'There is no such run. Check the id.');
+  if (!ticket || !run) throw runNotFound();
   const enrichment = runHasEnded(run.state) ? await tx.enrichments.lock(known.id) : null;
-  return enrichment && { enrichment, isSameText: enrichment.revision === ticket.revision };
+  const ended = enrichment && { enrichment, isSameText: enrichment.revision === ticket.revision };
+  return { runState: run.state, ended };
 }
 
 /** Where the new execution begins: behind the passages that are pinned, where they still fit. */

@@ -1,7 +1,10 @@
 import { DocketError } from '@docket/domain/errors';
-import { runHasEnded } from '@docket/domain/run/state-rules';
 import type { TenantDatabase } from '../connection/tenant-database.js';
-import { auditTakeUp, takenUpWords, type Alongside, type TakenUpBy, type TakenUpRun } from './take-up.js';
+import { resumeRun } from './resume-run.js';
+import type { Alongside, TakenUpBy, TakenUpRun } from './take-up.js';
+
+/** Why it is not made again from a step on. */
+export const ERASURE_NOT_RERUNNABLE = 'What is erased cannot be erased again.';
 
 /** Takes erasures up again that somebody terminated in Temporal, or that took longer than they may. */
 export class ErasureTakeUps {
@@ -18,22 +21,10 @@ export class ErasureTakeUps {
     by: TakenUpBy,
     alongside: Alongside<TakenUpRun>,
   ): Promise<TakenUpRun> {
-    const request = { kind: 'retry', by } as const;
-    return this.tenants.withTenant(orgId, async (tx) => {
-      const run = await tx.runs.lock(runId);
-      if (!run) throw new DocketError('run.not_found', 'There is no such run. Check the id.');
-      if (run.state === 'succeeded')
+    return resumeRun(this.tenants, { orgId, runId, by }, alongside, async (_, { state }) => {
+      if (state === 'succeeded')
         throw new DocketError('run.not_retryable', 'The document is erased. There is nothing left to do.');
-      const start = runHasEnded(run.state) ? await tx.runs.requeue(runId, null, {}, by === 'policy') : null;
-      if (start) {
-        auditTakeUp(tx, request, start);
-        const what = takenUpWords(request);
-        const attempt = start.attempts;
-        await tx.runs.addEvents(runId, [{ at: new Date(), step: 'rows', what, outcome: 'started', attempt }]);
-      }
-      const taken = { runState: start ? ('queued' as const) : run.state, start };
-      await alongside(tx, taken);
-      return taken;
+      return { step: null, toldOf: 'rows', input: {} };
     });
   }
 }

@@ -6,7 +6,7 @@ import type { TenantDatabase } from '../connection/tenant-database.js';
 import type { TenantTransaction } from '../connection/tenant-transaction.js';
 import type { RunStart } from '../runs/run.repository.js';
 import type { DocumentTable, DocumentVersionTable, UploadTable } from '../tables/document.table.js';
-import { auditTakeUp, takenUpWords, type Alongside, type TakeUp, type TakenUpRun } from './take-up.js';
+import { noteTakeUp, runNotFound, type Alongside, type TakeUp, type TakenUpRun } from './take-up.js';
 
 /** How an ended ingest is to be taken up again, and the code of a refusal, where it is not that of runs. */
 export type IngestTakeUp = TakeUp<IngestStep> & { refusal?: Extract<ErrorCode, 'document.not_retryable'> };
@@ -72,10 +72,9 @@ export class IngestTakeUps {
     const stored = upload !== null && (upload.receivedAt !== null || (await this.isStored(upload)));
     return this.tenants.withTenant(orgId, async (tx) => {
       const run = await tx.runs.lock(runId);
-      if (!run) throw notFound();
+      if (!run) throw runNotFound();
       const ingest = await find(tx, runId);
       const start = runHasEnded(run.state) ? await requeue(tx, runId, ingest, request, stored) : null;
-      if (start) auditTakeUp(tx, request, start);
       const taken = { ...(await stateOf(tx, ingest, start ? 'queued' : run.state)), start };
       await alongside(tx, taken);
       return taken;
@@ -91,7 +90,7 @@ export class IngestTakeUps {
 async function find(tx: TenantTransaction, runId: string): Promise<Ingest> {
   const version = await tx.versions.findByRun(runId);
   const document = version && (await tx.documents.find(version.documentId));
-  if (!version || !document) throw notFound();
+  if (!version || !document) throw runNotFound();
   return { document, version, upload: await tx.uploads.findByVersion(version.id) };
 }
 
@@ -101,7 +100,7 @@ async function stateOf(
   runState: RunState,
 ): Promise<Omit<TakenUpIngest, 'start'>> {
   const view = await tx.documents.view(document.id, version.version);
-  if (!view) throw notFound();
+  if (!view) throw runNotFound();
   return { documentId: document.id, version: version.version, versionState: view.state, runState };
 }
 
@@ -121,15 +120,7 @@ async function requeue(
     throw refusal(request, 'It is in a state that nothing leads out of.');
   await makeStale(tx, runId, version, request);
   const start = await tx.runs.requeue(runId, step, { uploaded, uploadWindowMs }, request.by === 'policy');
-  await tx.runs.addEvents(runId, [
-    {
-      at: new Date(),
-      step: step ?? 'receive',
-      what: takenUpWords(request),
-      outcome: 'started',
-      attempt: start?.attempts ?? 1,
-    },
-  ]);
+  if (start) await noteTakeUp(tx, request, start, step ?? 'receive');
   return start;
 }
 
@@ -172,8 +163,4 @@ function refusal(request: IngestTakeUp, why: string): DocketError {
   return request.kind === 'retry'
     ? new DocketError(request.refusal ?? 'run.not_retryable', why)
     : new DocketError('run.not_rerunnable', why);
-}
-
-function notFound(): DocketError {
-  return new DocketError('run.not_found', 'There is no such run. Check the id.');
 }

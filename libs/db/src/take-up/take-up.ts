@@ -1,3 +1,4 @@
+import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import type { RunState } from '@docket/domain/run/state-rules';
 import type { AuditEvent } from '../audit/audit-event.js';
@@ -24,8 +25,28 @@ export interface TakenUpRun {
 /** Runs in the transaction that takes the run up, so that it commits with it or not at all. */
 export type Alongside<Taken> = (tx: TenantTransaction, taken: Taken) => Promise<void>;
 
+/** What a run is told to be that there is none of. */
+export function runNotFound(): DocketError {
+  return new DocketError('run.not_found', 'There is no such run. Check the id.');
+}
+
+/**
+ * Notes in the history that a run was taken up, and in the audit where a person did it to this one run: what a batch or a
+ * rule did is told by the batch and the history.
+ */
+export async function noteTakeUp(
+  tx: TenantTransaction,
+  request: TakeUp,
+  start: RunStart,
+  step: string,
+): Promise<void> {
+  if (request.by === 'person') tx.audit.append(takeUpEvent(request, start));
+  const [what, attempt] = [takenUpWords(request), start.attempts];
+  await tx.runs.addEvents(start.runId, [{ at: new Date(), step, what, outcome: 'started', attempt }]);
+}
+
 /** The line of history about it. */
-export function takenUpWords(request: TakeUp): string {
+function takenUpWords(request: TakeUp): string {
   return `${wordsOf(request)}${whoseWords(request.by)}`;
 }
 
@@ -37,11 +58,6 @@ function whoseWords(by: TakenUpBy): string {
   if (by === 'person') return ' by hand';
   if (by === 'policy') return ' automatically';
   return 'batch' in by ? ` with ${by.batch}` : `: build ${by.undoneBuild} was undone`;
-}
-
-/** Notes in the audit what a person did to one run; what a batch or a rule did is told by the batch and the history. */
-export function auditTakeUp(tx: TenantTransaction, request: TakeUp, start: RunStart): void {
-  if (request.by === 'person') tx.audit.append(takeUpEvent(request, start));
 }
 
 function takeUpEvent(request: TakeUp, { runId, attempts }: RunStart): AuditEvent {
