@@ -11,6 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
+import { BatchesService, type BatchCommand } from '../batches/batches.service.js';
 import { WorkResponder } from '../http/accepted-work.js';
 import { idFrom } from '../http/ids.js';
 import { PageQuery, type Page } from '../http/page.js';
@@ -21,7 +22,7 @@ import {
   EnrichmentBatchPageDto,
   StartedEnrichmentBatchDto,
 } from './enrichment-batch.dto.js';
-import { EnrichmentBatchesService, type EnrichmentBatchCommand } from './enrichment-batches.service.js';
+import { ENRICHMENT_BATCHES, EnrichmentBatchesService } from './enrichment-batches.service.js';
 
 const ID = { name: 'id', example: 'bat_01k8m3zq4yfk5tx2w7c9v1b6ng' };
 const TOLD = {
@@ -34,7 +35,8 @@ const TOLD = {
 @Controller('v1/enrichment-batches')
 export class EnrichmentBatchesController {
   constructor(
-    private readonly batches: EnrichmentBatchesService,
+    private readonly newBatches: EnrichmentBatchesService,
+    private readonly batches: BatchesService,
     private readonly responder: WorkResponder,
   ) {}
 
@@ -72,10 +74,10 @@ export class EnrichmentBatchesController {
   ): Promise<object> {
     if (dto.dryRun) {
       void reply.status(200);
-      return this.batches.count(caller.orgId, dto);
+      return this.newBatches.count(caller.orgId, dto);
     }
     const locationOf = (id: string): string => `/v1/enrichment-batches/${id}`;
-    const accepted = await this.batches.create(caller.orgId, dto, (started) => ({
+    const accepted = await this.newBatches.create(caller.orgId, dto, (started) => ({
       status: 202,
       location: locationOf(started.id),
       body: started,
@@ -84,7 +86,7 @@ export class EnrichmentBatchesController {
       orgId: caller.orgId,
       accepted,
       location: locationOf(accepted.id),
-      subject: () => this.batches.get(caller.orgId, idFrom('batch', accepted.id)),
+      subject: () => this.batches.get(ENRICHMENT_BATCHES, caller.orgId, idFrom('batch', accepted.id)),
     });
   }
 
@@ -95,7 +97,7 @@ export class EnrichmentBatchesController {
   })
   @ApiOkResponse({ type: EnrichmentBatchPageDto, description: 'A page of batches.' })
   async list(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<EnrichmentBatchDto>> {
-    return this.batches.list(caller.orgId, query);
+    return this.batches.list(ENRICHMENT_BATCHES, caller.orgId, query);
   }
 
   @Get(':id')
@@ -107,7 +109,7 @@ export class EnrichmentBatchesController {
   @ApiParam(ID)
   @ApiOkResponse({ type: EnrichmentBatchDto, description: 'The batch.' })
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<EnrichmentBatchDto> {
-    return this.batches.get(caller.orgId, idFrom('batch', id));
+    return this.batches.get(ENRICHMENT_BATCHES, caller.orgId, idFrom('batch', id));
   }
 
   @Post(':id/pause')
@@ -147,11 +149,7 @@ export class EnrichmentBatchesController {
     return this.tell(caller, id, 'cancel');
   }
 
-  private async tell(
-    caller: Principal,
-    id: string,
-    command: EnrichmentBatchCommand,
-  ): Promise<EnrichmentBatchDto> {
-    return this.batches.tell(caller.orgId, idFrom('batch', id), command);
+  private async tell(caller: Principal, id: string, command: BatchCommand): Promise<EnrichmentBatchDto> {
+    return this.batches.tell(ENRICHMENT_BATCHES, caller.orgId, idFrom('batch', id), command);
   }
 }

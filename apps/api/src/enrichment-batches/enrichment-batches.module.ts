@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
+import { BatchesModule } from '../batches/batches.module.js';
 import { WorkResponder } from '../http/accepted-work.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { EnrichmentBatchesController } from './enrichment-batches.controller.js';
 import { EnrichmentBatchesService } from './enrichment-batches.service.js';
 
 @Module({
-  imports: [RunsModule],
+  imports: [BatchesModule, RunsModule],
   controllers: [EnrichmentBatchesController],
   providers: [EnrichmentBatchesService, WorkResponder],
-  exports: [EnrichmentBatchesService],
 })
 export class EnrichmentBatchesModule {}

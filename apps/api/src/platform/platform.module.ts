@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BatchesModule } from '../batches/batches.module.js';
 import { EmbeddingProfilesController } from './embedding-profiles/embedding-profiles.controller.js';
 import { EmbeddingProfilesService } from './embedding-profiles/embedding-profiles.service.js';
 import { InstallationLogController } from './log/installation-log.controller.js';
@@ -11,7 +12,7 @@ import { PlatformOrgsService } from './platform-orgs.service.js';
 
 /** What operators of the whole installation do. */
 @Module({
-  imports: [PeopleModule, RunBatchesModule],
+  imports: [BatchesModule, PeopleModule, RunBatchesModule],
   controllers: [
     PlatformOrgsController,
     EmbeddingProfilesController,

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
+import { BatchesModule } from '../batches/batches.module.js';
 import { WorkResponder } from '../http/accepted-work.js';
-import { EnrichmentBatchesModule } from '../enrichment-batches/enrichment-batches.module.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
-import { RunBatchesModule } from '../run-batches/run-batches.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { TicketsModule } from '../tickets/tickets.module.js';
 import { RunActionsController } from './run-actions.controller.js';
@@ -10,7 +9,7 @@ import { RunActionsService } from './run-actions.service.js';
 
 /** Above the modules of the kinds of runs, whose services it calls. */
 @Module({
-  imports: [EnrichmentBatchesModule, KnowledgeModule, RunBatchesModule, RunsModule, TicketsModule],
+  imports: [BatchesModule, KnowledgeModule, RunsModule, TicketsModule],
   controllers: [RunActionsController],
   providers: [RunActionsService, WorkResponder],
 })

@@ -1,3 +1,6 @@
+import { BATCH_NOT_RERUNNABLE } from '@docket/db/take-up/batch';
+import { DECISION_NOT_RERUNNABLE } from '@docket/db/take-up/decision';
+import { ERASURE_NOT_RERUNNABLE } from '@docket/db/take-up/erasure';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { RunTable } from '@docket/db/tables/run';
 import { INGEST_STEPS, type IngestStep } from '@docket/domain/document/state-rules';
@@ -20,8 +23,9 @@ import type { Answer } from '../idempotency/idempotent-answers.js';
 import { DocumentErasuresService } from '../knowledge/documents/document-erasures.service.js';
 import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
-import { EnrichmentBatchesService } from '../enrichment-batches/enrichment-batches.service.js';
-import { RunBatchesService } from '../run-batches/run-batches.service.js';
+import { BatchesService, type KindOfBatch } from '../batches/batches.service.js';
+import { ENRICHMENT_BATCHES } from '../enrichment-batches/enrichment-batches.service.js';
+import { RUN_BATCHES } from '../run-batches/run-batches.service.js';
 import { RunCanceller } from '../runs/run-canceller.js';
 import { DecisionsService } from '../tickets/decisions.service.js';
 import { EnrichmentsService } from '../tickets/enrichments.service.js';
@@ -64,16 +68,15 @@ export class RunActionsService {
     tickets: TicketsService,
     decisions: DecisionsService,
     answers: EnrichmentsService,
-    batches: RunBatchesService,
-    enrichmentBatches: EnrichmentBatchesService,
+    batches: BatchesService,
   ) {
     this.kinds = {
       [DOCUMENT_INGEST]: ingestActions(ingests, documents),
       [DOCUMENT_ERASURE]: erasureActions(erasures, documents),
       [TICKET_ENRICHMENT]: enrichmentActions(enrichments, tickets),
       [ENRICHMENT_DECISION]: decisionActions(decisions, answers),
-      [RUN_BATCH]: batchActions('run-batches', batches),
-      [ENRICHMENT_BATCH]: batchActions('enrichment-batches', enrichmentBatches),
+      [RUN_BATCH]: batchActions('run-batches', batches, RUN_BATCHES),
+      [ENRICHMENT_BATCH]: batchActions('enrichment-batches', batches, ENRICHMENT_BATCHES),
     };
   }
 
@@ -181,9 +184,7 @@ function erasureActions(erasures: DocumentErasuresService, documents: DocumentsS
     location: (run) => `/v1/documents/${toTypeId('document', run.subjectId)}`,
     subject: (run) => documents.get(run.orgId, run.subjectId),
     retry: (run, answerOf) => erasures.retry(run.orgId, run.id, answerOf),
-    async rerun() {
-      throw new DocketError('run.not_rerunnable', 'What is erased cannot be erased again.');
-    },
+    rerun: refused(ERASURE_NOT_RERUNNABLE),
     notCancellable: ERASURE_NOT_CANCELLABLE,
   };
 }
@@ -206,22 +207,22 @@ function decisionActions(decisions: DecisionsService, enrichments: EnrichmentsSe
     location: (run) => `/v1/enrichments/${toTypeId('enrichment', run.subjectId)}`,
     subject: (run) => enrichments.get(run.orgId, run.subjectId),
     retry: (run, answerOf) => decisions.retry(run.orgId, run.id, answerOf),
-    async rerun() {
-      throw new DocketError('run.not_rerunnable', 'A decision is made once. Enrich the ticket again.');
-    },
+    rerun: refused(DECISION_NOT_RERUNNABLE),
     notCancellable: DECISION_NOT_CANCELLABLE,
   };
 }
 
-function batchActions(path: string, batches: RunBatchesService | EnrichmentBatchesService): KindActions {
+function batchActions(path: string, batches: BatchesService, kind: KindOfBatch<object>): KindActions {
   return {
     location: (run) => `/v1/${path}/${toTypeId('batch', run.subjectId)}`,
-    subject: (run) => batches.get(run.orgId, run.subjectId),
+    subject: (run) => batches.get(kind, run.orgId, run.subjectId),
     retry: (run, answerOf) => batches.retry(run.orgId, run.id, answerOf),
-    async rerun() {
-      throw new DocketError('run.not_rerunnable', 'A batch is not done again. Make another.');
-    },
+    rerun: refused(BATCH_NOT_RERUNNABLE),
   };
+}
+
+function refused(why: string): KindActions['rerun'] {
+  return () => Promise.reject(new DocketError('run.not_rerunnable', why));
 }
 
 function unknownStep(steps: readonly string[]): DocketError {

@@ -11,6 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
+import { BatchesService, type BatchCommand } from '../batches/batches.service.js';
 import { WorkResponder } from '../http/accepted-work.js';
 import { idFrom } from '../http/ids.js';
 import { PageQuery, type Page } from '../http/page.js';
@@ -21,7 +22,7 @@ import {
   RunBatchPageDto,
   StartedRunBatchDto,
 } from './run-batch.dto.js';
-import { RunBatchesService, type RunBatchCommand } from './run-batches.service.js';
+import { RUN_BATCHES, RunBatchesService } from './run-batches.service.js';
 
 const ID = { name: 'id', example: 'bat_01k8m3zq4yfk5tx2w7c9v1b6ng' };
 const TOLD = {
@@ -34,7 +35,8 @@ const TOLD = {
 @Controller('v1/run-batches')
 export class RunBatchesController {
   constructor(
-    private readonly batches: RunBatchesService,
+    private readonly newBatches: RunBatchesService,
+    private readonly batches: BatchesService,
     private readonly responder: WorkResponder,
   ) {}
 
@@ -67,10 +69,10 @@ export class RunBatchesController {
   ): Promise<object> {
     if (dto.dryRun) {
       void reply.status(200);
-      return this.batches.count(caller.orgId, dto);
+      return this.newBatches.count(caller.orgId, dto);
     }
     const locationOf = (id: string): string => `/v1/run-batches/${id}`;
-    const accepted = await this.batches.create(caller.orgId, dto, (started) => ({
+    const accepted = await this.newBatches.create(caller.orgId, dto, (started) => ({
       status: 202,
       location: locationOf(started.id),
       body: started,
@@ -79,7 +81,7 @@ export class RunBatchesController {
       orgId: caller.orgId,
       accepted,
       location: locationOf(accepted.id),
-      subject: () => this.batches.get(caller.orgId, idFrom('batch', accepted.id)),
+      subject: () => this.batches.get(RUN_BATCHES, caller.orgId, idFrom('batch', accepted.id)),
     });
   }
 
@@ -90,7 +92,7 @@ export class RunBatchesController {
   })
   @ApiOkResponse({ type: RunBatchPageDto, description: 'A page of batches.' })
   async list(@Caller() caller: Principal, @Query() query: PageQuery): Promise<Page<RunBatchDto>> {
-    return this.batches.list(caller.orgId, query);
+    return this.batches.list(RUN_BATCHES, caller.orgId, query);
   }
 
   @Get(':id')
@@ -102,7 +104,7 @@ export class RunBatchesController {
   @ApiParam(ID)
   @ApiOkResponse({ type: RunBatchDto, description: 'The batch.' })
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<RunBatchDto> {
-    return this.batches.get(caller.orgId, idFrom('batch', id));
+    return this.batches.get(RUN_BATCHES, caller.orgId, idFrom('batch', id));
   }
 
   @Post(':id/pause')
@@ -142,7 +144,7 @@ export class RunBatchesController {
     return this.tell(caller, id, 'cancel');
   }
 
-  private async tell(caller: Principal, id: string, command: RunBatchCommand): Promise<RunBatchDto> {
-    return this.batches.tell(caller.orgId, idFrom('batch', id), command);
+  private async tell(caller: Principal, id: string, command: BatchCommand): Promise<RunBatchDto> {
+    return this.batches.tell(RUN_BATCHES, caller.orgId, idFrom('batch', id), command);
   }
 }

@@ -42,7 +42,7 @@ export class EnrichTickets {
     if (!batch) throw new Error(`the run ${runId} works off no batch`);
     const { settled, hasRoom } = await this.beginEach(orgId, batch, items);
     const { pending, open } = await this.on.tenants.withTenant(orgId, async (tx) => ({
-      pending: (await tx.batches.counts(batchId)).pending,
+      pending: await tx.batches.countPending(batchId),
       open: await tx.enrichmentBatches.countOpen(batchId),
     }));
     return { settled, remaining: pending + open, waitMs: hasRoom ? FULL_WAIT_MS : NO_ROOM_WAIT_MS };

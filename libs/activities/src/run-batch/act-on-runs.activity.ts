@@ -15,13 +15,21 @@ const SIDE_BY_SIDE = 4;
 /** Before the next try when the plan allows no more runs at once: some end within that time. */
 const NO_ROOM_WAIT_MS = 5_000;
 
-/** What came of one run: nothing to say for now, since the plan allows no more runs at once. */
-type Acted = 'settled' | 'no_room';
+/**
+ * What came of one run: an outcome; none for now, since the plan allows no more runs at once; or none of ours, since the
+ * item has one already.
+ */
+type Acted = 'settled' | 'no_room' | 'late';
+
+/** Another attempt of the round was faster, or the batch was cancelled: what was about to be done is rolled back. */
+class AlreadySettled extends Error {
+  override readonly name = 'AlreadySettled';
+}
 
 /**
  * Acts on the runs of a batch that are left. An outcome is written in the transaction that takes the run up, and an item
- * with an outcome is not looked at again, so a repeat after a crash acts on none twice; what was not started then, the sweep
- * starts. A cancellation is asked for again by a repeat, which changes nothing.
+ * with an outcome is not acted on again, so a repeat after a crash acts on none twice, nor does an attempt that goes on beside
+ * its repeat; what was not started then, the sweep starts. A cancellation is asked for again by a repeat, which changes nothing.
  */
 export class ActOnRuns {
   constructor(private readonly on: RunBatchDependencies) {}
@@ -40,8 +48,8 @@ export class ActOnRuns {
     });
     if (!batch) throw new Error(`the run ${runId} works off no batch`);
     const { settled, hasRoom } = await this.actOnEach(orgId, batch, items);
-    const { pending } = await this.on.tenants.withTenant(orgId, (tx) => tx.batches.counts(batchId));
-    return { settled, remaining: pending, waitMs: hasRoom ? 0 : NO_ROOM_WAIT_MS };
+    const remaining = await this.on.tenants.withTenant(orgId, (tx) => tx.batches.countPending(batchId));
+    return { settled, remaining, waitMs: hasRoom ? 0 : NO_ROOM_WAIT_MS };
   }
 
   private async actOnEach(
@@ -50,16 +58,22 @@ export class ActOnRuns {
     items: readonly string[],
   ): Promise<{ settled: number; hasRoom: boolean }> {
     const act = actOf(batch);
+    const { cancellationSignal: givenUp } = Context.current();
     const left = [...items];
     let [settled, hasRoom] = [0, true];
     const lane = async (): Promise<void> => {
-      for (let item = left.shift(); item !== undefined && hasRoom; item = left.shift()) {
+      while (hasRoom && !givenUp.aborted) {
+        const item = left.shift();
+        if (item === undefined) return;
         Context.current().heartbeat();
-        if ((await this.actOn(orgId, batch.id, item, act)) === 'settled') settled += 1;
-        else hasRoom = false;
+        const acted = await this.actOn(orgId, batch.id, item, act);
+        if (acted === 'settled') settled += 1;
+        if (acted === 'no_room') hasRoom = false;
       }
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+    // The batch was cancelled, or another attempt goes on with what is left.
+    givenUp.throwIfAborted();
     return { settled, hasRoom };
   }
 
@@ -69,15 +83,16 @@ export class ActOnRuns {
     try {
       // Its subject was removed with all its rows since the batch was made.
       if (!run) throw new DocketError('run.not_found', 'The run is gone.');
-      if (act.action === 'cancel') await this.cancel(batchId, run);
-      else await this.takeUp(batchId, run, requestOf(batchId, act));
+      if (act.action === 'cancel') return await this.cancel(batchId, run);
+      await this.takeUp(batchId, run, requestOf(batchId, act));
+      return 'settled';
     } catch (error) {
+      if (error instanceof AlreadySettled) return 'late';
       if (!(error instanceof DocketError)) throw error;
       if (error.code === 'quota.runs_exceeded') return 'no_room';
       const refused = { outcome: 'refused', code: error.code, message: error.message } as const;
-      await this.settle(orgId, batchId, runId, refused);
+      return this.settle(orgId, batchId, runId, refused);
     }
-    return 'settled';
   }
 
   private async takeUp(batchId: string, run: RunTable, request: TakeUp): Promise<void> {
@@ -89,25 +104,27 @@ export class ActOnRuns {
       );
     const { start } = await takeUp(run.orgId, run.id, request, async (tx, taken) => {
       const outcome = taken.start ? 'done' : 'unchanged';
-      await tx.batches.settleItem(batchId, run.id, { outcome });
+      if (!(await tx.batches.settleItem(batchId, run.id, { outcome }))) throw new AlreadySettled();
     });
     // What cannot be started now is started by the sweep.
     if (start) await this.on.startRun(start).catch((error: unknown) => this.warn(run, error));
   }
 
-  private async cancel(batchId: string, run: RunTable): Promise<void> {
+  private async cancel(batchId: string, run: RunTable): Promise<Acted> {
     const refusal = this.on.notCancellable[run.kind];
     if (refusal !== undefined) throw new DocketError('run.not_cancellable', refusal);
-    if (runHasEnded(run.state)) {
-      await this.settle(run.orgId, batchId, run.id, { outcome: 'unchanged' });
-      return;
-    }
+    if (runHasEnded(run.state)) return this.settle(run.orgId, batchId, run.id, { outcome: 'unchanged' });
+    const isLeft = await this.on.tenants.withTenant(run.orgId, (tx) => tx.batches.isPending(batchId, run.id));
+    if (!isLeft) return 'late';
     await this.on.cancelRun(run);
-    await this.settle(run.orgId, batchId, run.id, { outcome: 'done' });
+    return this.settle(run.orgId, batchId, run.id, { outcome: 'done' });
   }
 
-  private async settle(orgId: string, batchId: string, runId: string, end: BatchItemEnd): Promise<void> {
-    await this.on.tenants.withTenant(orgId, (tx) => tx.batches.settleItem(batchId, runId, end));
+  private async settle(orgId: string, batchId: string, runId: string, end: BatchItemEnd): Promise<Acted> {
+    const isFirst = await this.on.tenants.withTenant(orgId, (tx) =>
+      tx.batches.settleItem(batchId, runId, end),
+    );
+    return isFirst ? 'settled' : 'late';
   }
 
   private warn({ id }: RunTable, error: unknown): void {

@@ -5,6 +5,7 @@ import type { RunSelection } from '@docket/db/run-selection';
 import type { RunStart } from '@docket/db/runs';
 import { DocketError } from '@docket/domain/errors';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { CancelledFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { newId } from '../../../../test/support/database.ts';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
@@ -76,8 +77,8 @@ async function act(
 async function read({ batchId, runId }: RunBatchSubject) {
   return world.database.tenants.withTenant(world.orgId, async ({ batches, runs }) => ({
     counts: await batches.counts(batchId),
-    refusals: (await batches.refusals(batchId)).map(({ code, count }) => `${code} ${count}`),
-    states: await batches.runStates(batchId),
+    refusals: (await batches.refusals([batchId]))(batchId).map(({ code, count }) => `${code} ${count}`),
+    states: (await batches.runStates([batchId]))(batchId),
     run: await runs.find(runId),
     told: (await runs.history(runId)).map(({ what }) => what),
   }));
@@ -119,6 +120,51 @@ describe('a batch', () => {
     expect(started).toEqual([]);
     const row = await world.database.tenants.withTenant(world.orgId, ({ runs }) => runs.find(failed));
     expect(row).toMatchObject({ state: 'queued', attempts: 2 });
+  });
+
+  it('acts on none twice when two attempts of a round go on side by side', async () => {
+    const subject = await world.announce({ text: `# Twice\n\nText of ${newId()}.\n` });
+    const fail = async (): Promise<void> => {
+      const end = { kind: 'index_error', code: 'storage.unavailable', message: 'No.' } as const;
+      world.execution = newId();
+      await world.run('endIngest', { ...subject, end });
+      world.execution = null;
+    };
+    await fail();
+    const batch = await newBatch({ action: 'retry' }, { states: ANY, ids: [subject.runId] });
+    const really = takeUpIngest(world.database.tenants, world.storage);
+    const slowly: typeof really = async (...given) => {
+      // The other attempt takes it up, and it fails again, before this one comes to it.
+      await act(batch, { startRun: async () => undefined });
+      await fail();
+      return really(...given);
+    };
+    const starts: RunStart[] = [];
+    const late = await act(batch, {
+      takeUps: { documentIngest: slowly },
+      startRun: async (start) => void starts.push(start),
+    });
+    expect(late).toEqual({ settled: 0, remaining: 0, waitMs: 0 });
+    expect(starts).toEqual([]);
+    const row = await world.database.tenants.withTenant(world.orgId, ({ runs }) => runs.find(subject.runId));
+    expect(row).toMatchObject({ state: 'failed', attempts: 2 });
+  });
+
+  it('that is cancelled in Temporal acts on no more, though its round had begun', async () => {
+    const runs = await Promise.all(Array.from({ length: 12 }, () => run()));
+    const batch = await newBatch({ action: 'cancel' }, { states: ANY, ids: runs });
+    const environment = new MockActivityEnvironment();
+    const { actOnRuns, endRunBatch } = activities({
+      cancelRun: async ({ id }) => {
+        if (cancelled.push(id) === 1) environment.cancel();
+      },
+    });
+    await expect(environment.run(actOnRuns, batch)).rejects.toBeInstanceOf(CancelledFailure);
+    const end = { ...batch, outcome: 'cancelled' } as const;
+    await new MockActivityEnvironment().run(endRunBatch, end);
+    const { counts } = await read(batch);
+    expect(counts.skipped).toBeGreaterThan(0);
+    expect(counts).toMatchObject({ done: cancelled.length, pending: 0 });
   });
 
   it('waits when the plan allows no more runs at once, with the rest untouched', async () => {

@@ -21,6 +21,9 @@ export interface Batch {
   state: RunState;
   startedAt: Date | null;
   endedAt: Date | null;
+  /** How its run failed, or was ended. */
+  errorCode: string | null;
+  errorMessage: string | null;
 }
 
 export interface NewBatch {
@@ -46,8 +49,23 @@ export interface BatchRefusals {
   message: string;
 }
 
+/** What was read of some batches at once, one by one; empty for one that has none of it. */
+export type OfBatch<T> = (batchId: string) => T;
+
+/** Rows of several batches, as a look-up by the batch. */
+export function countedByBatch<Key extends string>(
+  rows: readonly { batchId: string; key: Key; count: number }[],
+): OfBatch<Partial<Record<Key, number>>> {
+  const byBatch = Map.groupBy(rows, ({ batchId }) => batchId);
+  return (batchId) => {
+    const entries = (byBatch.get(batchId) ?? []).map(({ key, count }) => [key, count] as const);
+    return Object.fromEntries(entries) as Partial<Record<Key, number>>;
+  };
+}
+
 const COLUMNS = `b.id, b.kind, b.run_id as "runId", r.workflow_id as "workflowId", b.spec, b.paused_at as "pausedAt",
-  b.created_at as "createdAt", r.state, r.started_at as "startedAt", r.ended_at as "endedAt"`;
+  b.created_at as "createdAt", r.state, r.started_at as "startedAt", r.ended_at as "endedAt",
+  r.error_code as "errorCode", r.error_message as "errorMessage"`;
 
 /** Batches and their items, of whatever kind. */
 export class BatchRepository {
@@ -117,32 +135,41 @@ export class BatchRepository {
 
   /** Items of a batch by outcome. */
   async counts(batchId: string): Promise<BatchCounts> {
-    const rows: { outcome: BatchOutcome; count: number }[] = await this.manager.query(
-      `select outcome, count(*)::integer as count from batch_items where org_id = $1 and batch_id = $2 group by 1`,
-      [this.orgId, batchId],
-    );
-    const of = Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));
-    return { pending: 0, done: 0, unchanged: 0, refused: 0, skipped: 0, ...of };
+    return (await this.countsOf([batchId]))(batchId);
   }
 
-  /** What has become of the runs that the batch acted on, by their state now. */
-  async runStates(batchId: string): Promise<Partial<Record<RunState, number>>> {
-    const rows: { state: RunState; count: number }[] = await this.manager.query(
-      `select r.state, count(*)::integer as count
+  /** Items of some batches by outcome: a look-up by the batch. */
+  async countsOf(batchIds: readonly string[]): Promise<OfBatch<BatchCounts>> {
+    const rows: { batchId: string; key: BatchOutcome; count: number }[] = await this.manager.query(
+      `select batch_id as "batchId", outcome as key, count(*)::integer as count from batch_items
+        where org_id = $1 and batch_id = any($2) group by 1, 2`,
+      [this.orgId, batchIds],
+    );
+    const counted = countedByBatch(rows);
+    return (batchId) => ({ pending: 0, done: 0, unchanged: 0, refused: 0, skipped: 0, ...counted(batchId) });
+  }
+
+  /** What has become of the runs that batches acted on, by their state now. */
+  async runStates(batchIds: readonly string[]): Promise<OfBatch<Partial<Record<RunState, number>>>> {
+    const rows: { batchId: string; key: RunState; count: number }[] = await this.manager.query(
+      `select i.batch_id as "batchId", r.state as key, count(*)::integer as count
          from batch_items i join runs r on r.org_id = i.org_id and r.id = coalesce(i.run_id, i.item_id)
-        where i.org_id = $1 and i.batch_id = $2 and i.outcome = 'done' group by 1`,
-      [this.orgId, batchId],
+        where i.org_id = $1 and i.batch_id = any($2) and i.outcome = 'done' group by 1, 2`,
+      [this.orgId, batchIds],
     );
-    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+    return countedByBatch(rows);
   }
 
-  /** Why items were refused, the most frequent first. */
-  async refusals(batchId: string): Promise<BatchRefusals[]> {
-    return this.manager.query(
-      `select code, count(*)::integer as count, min(message) as message from batch_items
-        where org_id = $1 and batch_id = $2 and outcome = 'refused' group by 1 order by count desc, 1`,
-      [this.orgId, batchId],
+  /** Why items were refused, the most frequent reason first. */
+  async refusals(batchIds: readonly string[]): Promise<OfBatch<BatchRefusals[]>> {
+    const rows: (BatchRefusals & { batchId: string })[] = await this.manager.query(
+      `select batch_id as "batchId", code, count(*)::integer as count, min(message) as message from batch_items
+        where org_id = $1 and batch_id = any($2) and outcome = 'refused' group by 1, 2 order by count desc, 2`,
+      [this.orgId, batchIds],
     );
+    const byBatch = Map.groupBy(rows, ({ batchId }) => batchId);
+    return (batchId) =>
+      (byBatch.get(batchId) ?? []).map(({ code, count, message }) => ({ code, count, message }));
   }
 
   /** Items that nothing was done about yet, in their order. */
@@ -153,6 +180,25 @@ export class BatchRepository {
       [this.orgId, batchId, most],
     );
     return rows.map(({ item_id }) => item_id);
+  }
+
+  /** How many those are: counted by their own index, however many items there are in all. */
+  async countPending(batchId: string): Promise<number> {
+    const rows: { count: number }[] = await this.manager.query(
+      `select count(*)::integer as count from batch_items
+        where org_id = $1 and batch_id = $2 and outcome = 'pending'`,
+      [this.orgId, batchId],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Whether nothing was done about an item yet. */
+  async isPending(batchId: string, itemId: string): Promise<boolean> {
+    const rows: unknown[] = await this.manager.query(
+      `select 1 from batch_items where org_id = $1 and batch_id = $2 and item_id = $3 and outcome = 'pending'`,
+      [this.orgId, batchId, itemId],
+    );
+    return rows.length === 1;
   }
 
   /**
@@ -172,14 +218,13 @@ export class BatchRepository {
     return rows.length === 1;
   }
 
-  /** Leaves out what is left: the batch was cancelled. Returns how many items that were. */
-  async skipRest(batchId: string): Promise<number> {
-    const [rows]: [unknown[], number] = await this.manager.query(
+  /** Leaves out what is left: the batch was cancelled. */
+  async skipRest(batchId: string): Promise<void> {
+    await this.manager.query(
       `update batch_items set outcome = 'skipped', settled_at = now()
-        where org_id = $1 and batch_id = $2 and outcome = 'pending' returning 1`,
+        where org_id = $1 and batch_id = $2 and outcome = 'pending'`,
       [this.orgId, batchId],
     );
-    return rows.length;
   }
 
   /** Notes that a batch is paused, or goes on. */

@@ -1,6 +1,7 @@
 import type { EnrichmentState } from '@docket/domain/enrichment/state-rules';
 import type { EntityManager } from 'typeorm';
 import type { TicketFilter } from '../tickets/ticket.repository.js';
+import { countedByBatch, type OfBatch } from './batch.repository.js';
 
 /** Which tickets a batch is about. */
 export interface TicketSelection extends TicketFilter {
@@ -45,13 +46,14 @@ export class EnrichmentBatchRepository {
     return rows[0]?.count ?? 0;
   }
 
-  /** What has become of the enrichments that the batch began, by their state now. */
-  async states(batchId: string): Promise<Partial<Record<EnrichmentState, number>>> {
-    const rows: { state: EnrichmentState; count: number }[] = await this.manager.query(
-      `select state, count(*)::integer as count from enrichments where org_id = $1 and batch_id = $2 group by 1`,
-      [this.orgId, batchId],
+  /** What has become of the enrichments that batches began, by their state now. */
+  async states(batchIds: readonly string[]): Promise<OfBatch<Partial<Record<EnrichmentState, number>>>> {
+    const rows: { batchId: string; key: EnrichmentState; count: number }[] = await this.manager.query(
+      `select batch_id as "batchId", state as key, count(*)::integer as count from enrichments
+        where org_id = $1 and batch_id = any($2) group by 1, 2`,
+      [this.orgId, batchIds],
     );
-    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+    return countedByBatch(rows);
   }
 
   private parametersOf({ state, category, priority, q, since, until }: TicketSelection): unknown[] {

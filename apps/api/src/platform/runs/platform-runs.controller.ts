@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../../access/operation.decorator.js';
+import { BatchesService } from '../../batches/batches.service.js';
 import { idFrom } from '../../http/ids.js';
 import type { Page } from '../../http/page.js';
 import {
@@ -17,7 +18,7 @@ import {
   RunBatchDto,
   StartedRunBatchDto,
 } from '../../run-batches/run-batch.dto.js';
-import { RunBatchesService } from '../../run-batches/run-batches.service.js';
+import { RUN_BATCHES, RunBatchesService } from '../../run-batches/run-batches.service.js';
 import {
   ListPlatformRunsQuery,
   PlatformFailuresDto,
@@ -36,7 +37,8 @@ const BATCH = { name: 'batchId', example: 'bat_01k8m3zq4yfk5tx2w7c9v1b6ng' };
 export class PlatformRunsController {
   constructor(
     private readonly runs: PlatformRunsService,
-    private readonly batches: RunBatchesService,
+    private readonly newBatches: RunBatchesService,
+    private readonly batches: BatchesService,
   ) {}
 
   @Get('runs')
@@ -82,7 +84,7 @@ export class PlatformRunsController {
     const orgId = await this.runs.knownOrg(id);
     if (dto.dryRun) {
       void reply.status(200);
-      return this.batches.count(orgId, dto);
+      return this.newBatches.count(orgId, dto);
     }
     const locationOf = (batch: string): string => `/v1/platform/orgs/${id}/run-batches/${batch}`;
     const answerOf = (accepted: StartedRunBatchDto) => ({
@@ -90,7 +92,7 @@ export class PlatformRunsController {
       location: locationOf(accepted.id),
       body: accepted,
     });
-    const started = await this.batches.create(orgId, dto, answerOf, this.runs.settle);
+    const started = await this.newBatches.create(orgId, dto, answerOf, this.runs.settle);
     void reply.header('location', locationOf(started.id));
     return started;
   }
@@ -104,6 +106,6 @@ export class PlatformRunsController {
   @ApiParam(BATCH)
   @ApiOkResponse({ type: RunBatchDto, description: 'The batch.' })
   async getBatch(@Param('id') id: string, @Param('batchId') batchId: string): Promise<RunBatchDto> {
-    return this.batches.get(await this.runs.knownOrg(id), idFrom('batch', batchId));
+    return this.batches.get(RUN_BATCHES, await this.runs.knownOrg(id), idFrom('batch', batchId));
   }
 }
