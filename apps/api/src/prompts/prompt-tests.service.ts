@@ -1,11 +1,12 @@
 import type { PromptDraft } from '@docket/db/replays';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import { PRODUCTION_LABEL, TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
+import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
 import { Injectable } from '@nestjs/common';
 import { idFrom } from '../http/ids.js';
 import type { AcceptedReplayDto, TestPromptDto } from '../tickets/replay.dto.js';
 import { ReplaysService } from '../tickets/replays.service.js';
-import { refuseUnusable, unknownPrompt } from './prompts.service.js';
+import { unknownPrompt } from './known-prompt.js';
+import { refuseUnusable } from './prompts.service.js';
 
 /** What came of a test can be read for so long: the next morning, too. */
 const KEEP_SECONDS = 86_400;
@@ -37,9 +38,7 @@ export class PromptTests {
     { promptVersion, system, template }: TestPromptDto,
   ): Promise<{ version: number; draft: PromptDraft | null }> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const labels = await tx.prompts.labels(name);
-      const production = labels.find(({ label }) => label === PRODUCTION_LABEL)?.version ?? 1;
-      const version = promptVersion ?? production;
+      const version = promptVersion ?? (await tx.prompts.productionVersion(name));
       const stored = await tx.prompts.version(name, version);
       if (!stored) throw unknownPrompt(name, version);
       if (system === undefined && template === undefined) return { version, draft: null };

@@ -2,12 +2,12 @@ import type { PromptLabel, PromptVersion } from '@docket/db/prompts';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
-import { PRODUCTION_LABEL } from '@docket/domain/prompt/ticket-enrichment';
 import { renderPrompt, templateProblems, type PromptTemplate } from '@docket/domain/prompt/render';
 import { Injectable } from '@nestjs/common';
 import { idFrom, notFound } from '../http/ids.js';
 import { IdempotentAnswers } from '../idempotency/idempotent-answers.js';
 import { newId } from '../infrastructure/ids.js';
+import { unknownPrompt } from './known-prompt.js';
 import type {
   CreatePromptVersionDto,
   MoveLabelDto,
@@ -128,8 +128,7 @@ export class PromptsService {
     name: string,
     dto: PreviewPromptDto,
   ): Promise<PromptTemplate> {
-    const labels = await tx.prompts.labels(name);
-    const version = dto.version ?? labels.find(({ label }) => label === PRODUCTION_LABEL)?.version ?? 1;
+    const version = dto.version ?? (await tx.prompts.productionVersion(name));
     const stored = await tx.prompts.version(name, version);
     if (!stored) throw unknownPrompt(name, version);
     const template = { system: dto.system ?? stored.system, template: dto.template ?? stored.template };
@@ -144,15 +143,6 @@ export function refuseUnusable(template: PromptTemplate): void {
   if (problems.length === 0) return;
   const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new DocketError('request.invalid', detail, { problems });
-}
-
-export function unknownPrompt(name: string, version?: number): DocketError {
-  return new DocketError(
-    'prompt.not_found',
-    version === undefined
-      ? `There is no prompt ${name}.`
-      : `There is no version ${version} of the prompt ${name}.`,
-  );
 }
 
 function showVersion({ createdAt, ...version }: PromptVersion): PromptVersionDto {

@@ -1,10 +1,10 @@
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { RunTable } from '@docket/db/tables/run';
-import { DocketError } from '@docket/domain/errors';
 import { cancelWorkflow } from '@docket/platform/temporal/cancel-workflow';
 import { runBeginning } from '@docket/workflows/run/contract';
 import { Injectable } from '@nestjs/common';
 import { Client } from '@temporalio/client';
+import { temporalAway } from './temporal-away.js';
 
 /** Asks workflows to end. What that means for the rows is the workflow's own affair: they have one owner. */
 @Injectable()
@@ -24,10 +24,7 @@ export class RunCanceller {
     try {
       await cancelWorkflow(this.temporal, run.workflowId, start && runBeginning(start));
     } catch (error) {
-      throw new DocketError('service.unavailable', 'Temporal does not answer. Try again shortly.', {
-        retryAfterSeconds: 5,
-        cause: error,
-      });
+      throw temporalAway(error);
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { RunStart } from '@docket/db/runs';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import { DocketError } from '@docket/domain/errors';
 import { beginWorkflow } from '@docket/platform/temporal/begin-workflow';
 import { runBeginning } from '@docket/workflows/run/contract';
 import { Injectable } from '@nestjs/common';
 import { Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { temporalAway } from './temporal-away.js';
 
 /** Milliseconds a request waits for Temporal: a signal takes a few. */
 const TEMPORAL_DEADLINE_MS = 3_000;
@@ -37,10 +37,7 @@ export class RunSignaller {
       return true;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;
-      throw new DocketError('service.unavailable', 'Temporal does not answer. Try again shortly.', {
-        retryAfterSeconds: 5,
-        cause: error,
-      });
+      throw temporalAway(error);
     }
   }
 

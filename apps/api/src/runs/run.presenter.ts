@@ -1,8 +1,16 @@
 import type { RunExecutionTable, RunTable } from '@docket/db/tables/run';
 import { toTypeId } from '@docket/domain/ids/type-id';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { RunDto } from './run.dto.js';
 
-export function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDto {
+/** Runs in their order, each with its executions. */
+export async function showRuns(tx: TenantTransaction, runs: readonly RunTable[]): Promise<RunDto[]> {
+  const executions = await tx.runs.executionsOf(runs.map(({ id }) => id));
+  const byRun = Map.groupBy(executions, ({ runId }) => runId);
+  return runs.map((run) => showRun(run, byRun.get(run.id) ?? []));
+}
+
+function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDto {
   return {
     id: toTypeId('run', run.id),
     kind: run.kind,

@@ -5,7 +5,7 @@ import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page } from '../http/page.js';
 import { historyLines, shownDetail } from './history-line.js';
 import { subjectIdOf } from './run-subject.js';
-import { showRun } from './run.presenter.js';
+import { showRuns } from './run.presenter.js';
 import type { ListRunsQuery, RunDto, RunHistoryDto } from './run.dto.js';
 
 @Injectable()
@@ -16,19 +16,19 @@ export class RunsService {
     const page = idPage(query, 'run');
     const filter = filterOf(query);
     if (filter === null) return { data: [], nextCursor: null };
-    const rows = await this.tenants.withTenant(orgId, async (tx) => {
-      const runs = await tx.runs.list(filter, page);
-      const executions = await tx.runs.executionsOf(runs.map((run) => run.id));
-      return runs.map((run) => ({ ...run, executions: executions.filter(({ runId }) => runId === run.id) }));
+    return this.tenants.withTenant(orgId, async (tx) => {
+      const found = await tx.runs.list(filter, page);
+      const { data, nextCursor } = toPage(found, page.limit, (run) => run, idCursor('run'));
+      return { data: await showRuns(tx, data), nextCursor };
     });
-    return toPage(rows, page.limit, (row) => showRun(row, row.executions), idCursor('run'));
   }
 
   async get(orgId: string, id: string): Promise<RunDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
       const run = await tx.runs.find(id);
-      if (!run) throw notFound('run');
-      return showRun(run, await tx.runs.executionsOf([id]));
+      const [shown] = await showRuns(tx, run ? [run] : []);
+      if (!shown) throw notFound('run');
+      return shown;
     });
   }
 

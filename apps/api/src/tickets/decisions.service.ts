@@ -2,7 +2,7 @@ import type { Enrichment } from '@docket/db/enrichments';
 import { DecisionTakeUps } from '@docket/db/take-up/decision';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import type { Decision } from '@docket/domain/enrichment/approval';
+import { STATE_OF_DECISION } from '@docket/domain/enrichment/approval';
 import { isDecided } from '@docket/domain/enrichment/state-rules';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
@@ -13,11 +13,6 @@ import { IdempotentAnswers, type Answer } from '../idempotency/idempotent-answer
 import { RunStarter } from '../runs/run-starter.js';
 import { DecisionTeller } from './decision-teller.js';
 import type { DecidedDto, DecideDto } from './decision.dto.js';
-
-const STATE_OF = { approve: 'approved', edit: 'edited', reject: 'rejected' } as const satisfies Record<
-  Decision,
-  string
->;
 
 /** People's decisions on suggested replies. */
 @Injectable()
@@ -48,7 +43,12 @@ export class DecisionsService {
       const enrichment = await lockAwaiting(tx, enrichmentId);
       if (!(await tx.decisions.decide(enrichmentId, { decision, reply, reason, by }))) throw alreadyDecided();
       const id = toTypeId('enrichment', enrichmentId);
-      const decided: DecidedDto = { enrichmentId: id, state: STATE_OF[decision], decision, decidedBy: by };
+      const decided: DecidedDto = {
+        enrichmentId: id,
+        state: STATE_OF_DECISION[decision],
+        decision,
+        decidedBy: by,
+      };
       tx.audit.append({
         action: 'enrichment.decide',
         subject: id,

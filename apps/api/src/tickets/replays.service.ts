@@ -6,7 +6,6 @@ import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
 import { currentLogContext } from '@docket/platform/logging/log-context';
 import {
   ENRICHMENT_REPLAY,
@@ -18,6 +17,7 @@ import { notFound } from '../http/ids.js';
 import { idCursor, idPage, toPage, type Page, type PageQuery } from '../http/page.js';
 import { IdempotentAnswers } from '../idempotency/idempotent-answers.js';
 import { newId } from '../infrastructure/ids.js';
+import { refuseUnknownPrompt } from '../prompts/known-prompt.js';
 import { RunStarter } from '../runs/run-starter.js';
 import type { EnrichmentDto } from './enrichment.dto.js';
 import { showEnrichment } from './enrichment.presenter.js';
@@ -145,14 +145,6 @@ function refuseImpossible({ replayOf, state }: Enrichment): void {
       'enrichment.not_replayable',
       `It is ${state}: there is nothing to compare with yet. Replay it when it has ended.`,
     );
-}
-
-async function refuseUnknownPrompt(tx: TenantTransaction, version: number | null): Promise<void> {
-  if (version === null || (await tx.prompts.version(TICKET_ENRICHMENT_PROMPT, version))) return;
-  throw new DocketError(
-    'prompt.not_found',
-    `There is no version ${version} of the prompt ${TICKET_ENRICHMENT_PROMPT}. List them with GET /v1/prompts/${TICKET_ENRICHMENT_PROMPT}/versions.`,
-  );
 }
 
 async function passagesOf(

@@ -3,9 +3,7 @@ import type { RunStart } from '@docket/db/runs';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { NewTicket, Ticket } from '@docket/db/tickets';
-import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
-import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
 import { currentLogContext } from '@docket/platform/logging/log-context';
 import {
   TICKET_ENRICHMENT,
@@ -16,6 +14,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import { IdempotentAnswers, type Answer } from '../idempotency/idempotent-answers.js';
 import { newId } from '../infrastructure/ids.js';
+import { refuseUnknownPrompt } from '../prompts/known-prompt.js';
 
 export interface Intake {
   ticketId: string;
@@ -69,7 +68,7 @@ export class TicketIntake {
     return this.tenants.withTenant(orgId, async (tx) => {
       const ticket = await tx.tickets.lock(ticketId);
       if (!ticket) throw notFound('ticket');
-      await this.refuseUnknownPrompt(tx, asked.promptVersion);
+      await refuseUnknownPrompt(tx, asked.promptVersion);
       const intake = await this.enqueue(tx, ticket.id, ticket.revision, { immediate: true, asked });
       tx.audit.append({
         action: 'ticket.enrich',
@@ -131,14 +130,6 @@ export class TicketIntake {
       askedModel: asked?.model ?? null,
     });
     return { ticketId, revision, enrichmentId, runId, start };
-  }
-
-  private async refuseUnknownPrompt(tx: TenantTransaction, version: number | null): Promise<void> {
-    if (version === null || (await tx.prompts.version(TICKET_ENRICHMENT_PROMPT, version))) return;
-    throw new DocketError(
-      'prompt.not_found',
-      `There is no version ${version} of the prompt ${TICKET_ENRICHMENT_PROMPT}. List them with GET /v1/prompts/${TICKET_ENRICHMENT_PROMPT}/versions.`,
-    );
   }
 }
 

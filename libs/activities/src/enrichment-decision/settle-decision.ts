@@ -1,15 +1,9 @@
 import type { EnrichmentDecision } from '@docket/db/decisions';
 import type { Enrichment } from '@docket/db/enrichments';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import type { Decision } from '@docket/domain/enrichment/approval';
+import { STATE_OF_DECISION } from '@docket/domain/enrichment/approval';
 import { isDecided, type DecidedState } from '@docket/domain/enrichment/state-rules';
 import type { SettleDecisionInput, SettleDecisionResult } from './enrichment-decision.types.js';
-
-const STATE_OF: Readonly<Record<Decision, DecidedState>> = {
-  approve: 'approved',
-  edit: 'edited',
-  reject: 'rejected',
-};
 
 /**
  * Brings a decision into effect, or notes that there will be none: enrichment, example, run and history in one
@@ -32,7 +26,8 @@ export async function settleDecision(
     await noteNothingToDecide(tx, decision, state);
     return { state };
   }
-  if (decision.decision) return { state: await decided(tx, enrichment, decision, newId) };
+  if (decision.decision)
+    return { state: await decided(tx, enrichment, decision, STATE_OF_DECISION[decision.decision], newId) };
   if (why === 'expired') return { state: await expired(tx, decision) };
   if (why === 'cancelled') await noteCancelled(tx, decision);
   return { state: 'awaiting_decision' };
@@ -54,9 +49,9 @@ async function decided(
   tx: TenantTransaction,
   enrichment: Enrichment,
   decision: EnrichmentDecision,
+  state: DecidedState,
   newId: () => string,
 ): Promise<DecidedState> {
-  const state = STATE_OF[decision.decision ?? 'reject'];
   await tx.enrichments.move(enrichment.id, { state });
   if (decision.decision === 'edit') await learn(tx, enrichment, decision, newId);
   await tx.decisions.end(enrichment.id);

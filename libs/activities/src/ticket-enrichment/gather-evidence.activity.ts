@@ -3,7 +3,7 @@ import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { Ticket } from '@docket/db/tickets';
 import { enrichmentHasEnded, type EnrichmentStep } from '@docket/domain/enrichment/state-rules';
 import { DocketError } from '@docket/domain/errors';
-import { PRODUCTION_LABEL, TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
+import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
 import { Context } from '@temporalio/activity';
 import { EvidenceFinder, type PreparedSearch, type Surroundings, type TicketText } from './find-evidence.js';
 import { pinEvidence } from './pin-evidence.js';
@@ -162,8 +162,7 @@ async function quietAfterMs(tx: TenantTransaction, input: GatherEvidenceInput): 
  * @throws DocketError `prompt.not_found`
  */
 export async function promptVersionOf(tx: TenantTransaction, asked: number | null): Promise<number> {
-  const labels = asked === null ? await tx.prompts.labels(TICKET_ENRICHMENT_PROMPT) : [];
-  const version = asked ?? labels.find(({ label }) => label === PRODUCTION_LABEL)?.version ?? 1;
+  const version = asked ?? (await tx.prompts.productionVersion(TICKET_ENRICHMENT_PROMPT));
   if (await tx.prompts.version(TICKET_ENRICHMENT_PROMPT, version)) return version;
   throw new DocketError('prompt.not_found', `There is no version ${version} of the prompt.`);
 }

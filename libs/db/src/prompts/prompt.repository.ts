@@ -74,6 +74,12 @@ export class PromptRepository {
     return [{ label: PRODUCTION_LABEL, version, note, movedBy: null, movedAt: null }, ...rows];
   }
 
+  /** The version that is asked for where none is named: the one labelled production, or the first. */
+  async productionVersion(name: string): Promise<number> {
+    const labels = await this.labels(name);
+    return labels.find(({ label }) => label === PRODUCTION_LABEL)?.version ?? 1;
+  }
+
   /** Every move of a label, newest first. */
   async moves(name: string, label: string): Promise<PromptLabel[]> {
     return this.manager.query(

@@ -1,4 +1,5 @@
 import type { EnrichmentResult } from './enrichment-result.js';
+import type { DecidedState } from './enrichment-state.rules.js';
 
 /** Of which answers a person decides before anybody uses them. */
 export const APPROVAL_POLICIES = ['never', 'always', 'below_confidence'] as const;
@@ -13,6 +14,13 @@ export interface Approval {
 /** What a person may decide of a suggested reply. */
 export const DECISIONS = ['approve', 'edit', 'reject'] as const;
 export type Decision = (typeof DECISIONS)[number];
+
+/** What each makes of the enrichment. */
+export const STATE_OF_DECISION = {
+  approve: 'approved',
+  edit: 'edited',
+  reject: 'rejected',
+} as const satisfies Record<Decision, DecidedState>;
 
 /**
  * Whether somebody decides on an answer. It is as sure as the less sure of two: that the ticket is sorted right, and that

@@ -1,16 +1,15 @@
 import { InstallationLog } from '@docket/db/audit/installation-log';
 import type { RunFailures } from '@docket/db/failures';
 import { PlatformRuns, type PlatformRunFilter } from '@docket/db/platform-runs';
-import type { RunTable } from '@docket/db/tables/run';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Injectable } from '@nestjs/common';
 import { idFrom, notFound } from '../../http/ids.js';
-import { idCursor, idPage, toPage, type Page } from '../../http/page.js';
+import { idPage, toPage, type Page } from '../../http/page.js';
 import { OperatorAnswers } from '../../idempotency/operator-answers.js';
 import type { Settle } from '../../run-batches/run-batches.service.js';
 import { showFailures } from '../../runs/failure.presenter.js';
-import { showRun } from '../../runs/run.presenter.js';
+import { showRuns } from '../../runs/run.presenter.js';
 import type {
   ListPlatformRunsQuery,
   PlatformFailuresDto,
@@ -20,11 +19,6 @@ import type {
 
 /** Organisations that one look sums up, each a query of a millisecond. */
 const MOST_ORGS = 500;
-
-interface Row {
-  id: string;
-  shown: PlatformRunDto;
-}
 
 /** Looks at runs of every organisation. Each organisation's audit says that it was looked at. */
 @Injectable()
@@ -45,12 +39,22 @@ export class PlatformRunsService {
   async list(query: ListPlatformRunsQuery): Promise<Page<PlatformRunDto>> {
     const page = idPage(query, 'run');
     const found = await this.runs.list(filterOf(query), page);
-    const idsByOrg = new Map<string, string[]>();
-    for (const { orgId, runId } of found) idsByOrg.set(orgId, [...(idsByOrg.get(orgId) ?? []), runId]);
-    const rows: Row[] = [];
-    for (const [orgId, runIds] of idsByOrg) rows.push(...(await this.read(orgId, runIds)));
+    const rows: PlatformRunDto[] = [];
+    for (const [orgId, runs] of Map.groupBy(found, (run) => run.orgId))
+      rows.push(
+        ...(await this.read(
+          orgId,
+          runs.map(({ runId }) => runId),
+        )),
+      );
+    // Public ids sort as those of the database do, by the time of making.
     rows.sort((a, b) => (a.id < b.id ? 1 : -1));
-    return toPage(rows, page.limit, ({ shown }) => shown, idCursor('run'));
+    return toPage(
+      rows,
+      page.limit,
+      (run) => run,
+      ({ id }) => id,
+    );
   }
 
   /** Counts are read org by org, each in its own transaction: nothing looks into several at once. */
@@ -78,26 +82,13 @@ export class PlatformRunsService {
     return orgId;
   }
 
-  private async read(orgId: string, runIds: string[]): Promise<Row[]> {
+  private async read(orgId: string, runIds: readonly string[]): Promise<PlatformRunDto[]> {
     const org = toTypeId('org', orgId);
     return this.tenants.withTenant(orgId, async (tx) => {
-      const runs: RunTable[] = [];
-      for (const id of runIds) {
-        const run = await tx.runs.find(id);
-        if (run) runs.push(run);
-      }
-      const executions = await tx.runs.executionsOf(runIds);
+      const runs = await tx.runs.findAll(runIds);
+      const shown = await showRuns(tx, runs);
       tx.audit.append({ action: 'run.read_by_operator', subject: org, after: { runs: runs.length } });
-      return runs.map((run) => ({
-        id: run.id,
-        shown: {
-          ...showRun(
-            run,
-            executions.filter(({ runId }) => runId === run.id),
-          ),
-          org,
-        },
-      }));
+      return shown.map((run) => ({ ...run, org }));
     });
   }
 }
