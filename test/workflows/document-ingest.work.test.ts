@@ -58,6 +58,7 @@ describe('documentIngest', () => {
     for (const { log } of run.calls) {
       expect(log).toMatchObject({ ...request, traceId: '0af7651916cd43dd8448eb211c80319c' });
     }
+    expect(bench.ended).toContainEqual(expect.objectContaining({ trace: request, failure: null }));
   });
 
   it('adds no header of its own to a start without a request', async () => {

@@ -9,6 +9,7 @@ import type { ConfigShape } from '@docket/platform/config/load';
 import { loggingConfig } from '@docket/platform/config/logging';
 import { rerankConfig } from '@docket/platform/config/reranking';
 import { storageConfig } from '@docket/platform/config/storage';
+import { telemetryConfig } from '@docket/platform/config/telemetry';
 import { temporalAdminConfig, temporalConfig } from '@docket/platform/config/temporal';
 import { workerConfig } from '@docket/platform/config/worker';
 
@@ -49,6 +50,7 @@ const SHARED: readonly [string, ConfigShape][] = [
   ['Limits', limitsConfig],
   ['Sign-in', authConfig],
   ['Logging', loggingConfig],
+  ['Traces', telemetryConfig],
 ];
 
 /** Every variable that anything reads, each in one group: shared fragments first, then what is one process's own. */

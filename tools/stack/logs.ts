@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readText } from './files.ts';
 import { createHome, stackHome, type StackHome } from './home.ts';
 import { rotatedLog } from './log-file.ts';
+import { joinedLines } from './joined-lines.ts';
 import { mergeLogs, parseLog, type LogLine } from './log-lines.ts';
 import { logFile } from './process.ts';
 import { runCommandLine, StackError } from './stack-error.ts';
@@ -28,7 +29,7 @@ function matching(lines: LogLine[], id: string | undefined): LogLine[] {
 function stored(home: StackHome, name: string, id: string | undefined): LogLine[] {
   const path = logFile(home.logsDir, name);
   const older = id === undefined ? '' : (readText(rotatedLog(path)) ?? '');
-  return matching(parseLog(name, older + (readText(path) ?? '')), id);
+  return parseLog(name, older + (readText(path) ?? ''));
 }
 
 /** What a log gained since the last call, whole lines only. Starts over when the log was rotated. */
@@ -81,7 +82,7 @@ async function main(): Promise<void> {
   const names = name === undefined ? MERGED : [name];
   const id = process.env['ID'] || undefined;
   const lines = mergeLogs(names.map((each) => stored(home, each, id)));
-  show(id === undefined ? lines.slice(-SHOWN_LINES) : lines, names.length > 1);
+  show(id === undefined ? lines.slice(-SHOWN_LINES) : joinedLines(lines, id), names.length > 1);
   if (process.argv.includes('--follow')) await follow(home, names, id);
 }
 

@@ -1,8 +1,10 @@
 import { ConfiguredStorage } from '@docket/adapters/storage/create';
 import { reportStorageProblems } from '@docket/adapters/storage/self-check';
+import { readBuildId } from '@docket/platform/build-id';
 import { ConfigError, readEnvFile } from '@docket/platform/config/load';
 import { createLogger } from '@docket/platform/logging/logger';
 import { startMetrics } from '@docket/platform/metrics';
+import { startTracing } from '@docket/platform/tracing';
 import { onShutdown } from '@docket/platform/process/shutdown';
 import { loadApiConfig } from './api-settings.js';
 import { createApp } from './create-app.js';
@@ -12,6 +14,7 @@ async function main(): Promise<void> {
   readEnvFile();
   const config = loadApiConfig();
   const logger = createLogger(config.LOG_LEVEL, 'api');
+  const tracing = await startTracing(config, { name: 'docket-api', version: readBuildId('api') }, logger);
   const app = await createApp(config, logger, startMetrics());
   await app.listen(config.API_PORT, config.API_HOST);
   // Closing stops listening, lets open requests finish, then lets go of database and Temporal.
@@ -20,6 +23,7 @@ async function main(): Promise<void> {
     stopping.abort();
     await app.get(Draining).begin(config.API_DRAIN_SECONDS);
     await app.close();
+    await tracing.stop();
   });
   logger.info({ address: config.API_PUBLIC_URL, pid: process.pid }, 'api started');
   await reportStorageProblems(app.get(ConfiguredStorage), logger, stopping.signal);

@@ -10,9 +10,12 @@ import { EmbeddingProfiles, type EmbeddingProfile } from '@docket/db/embedding-p
 import { poolCounts } from '@docket/db/pool-counts';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { observeMethods, timed } from '@docket/db/timed-methods';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import { storageSettings } from '@docket/platform/config/storage';
+import type { Logger } from '@docket/platform/logging/logger';
 import { observePool } from '@docket/platform/metrics/pool';
+import { repositoryObserver } from '@docket/platform/metrics/repositories';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
 import { createExecutionRemover } from './execution-remover.js';
@@ -27,7 +30,7 @@ const OUTPUT_BYTES_PER_CHARACTER = 10;
 const FILES_PER_CHILD = 200;
 
 /** Everything the worker is made of, and how to take it apart again. */
-export async function compose(config: WorkerConfig, workerBuild: string) {
+export async function compose(config: WorkerConfig, workerBuild: string, logger: Logger) {
   const dataSource = await createDataSource({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -36,8 +39,9 @@ export async function compose(config: WorkerConfig, workerBuild: string) {
     applicationName: 'docket-worker',
   }).initialize();
   observePool(() => poolCounts(dataSource));
+  observeMethods(repositoryObserver(logger, config.DATABASE_SLOW_MS));
   const tenants = new TenantDatabase(dataSource);
-  const system = new SystemDatabase(dataSource);
+  const system = timed(new SystemDatabase(dataSource));
   const { objects: storage } = await createStorage(storageSettings(config));
   const parsers = createParserPool(config);
   const client = createTemporalClient(config);

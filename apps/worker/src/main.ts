@@ -1,13 +1,14 @@
 import { foldLexemeChanges } from '@docket/db/fold-lexeme-changes';
 import { mergePostings } from '@docket/db/merge-postings';
+import { readBuildId } from '@docket/platform/build-id';
 import { ConfigError, readEnvFile } from '@docket/platform/config/load';
 import { startHealthServer } from '@docket/platform/health/server';
 import { createLogger } from '@docket/platform/logging/logger';
 import { startMetrics } from '@docket/platform/metrics';
+import { startTracing } from '@docket/platform/tracing';
 import { onShutdown } from '@docket/platform/process/shutdown';
 import { connectionOptions } from '@docket/platform/temporal/connection';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import { readBuildId } from './build-id.js';
 import { compose } from './composition.js';
 import { observeRuns } from './observe-runs.js';
 import { createQueueWorker } from './queue-workers.js';
@@ -27,7 +28,8 @@ async function main(): Promise<void> {
   const queues = queuesOf(config);
   const logger = createLogger(config.LOG_LEVEL, 'worker');
   const metrics = startMetrics();
-  const buildId = config.WORKER_BUILD_ID ?? readBuildId();
+  const buildId = config.WORKER_BUILD_ID ?? readBuildId('worker');
+  const tracing = await startTracing(config, { name: 'docket-worker', version: buildId }, logger);
   // The signals have one owner: below.
   Runtime.install({
     shutdownSignals: [],
@@ -38,7 +40,7 @@ async function main(): Promise<void> {
     }),
   });
   const connection = await NativeConnection.connect(connectionOptions(config));
-  const parts = await compose(config, buildId);
+  const parts = await compose(config, buildId, logger);
   const workers = new Map<string, Worker>();
   for (const queue of queues) {
     workers.set(queue, await createQueueWorker(queue, connection, { ...config, buildId }, parts, logger));
@@ -68,6 +70,7 @@ async function main(): Promise<void> {
     health.close();
     await parts.close();
     await connection.close();
+    await tracing.stop();
   });
   logger.info({ queues, buildId, pid: process.pid }, 'worker started');
   await running;

@@ -8,6 +8,7 @@ import {
 } from '@docket/domain/document/media-types';
 import { DocketError } from '@docket/domain/errors';
 import { parseObserver } from '@docket/platform/metrics/parse';
+import { inSpan } from '@docket/platform/tracing/spans';
 
 /** The pool, with what becomes of each file published by format. */
 export function observedParsers(pool: ParserPool): Pick<ParserPool, 'parse'> {
@@ -20,7 +21,9 @@ export function observedParsers(pool: ParserPool): Pick<ParserPool, 'parse'> {
       const sizeBytes = 'bytes' in job.source ? job.source.bytes.byteLength : 0;
       let outcome = 'fault';
       try {
-        const content = await pool.parse(job, signal);
+        const content = await inSpan(`parse ${kind}`, { category: 'platform' }, () =>
+          pool.parse(job, signal),
+        );
         outcome = 'parsed';
         return content;
       } catch (error) {

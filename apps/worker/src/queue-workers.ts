@@ -1,7 +1,9 @@
 import { QUEUES, type QueueName } from '@docket/domain/run/queues-rules';
 import type { Logger } from '@docket/platform/logging/logger';
 import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { WorkflowEnd } from '@docket/domain/trace/rules';
+import { recordWorkflow } from '@docket/platform/tracing/workflow-spans';
+import { Worker, type InjectedSinks, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Composition } from './composition.js';
 import { WORKFLOW_BUNDLE_PATH } from './workflow-bundle.js';
 import type { WorkerConfig } from './worker-config.js';
@@ -18,6 +20,18 @@ const MAIN_ACTIVITIES = 20;
 
 /** How often a beating activity is heard by the server: a cancelled parse ends within two seconds. */
 const HEARTBEAT_EVERY = '1s';
+
+/** What workflows tell when they have ended. Not in a replay, which was told before. */
+const TRACE_SINKS: InjectedSinks<{ tracing: { ended(end: WorkflowEnd): void } }> = {
+  tracing: {
+    ended: {
+      fn({ workflowType, workflowId, runId }, end) {
+        recordWorkflow({ workflowType, workflowId, temporalRunId: runId }, end);
+      },
+      callDuringReplay: false,
+    },
+  },
+};
 
 /** A worker for one queue, with as many slots as that kind of work can use. */
 export async function createQueueWorker(
@@ -52,6 +66,7 @@ export async function createQueueWorker(
         ...common,
         workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
         activities: main,
+        sinks: TRACE_SINKS,
         maxConcurrentWorkflowTaskExecutions: config.WORKFLOW_TASKS_MAX,
         maxConcurrentLocalActivityExecutions: config.LOCAL_ACTIVITIES_MAX,
         maxConcurrentActivityTaskExecutions: MAIN_ACTIVITIES,

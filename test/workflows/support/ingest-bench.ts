@@ -1,5 +1,6 @@
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
+import type { WorkflowEnd } from '@docket/domain/trace/rules';
 import { withLogContext, type LogContext } from '@docket/platform/logging/log-context';
 import { createLogger } from '@docket/platform/logging/logger';
 import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
@@ -46,6 +47,8 @@ export interface StartOptions {
 /** The shipped workflow bundle on a time-skipping server, with activities that follow scripts. */
 export class IngestBench {
   readonly environment: TestWorkflowEnvironment;
+  /** What workflows told when they had ended. */
+  readonly ended: WorkflowEnd[] = [];
   readonly #scripted = new ScriptedActivities();
   readonly #starter: Client;
   #workers: Worker[] = [];
@@ -81,6 +84,7 @@ export class IngestBench {
         ...common,
         taskQueue: QUEUES.main,
         workflowBundle: { codePath: WORKFLOW_BUNDLE },
+        sinks: { tracing: { ended: { fn: (_, end) => void this.ended.push(end as WorkflowEnd) } } },
         activities: { findUploadedObject, indexContent, endIngest },
       }),
       await Worker.create({ ...common, taskQueue: QUEUES.parse, activities: { readContent } }),

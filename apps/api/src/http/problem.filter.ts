@@ -1,5 +1,8 @@
-import { DocketError } from '@docket/domain/errors';
+import { DocketError, errorCategory } from '@docket/domain/errors';
+import { describeFailure } from '@docket/platform/errors';
+import { addToLogContext } from '@docket/platform/logging/log-context';
 import type { Logger } from '@docket/platform/logging/logger';
+import { countError } from '@docket/platform/metrics/errors';
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
@@ -23,6 +26,8 @@ export async function sendProblem(
   logger: Logger,
 ): Promise<void> {
   let shown = toDocketError(error, request.url);
+  // Of what was thrown rather than of what is shown, which does not say whether it was the database that was away.
+  const { category } = describeFailure(error, shown ? errorCategory(shown.code) : 'bug');
   if (!shown) {
     logger.error({ error }, 'request failed');
     shown = new DocketError(
@@ -30,7 +35,9 @@ export async function sendProblem(
       'The request failed on our side. Try again; if it fails again, report the requestId.',
     );
   }
-  const problem = toProblem(shown, request.id);
+  addToLogContext({ errorCode: shown.code, errorCategory: category });
+  countError('http', category);
+  const problem = toProblem(shown, request.id, category);
   if (shown.retryAfterSeconds !== undefined)
     void reply.header('retry-after', String(shown.retryAfterSeconds));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');

@@ -1,9 +1,10 @@
-import { isSaneRequestId, isTraceparent, traceIdOf } from '@docket/domain/trace/rules';
+import { isSaneRequestId } from '@docket/domain/trace/rules';
 import { withLogContext } from '@docket/platform/logging/log-context';
 import type { Logger } from '@docket/platform/logging/logger';
 import { meter } from '@docket/platform/metrics';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { withRequestScope } from './request-scope.js';
+import { traceRequest } from './request-span.js';
 
 /**
  * What happens around every request: its id and trace are taken or made and follow it everywhere, and when it is
@@ -15,19 +16,14 @@ export function addRequestLifecycle(server: FastifyInstance, logger: Logger): vo
   });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    const traceparent = request.headers['traceparent'];
-    withLogContext(
-      {
-        requestId: request.id,
-        ...(typeof traceparent === 'string' && isTraceparent(traceparent)
-          ? { traceparent, traceId: traceIdOf(traceparent) ?? '' }
-          : {}),
-      },
-      () =>
+    const traced = traceRequest(request, reply);
+    withLogContext({ requestId: request.id, ...traced.ids }, () =>
+      traced.run(() =>
         withRequestScope(
           { actor: { kind: 'anonymous', id: null, requestId: request.id, address: request.ip } },
           done,
         ),
+      ),
     );
   });
   server.addHook('onResponse', (request, reply, done) => {

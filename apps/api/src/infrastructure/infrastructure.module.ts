@@ -14,10 +14,12 @@ import { SystemDatabase } from '@docket/db/system-database';
 import { ReadLanes } from '@docket/db/read-lanes';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import { TenantReads } from '@docket/db/tenant-reads';
+import { observeMethods, timed } from '@docket/db/timed-methods';
 import { storageSettings } from '@docket/platform/config/storage';
 import type { Logger } from '@docket/platform/logging/logger';
 import type { MetricsEndpoint } from '@docket/platform/metrics';
 import { observePool } from '@docket/platform/metrics/pool';
+import { repositoryObserver } from '@docket/platform/metrics/repositories';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { Client } from '@temporalio/client';
@@ -45,6 +47,8 @@ export class InfrastructureModule implements OnApplicationShutdown {
   ) {}
 
   static for(settings: ApiSettings, logger: Logger, metrics: MetricsEndpoint): DynamicModule {
+    // Before anything is made that would be timed.
+    observeMethods(repositoryObserver(logger, settings.values.DATABASE_SLOW_MS));
     const providers = [
       { provide: ApiSettings, useValue: settings },
       { provide: LOGGER, useValue: logger },
@@ -93,7 +97,7 @@ function databaseProviders(settings: ApiSettings) {
     },
     {
       provide: TenantReads,
-      useFactory: () => new TenantReads(new ReadLanes(databaseSettings(settings), READ_LANES)),
+      useFactory: () => timed(new TenantReads(new ReadLanes(databaseSettings(settings), READ_LANES))),
     },
     {
       provide: PersonDatabase,
@@ -127,7 +131,7 @@ function databaseProviders(settings: ApiSettings) {
     },
     {
       provide: SystemDatabase,
-      useFactory: (source: DataSource) => new SystemDatabase(source),
+      useFactory: (source: DataSource) => timed(new SystemDatabase(source)),
       inject: [DataSource],
     },
   ];

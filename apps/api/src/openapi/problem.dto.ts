@@ -1,3 +1,4 @@
+import { ERROR_CATEGORIES, type ErrorCategory } from '@docket/domain/errors';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 class FieldProblemDto {
@@ -27,6 +28,12 @@ export class ProblemDto {
   detail!: string;
   @ApiProperty({ description: 'Stable code: branch on this.', example: 'document.not_found' })
   code!: string;
+  @ApiProperty({
+    enum: ERROR_CATEGORIES,
+    description: 'Whose matter it is: only another request helps with `input`; `bug` is ours.',
+    example: 'input',
+  })
+  category!: ErrorCategory;
   @ApiProperty({ description: 'Finds the request in the logs.', example: '01k8m3zq' })
   requestId!: string;
   @ApiPropertyOptional({

@@ -20,12 +20,16 @@ export class RunStarter {
    * sweep starts what is left, as it does after a crash at this very line.
    */
   async start(run: RunStart): Promise<void> {
+    const { kind, workflowId } = run;
+    const runId = toTypeId('run', run.runId);
     try {
       await beginWorkflow(this.temporal, runBeginning(run));
+      // The line by which a request is followed into its run, and back.
+      this.logger.info({ runId, kind, workflowId }, 'run begun');
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return;
       this.logger.warn(
-        { error, runId: toTypeId('run', run.runId) },
+        { error, runId, kind, workflowId },
         'run could not be started; the sweep will start it',
       );
     }

@@ -1,3 +1,4 @@
+import { ERROR_CATEGORIES, type ErrorCategory } from '@docket/domain/errors';
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
@@ -9,6 +10,8 @@ import { PageQuery } from '../http/page.js';
 class RunErrorDto {
   @ApiProperty({ example: 'document.unreadable' }) code!: string;
   @ApiProperty({ example: 'The file could not be read as text.' }) message!: string;
+  @ApiProperty({ enum: ERROR_CATEGORIES, description: 'Whose matter it is.', example: 'input' })
+  category!: ErrorCategory;
 }
 
 class RunExecutionDto {
@@ -56,6 +59,13 @@ export class RunDto {
   @ApiProperty({ description: 'Id in Temporal.', example: 'document-ingest:org_…:doc_…:v1' })
   workflowId!: string;
   @ApiProperty({ description: 'Id of the request that began it.', example: '01k8m3zq' }) requestId!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Trace of that request, where it had one.',
+    example: '4bf92f3577b34da6a3ce929d0e0e4736',
+  })
+  traceId!: string | null;
   @ApiProperty({ type: [RunExecutionDto] }) executions!: RunExecutionDto[];
 }
 

@@ -1,5 +1,7 @@
 import type { RunExecutionTable, RunTable } from '@docket/db/tables/run';
+import { errorCategory } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
+import { traceIdOf } from '@docket/domain/trace/rules';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { RunDto } from './run.dto.js';
 
@@ -17,7 +19,14 @@ function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDt
     subject: toTypeId(run.subjectKind, run.subjectId),
     state: run.state,
     step: run.step,
-    error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '' },
+    error:
+      run.errorCode === null
+        ? null
+        : {
+            code: run.errorCode,
+            message: run.errorMessage ?? '',
+            category: errorCategory(run.errorCode),
+          },
     result: run.result,
     attempts: run.attempts,
     createdAt: run.createdAt.toISOString(),
@@ -27,6 +36,7 @@ function showRun(run: RunTable, executions: readonly RunExecutionTable[]): RunDt
     setAsideAt: shownTime(run.setAsideAt),
     workflowId: run.workflowId,
     requestId: run.requestId,
+    traceId: traceIdOf(run.traceparent),
     executions: executions.map(({ temporalRunId, workerBuild, startedAt, endedAt }) => ({
       temporalRunId,
       workerBuild,

@@ -54,7 +54,7 @@ describe('the HTTP status of an error', () => {
 });
 
 describe('what a client is told', () => {
-  it('is the problem with its code, title, status and the id of the request, and the fields at fault', () => {
+  it('is the problem with its code, category, title, status and the id of the request, and the fields at fault', () => {
     const problems = [{ path: 'a', code: 'b', message: 'c' }];
     expect(
       toProblem(new DocketError('request.invalid', 'a: c', { problems, cause: new Error('inside') }), 'r1'),
@@ -64,6 +64,7 @@ describe('what a client is told', () => {
       status: 400,
       detail: 'a: c',
       code: 'request.invalid',
+      category: 'input',
       requestId: 'r1',
       errors: problems,
     });

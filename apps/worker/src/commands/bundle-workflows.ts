@@ -1,5 +1,5 @@
-import { writeBuildId } from '../build-id.js';
+import { writeBuildId } from '@docket/platform/build-id';
 import { writeWorkflowBundle } from '../workflow-bundle.js';
 
 const size = await writeWorkflowBundle();
-console.log(`workflow bundle: ${size} bytes, build ${writeBuildId()}`);
+console.log(`workflow bundle: ${size} bytes, build ${writeBuildId('worker')}`);

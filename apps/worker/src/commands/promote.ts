@@ -1,3 +1,4 @@
+import { readBuildId } from '@docket/platform/build-id';
 import { buildIdConfig } from '@docket/platform/config/build';
 import { loadConfig, readEnvFile } from '@docket/platform/config/load';
 import { temporalConfig } from '@docket/platform/config/temporal';
@@ -5,7 +6,6 @@ import { connectionOptions } from '@docket/platform/temporal/connection';
 import { promoteBuild, takeOverOpenRuns } from '@docket/platform/temporal/deployment';
 import { Connection } from '@temporalio/client';
 import { parseArgs } from 'node:util';
-import { readBuildId } from '../build-id.js';
 
 /** A worker that is being started beside this command has so long to poll. */
 const WITHIN_MS = 60_000;
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const config = loadConfig({ ...temporalConfig, ...buildIdConfig });
   const build = {
     namespace: config.TEMPORAL_NAMESPACE,
-    buildId: values.build ?? config.WORKER_BUILD_ID ?? readBuildId(),
+    buildId: values.build ?? config.WORKER_BUILD_ID ?? readBuildId('worker'),
   };
   const connection = await Connection.connect(connectionOptions(config));
   try {

@@ -3,6 +3,7 @@ import { createStorage } from '@docket/adapters/storage/create';
 import { createDataSource } from '@docket/db/data-source';
 import { SystemDatabase } from '@docket/db/system-database';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import { readBuildId } from '@docket/platform/build-id';
 import { buildIdConfig } from '@docket/platform/config/build';
 import { databaseConfig } from '@docket/platform/config/database';
 import { loadConfig, readEnvFile } from '@docket/platform/config/load';
@@ -19,7 +20,6 @@ import {
 } from '@docket/platform/temporal/deployment';
 import { Connection } from '@temporalio/client';
 import { parseArgs } from 'node:util';
-import { readBuildId } from '../build-id.js';
 import { startRun } from '../run-starter.js';
 import { undoableKinds } from '../take-ups.js';
 
@@ -79,7 +79,7 @@ async function status(connection: Connection, namespace: string): Promise<void> 
 
 async function ramp(connection: Connection, namespace: string, values: Values): Promise<void> {
   const percent = wholeNumber('percent', values.percent, 100);
-  const buildId = values.build ?? loadConfig(buildIdConfig).WORKER_BUILD_ID ?? readBuildId();
+  const buildId = values.build ?? loadConfig(buildIdConfig).WORKER_BUILD_ID ?? readBuildId('worker');
   await rampBuild(connection, { namespace, buildId, percent, withinMs: WITHIN_MS });
   console.log(`build ${buildId} gets ${percent} percent of the new runs`);
 }

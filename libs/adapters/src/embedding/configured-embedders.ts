@@ -2,6 +2,7 @@ import { DocketError } from '@docket/domain/errors';
 import type { Embedder } from './embedder.js';
 import { HashedEmbedder } from './hashed-embedder.js';
 import { OpenAiCompatibleEmbedder } from './openai-compatible-embedder.js';
+import { TracedEmbedder } from './traced-embedder.js';
 import { VoyageEmbedder } from './voyage-embedder.js';
 
 /** What names a profile: its vectors compare with those of the same provider, model and dimension alone. */
@@ -32,7 +33,7 @@ export class ConfiguredEmbedders {
   /** @param timeoutMs the longest that one request may take: short for a query, long for a batch of passages */
   constructor(settings: EmbeddingSettings, timeoutMs: number) {
     const paid = paidEmbedder(settings, timeoutMs);
-    this.embedders = [new HashedEmbedder(), ...(paid ? [paid] : [])];
+    this.embedders = [new HashedEmbedder(), ...(paid ? [new TracedEmbedder(paid)] : [])];
   }
 
   /** The one that makes a profile's vectors, or null when this process is not configured for it. */

@@ -1,3 +1,5 @@
+import { traceHeaders } from '@docket/platform/tracing/spans';
+
 export interface JsonEndpoint {
   url: string;
   apiKey: string | undefined;
@@ -31,6 +33,7 @@ export async function postJson(
       method: 'POST',
       headers: {
         'content-type': 'application/json',
+        ...traceHeaders(),
         ...(endpoint.apiKey ? { authorization: `Bearer ${endpoint.apiKey}` } : {}),
       },
       body: JSON.stringify(body),

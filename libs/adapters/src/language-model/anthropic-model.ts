@@ -4,6 +4,7 @@ import Anthropic, {
   APIError,
   APIUserAbortError,
 } from '@anthropic-ai/sdk';
+import { traceHeaders } from '@docket/platform/tracing/spans';
 import type { LanguageModel, ModelAnswer, ModelRequest, StopReason } from './language-model.js';
 import { ModelUnavailable } from './model-unavailable.js';
 import { providerFailure } from './provider-failure.js';
@@ -54,6 +55,7 @@ export class AnthropicModel implements LanguageModel {
     try {
       const stream = this.client.messages.stream(toParams(request), {
         signal: AbortSignal.any([signal, deadline]),
+        headers: traceHeaders(),
       });
       const message = await stream.finalMessage();
       return toAnswer(message, stream.request_id ?? null);

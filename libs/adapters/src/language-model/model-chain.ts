@@ -2,6 +2,7 @@ import { AnthropicModel } from './anthropic-model.js';
 import { ExtractiveModel } from './extractive-model.js';
 import type { LanguageModel } from './language-model.js';
 import { OpenAiCompatibleModel } from './openai-compatible-model.js';
+import { TracedModel } from './traced-model.js';
 
 /** The part of the configuration that decides which models answer, in which order. */
 export interface ModelSettings {
@@ -28,7 +29,7 @@ export function createModelChain(settings: ModelSettings): LanguageModel[] {
   if (new Set(names).size !== names.length) throw new Error('MODEL_PROVIDERS names a provider twice');
   if (names.length > 1 && names.includes('extractive'))
     throw new Error('MODEL_PROVIDERS: extractive stands alone; it is never a silent substitute for a model');
-  return names.map((name) => createModel(name, settings));
+  return names.map((name) => new TracedModel(createModel(name, settings)));
 }
 
 function createModel(name: string, settings: ModelSettings): LanguageModel {

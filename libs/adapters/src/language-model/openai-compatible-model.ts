@@ -1,4 +1,5 @@
 import { NO_TOKENS, type TokenUsage } from '@docket/domain/model/token-usage';
+import { traceHeaders } from '@docket/platform/tracing/spans';
 import { z } from 'zod';
 import type { LanguageModel, ModelAnswer, ModelRequest, StopReason } from './language-model.js';
 import { ModelUnavailable } from './model-unavailable.js';
@@ -60,6 +61,7 @@ export class OpenAiCompatibleModel implements LanguageModel {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
+          ...traceHeaders(),
           ...(this.settings.apiKey ? { authorization: `Bearer ${this.settings.apiKey}` } : {}),
         },
         body: JSON.stringify(toBody(request)),

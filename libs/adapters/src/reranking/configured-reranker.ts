@@ -1,6 +1,7 @@
 import { CohereReranker } from './cohere-reranker.js';
 import type { Reranker } from './reranker.js';
 import { RestingReranker } from './resting-reranker.js';
+import { TracedReranker } from './traced-reranker.js';
 import { VoyageReranker } from './voyage-reranker.js';
 
 export interface RerankSettings {
@@ -28,5 +29,5 @@ export function configuredReranker(settings: RerankSettings): Reranker | null {
     model,
     timeoutMs: settings.RERANK_TIMEOUT_MS,
   });
-  return new RestingReranker(reranker, () => performance.now());
+  return new RestingReranker(new TracedReranker(reranker), () => performance.now());
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DiskStorage } from './disk-storage.js';
 import type { ObjectStorage } from './object-storage.js';
 import { AddressSigner } from './signed-address.js';
+import { TracedStorage } from './traced-storage.js';
 
 /** The storage of this installation. */
 export class ConfiguredStorage {
@@ -19,12 +20,12 @@ export async function createStorage(settings: StorageSettings): Promise<Configur
     case 'disk': {
       const signer = new AddressSigner(settings.signingKey, settings.publicUrl);
       const disk = new DiskStorage(fileURLToPath(settings.folder), signer);
-      return new ConfiguredStorage(disk, { disk, signer });
+      return new ConfiguredStorage(new TracedStorage(disk, 'disk'), { disk, signer });
     }
     case 's3': {
       // Loaded only where it is used: the client and what it stands on are some megabytes of code.
       const { S3Storage } = await import('./s3-storage.js');
-      return new ConfiguredStorage(new S3Storage(settings), null);
+      return new ConfiguredStorage(new TracedStorage(new S3Storage(settings), 's3'), null);
     }
   }
 }

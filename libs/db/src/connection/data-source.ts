@@ -10,6 +10,7 @@ import {
 import { DocumentErasureTable, ObjectDeletionTable } from '../tables/erasure.table.js';
 import { ApiKeyTable, OrgTable } from '../tables/org.table.js';
 import { RunEventTable, RunExecutionTable, RunTable } from '../tables/run.table.js';
+import { withTracedStatements } from './traced-statements.js';
 
 export const TABLES = [
   OrgTable,
@@ -42,7 +43,7 @@ export interface DatabaseSettings {
  * The application's data source. The schema belongs to the migrations: TypeORM never changes it.
  */
 export function createDataSource(settings: DatabaseSettings): DataSource {
-  return new DataSource({
+  const dataSource = new DataSource({
     type: 'postgres',
     url: settings.url,
     entities: TABLES,
@@ -61,4 +62,5 @@ export function createDataSource(settings: DatabaseSettings): DataSource {
       keepAlive: true,
     },
   });
+  return withTracedStatements(dataSource);
 }

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { PasswordRepository } from '../people/password.repository.js';
 import { SessionRepository } from '../people/session.repository.js';
 import { UserRepository } from '../people/user.repository.js';
+import { timeRepositories } from './timed-methods.js';
 
 /** One open transaction of one person, and the repositories that work in it. */
 export class PersonTransaction {
@@ -20,3 +21,5 @@ export class PersonTransaction {
     return new SessionRepository(this.userId, this.manager);
   }
 }
+
+timeRepositories(PersonTransaction.prototype);

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { BoundRead, type Statement } from './bound-read.js';
 import type { DatabaseSettings } from './data-source.js';
 import { PreparedStatements } from './prepared-statements.js';
+import { tracedStatement } from './traced-statements.js';
 
 /** Reads that wait for their answers on few connections, several at once on each. */
 interface Lane {
@@ -46,6 +47,16 @@ export class ReadLanes {
    * @param binding sets whom the read is for, by `set_config(…, true)`; when it sets nothing, no tenant's row is found
    */
   async read<T>(binding: Statement, read: Statement): Promise<T[]> {
+    return tracedStatement(read.text, () => this.readUnlessStale<T>(binding, read));
+  }
+
+  /** Waits for what is under way and lets go of the connections. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#lanes.splice(0).map(({ client }) => client.end()));
+  }
+
+  private async readUnlessStale<T>(binding: Statement, read: Statement): Promise<T[]> {
     for (let stale = 0; ; stale += 1) {
       try {
         return await this.send<T>(binding, read);
@@ -54,12 +65,6 @@ export class ReadLanes {
         if (!isStale(error) || stale === this.count) throw error;
       }
     }
-  }
-
-  /** Waits for what is under way and lets go of the connections. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#lanes.splice(0).map(({ client }) => client.end()));
   }
 
   private async send<T>(binding: Statement, read: Statement): Promise<T[]> {

@@ -35,6 +35,7 @@ import { ProviderLimitRepository } from '../tickets/provider-limit.repository.js
 import { ReplayRepository } from '../tickets/replay.repository.js';
 import { TaxonomyRepository } from '../tickets/taxonomy.repository.js';
 import { TicketRepository } from '../tickets/ticket.repository.js';
+import { timeRepositories } from './timed-methods.js';
 
 /** One open transaction of one org, and the repositories that work in it. */
 export class TenantTransaction {
@@ -154,3 +155,5 @@ export class TenantTransaction {
     return new ProviderLimitRepository(this.orgId, this.manager);
   }
 }
+
+timeRepositories(TenantTransaction.prototype);

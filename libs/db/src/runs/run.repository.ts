@@ -18,13 +18,13 @@ export interface NewRun {
   traceparent: string | null;
 }
 
-/** All that a starter needs of a run, whatever its kind. */
-export interface RunStart {
+/** All that a starter needs of a run, whatever its kind; however late it starts, it does so for the request that began it. */
+export interface RunStart extends Pick<
+  NewRun,
+  'kind' | 'workflowId' | 'input' | 'requestId' | 'traceparent'
+> {
   orgId: string;
   runId: string;
-  kind: string;
-  workflowId: string;
-  input: object;
   /** How often the run has been begun, this time included. */
   attempts: number;
   /** Milliseconds since it was queued, by the database's clock. */
@@ -35,11 +35,11 @@ export interface RunStart {
 }
 
 /** Of a run that waits for its start. */
-type StartRow = Pick<NewRun, 'id' | 'kind' | 'subjectKind' | 'subjectId' | 'workflowId' | 'input'> &
-  Pick<RunStart, 'attempts' | 'queuedForMs'>;
+type StartRow = NewRun & Pick<RunStart, 'attempts' | 'queuedForMs'>;
 
 const START_COLUMNS = `id, kind, subject_kind as "subjectKind", subject_id as "subjectId", workflow_id as "workflowId",
-  input, attempts, greatest(0, extract(epoch from now() - queued_at) * 1000)::float8 as "queuedForMs"`;
+  input, request_id as "requestId", traceparent, attempts,
+  greatest(0, extract(epoch from now() - queued_at) * 1000)::float8 as "queuedForMs"`;
 
 export interface RunEvent {
   at: Date;
@@ -91,10 +91,10 @@ export class RunRepository {
   }
 
   private toStart({ id: runId, subjectKind, subjectId, queuedForMs, ...row }: StartRow): RunStart {
-    const { kind, workflowId, input, attempts } = row;
+    const { kind, workflowId, input, attempts, requestId, traceparent } = row;
     const [org, subject] = [toTypeId('org', this.orgId), toTypeId(subjectKind, subjectId)];
     const start = { runId, kind, workflowId, input, attempts, queuedForMs: Math.round(queuedForMs) };
-    return { orgId: this.orgId, ...start, org, subject };
+    return { orgId: this.orgId, ...start, requestId, traceparent, org, subject };
   }
 
   async find(id: string): Promise<RunTable | null> {

@@ -16,28 +16,56 @@ export const ERROR_CATEGORIES = [
 ] as const;
 export type ErrorCategory = (typeof ERROR_CATEGORIES)[number];
 
-/** By the noun of the code; what stands below is an exception to it. */
-const BY_NOUN: Readonly<Record<string, ErrorCategory>> = {
+type Noun = ErrorCode extends `${infer N}.${string}` ? N : never;
+
+/** By the noun of the code, so that a new noun has to say whose it is; what stands below is an exception to it. */
+const BY_NOUN: Readonly<Record<Noun, ErrorCategory>> = {
+  // A request that asks for what is not there, or not in the right form.
+  request: 'input',
+  cursor: 'input',
+  route: 'input',
+  api: 'input',
+  idempotency: 'input',
   upload: 'input',
   document: 'input',
   ticket: 'input',
+  collection: 'input',
+  example: 'input',
+  embedding_profile: 'input',
+  batch: 'tenant',
+  // Who may do what, how much of it, and what the organisation has set up.
+  auth: 'tenant',
+  session: 'tenant',
+  password: 'tenant',
+  invitation: 'tenant',
+  api_key: 'tenant',
+  org: 'tenant',
+  user: 'tenant',
+  role: 'tenant',
+  team: 'tenant',
+  prompt: 'tenant',
+  enrichment: 'tenant',
+  quota: 'tenant',
+  budget: 'tenant',
+  rate_limit: 'tenant',
   storage: 'storage',
   embedding: 'provider',
   model: 'provider',
   parser: 'platform',
   run: 'platform',
-  batch: 'tenant',
   service: 'platform',
-  prompt: 'tenant',
-  enrichment: 'tenant',
-  quota: 'tenant',
-  budget: 'tenant',
+  internal: 'bug',
 };
 
 const BY_CODE: Partial<Record<ErrorCode, ErrorCategory>> = {
   // Somebody wanted it so.
   'document.deleted': 'tenant',
   'run.cancelled': 'tenant',
+  // Asked of a run that is not there, or in no state for it.
+  'run.not_found': 'input',
+  'run.not_retryable': 'input',
+  'run.not_cancellable': 'input',
+  'run.not_rerunnable': 'input',
   'run.failed': 'bug',
 };
 
@@ -45,5 +73,5 @@ const BY_CODE: Partial<Record<ErrorCode, ErrorCategory>> = {
 export function errorCategory(code: string): ErrorCategory {
   const exception = Object.hasOwn(BY_CODE, code) ? BY_CODE[code as ErrorCode] : undefined;
   const noun = code.split('.')[0] ?? '';
-  return exception ?? (Object.hasOwn(BY_NOUN, noun) ? BY_NOUN[noun] : undefined) ?? 'bug';
+  return exception ?? (Object.hasOwn(BY_NOUN, noun) ? BY_NOUN[noun as Noun] : 'bug');
 }

@@ -5,6 +5,16 @@ export interface TraceContext {
   traceparent: string | null;
 }
 
+/** What a workflow tells its worker when it has ended, once for each request that it worked for. */
+export interface WorkflowEnd {
+  trace: TraceContext;
+  /** Milliseconds since 1970, by the workflow's clock. */
+  begunAtMs: number;
+  endedAtMs: number;
+  /** Null for a good end, else the type of the failure, which is a code where Docket knows one. */
+  failure: string | null;
+}
+
 /** Temporal header that carries a {@link TraceContext}, written by whoever starts, signals or updates a workflow. */
 export const TRACE_HEADER = 'docket-trace';
 

@@ -6,6 +6,7 @@ import { loggingConfig } from './logging.js';
 import { rateLimitsConfig } from './rate-limits.js';
 import { rerankConfig } from './reranking.js';
 import { storageConfig } from './storage.js';
+import { telemetryConfig } from './telemetry.js';
 import { temporalConfig } from './temporal.js';
 import { integer, optionalSecret, optionalText, secret, text } from './variables.js';
 
@@ -66,4 +67,5 @@ export const apiConfig = {
   ...limitsConfig,
   ...rateLimitsConfig,
   ...loggingConfig,
+  ...telemetryConfig,
 };

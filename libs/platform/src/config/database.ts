@@ -21,6 +21,12 @@ export const databaseConfig = {
     60_000,
   ),
   DATABASE_STATEMENT_TIMEOUT_MS: integer('Milliseconds one SQL statement may run.', 15_000, 100, 600_000),
+  DATABASE_SLOW_MS: integer(
+    'Milliseconds from which a method that reads or writes rows is logged as slow, by its name.',
+    1_000,
+    1,
+    600_000,
+  ),
 };
 
 export const databaseAdminConfig = {

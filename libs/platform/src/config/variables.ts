@@ -37,6 +37,25 @@ export function url(description: string, protocols: RegExp, fallback?: string): 
   return (fallback === undefined ? schema : schema.default(fallback)).describe(description);
 }
 
+export function optionalUrl(description: string, protocols: RegExp): z.ZodType<string | undefined> {
+  return z
+    .string()
+    .refine((value) => URL.canParse(value) && protocols.test(new URL(value).protocol), {
+      error: `must be an address of the form ${protocols.source}`,
+    })
+    .optional()
+    .describe(description);
+}
+
+export function ratio(description: string, fallback: number): z.ZodType<number> {
+  return z.coerce
+    .number({ error: 'must be a number' })
+    .min(0, 'must be 0 or more')
+    .max(1, 'must be 1 or less')
+    .default(fallback)
+    .describe(description);
+}
+
 export function integer(
   description: string,
   fallback: number,

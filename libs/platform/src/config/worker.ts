@@ -6,6 +6,7 @@ import { limitsConfig } from './limits.js';
 import { loggingConfig } from './logging.js';
 import { modelsConfig } from './models.js';
 import { storageConfig } from './storage.js';
+import { telemetryConfig } from './telemetry.js';
 import { temporalConfig } from './temporal.js';
 import { integer, text } from './variables.js';
 
@@ -59,4 +60,5 @@ export const workerConfig = {
   ...modelsConfig,
   ...decisionsConfig,
   ...loggingConfig,
+  ...telemetryConfig,
 };

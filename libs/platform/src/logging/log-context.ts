@@ -11,6 +11,9 @@ export interface LogContext {
   workflowId?: string;
   runId?: string;
   activity?: string;
+  /** What was wrong with a request, once that is known. */
+  errorCode?: string;
+  errorCategory?: string;
 }
 
 const storage = new AsyncLocalStorage<LogContext>();

@@ -1,6 +1,7 @@
 import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
 import { oversizeProblem } from '@docket/domain/run/payload-rules';
-import { TRACE_HEADER, traceIdOf, type TraceContext } from '@docket/domain/trace/rules';
+import { TRACE_HEADER, type TraceContext } from '@docket/domain/trace/rules';
 import type { Context } from '@temporalio/activity';
 import {
   CancelledFailure,
@@ -9,10 +10,15 @@ import {
   type Headers,
 } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { describeFailure } from '../errors/describe-failure.js';
 import { withLogContext } from '../logging/log-context.js';
 import type { Logger } from '../logging/logger.js';
+import { countError } from '../metrics/error-metrics.js';
 import { meter } from '../metrics/metrics.js';
+import { beginActivitySpan } from '../tracing/activity-span.js';
 import { backoffMs } from './backoff.js';
+
+const UUID_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Says how long to wait before the next attempt, where the thrower knows better than the backoff. */
 export interface DelayedError {
@@ -38,45 +44,59 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
     input: ActivityExecuteInput,
     next: Next<ActivityInboundCallsInterceptor, 'execute'>,
   ): Promise<unknown> {
-    const { activityType, attempt, workflowExecution } = this.context.info;
+    const { activityType, workflowExecution } = this.context.info;
     const trace = readTrace(input.headers);
-    const startedAt = performance.now();
-    let outcome: AttemptOutcome | 'succeeded' = 'succeeded';
+    const span = beginActivitySpan(this.context.info, trace);
     return withLogContext(
       {
         activity: activityType,
         ...(workflowExecution ? { workflowId: workflowExecution.workflowId } : {}),
         ...(trace ? { requestId: trace.requestId } : {}),
-        ...(trace?.traceparent
-          ? { traceparent: trace.traceparent, traceId: traceIdOf(trace.traceparent) ?? '' }
-          : {}),
+        ...runOf(input.args),
+        ...span.ids,
       },
-      async () => {
-        try {
-          return sendable(activityType, await next(input));
-        } catch (error) {
-          const failure = toFailure(error, attempt, this.random());
-          outcome = outcomeOf(failure);
-          this.logAttempt(error, failure, outcome, attempt);
-          throw failure;
-        } finally {
-          this.duration.record((performance.now() - startedAt) / 1_000, { activity: activityType, outcome });
-        }
-      },
+      () => span.run(() => this.attempt(input, next, (failure, outcome) => span.end(failure, outcome))),
     );
+  }
+
+  private async attempt(
+    input: ActivityExecuteInput,
+    next: Next<ActivityInboundCallsInterceptor, 'execute'>,
+    ended: (failure: unknown, outcome: Outcome) => void,
+  ): Promise<unknown> {
+    const { activityType, attempt } = this.context.info;
+    const startedAt = performance.now();
+    let outcome: Outcome = 'succeeded';
+    let thrown: unknown = null;
+    try {
+      return sendable(activityType, await next(input));
+    } catch (error) {
+      thrown = error;
+      const failure = toFailure(error, attempt, this.random());
+      outcome = outcomeOf(failure);
+      this.logAttempt(error, failure, outcome, attempt);
+      throw failure;
+    } finally {
+      this.duration.record((performance.now() - startedAt) / 1_000, { activity: activityType, outcome });
+      ended(thrown, hasDelay(thrown) && outcome === 'retrying' ? 'waiting' : outcome);
+    }
   }
 
   /** A retry that names its own delay is a way of waiting, not news; any other is worth a warning. */
   private logAttempt(error: unknown, failure: Error, outcome: AttemptOutcome, attempt: number): void {
     const level = outcome !== 'retrying' ? 'info' : hasDelay(error) ? 'debug' : 'warn';
+    const { category } = describeFailure(error);
+    if (level !== 'debug' && outcome !== 'cancelled') countError('activity', category);
     this.logger[level](
-      { attempt, outcome, reason: failure.message, ...(level === 'warn' ? { error } : {}) },
+      { attempt, outcome, category, reason: failure.message, ...(level === 'warn' ? { error } : {}) },
       'activity attempt ended without a result',
     );
   }
 }
 
 type AttemptOutcome = 'cancelled' | 'failed' | 'retrying';
+/** `waiting`: an attempt that found what it needs not there yet and said when to look again. */
+type Outcome = AttemptOutcome | 'succeeded' | 'waiting';
 
 function outcomeOf(failure: ApplicationFailure | CancelledFailure): AttemptOutcome {
   if (failure instanceof CancelledFailure) return 'cancelled';
@@ -122,6 +142,13 @@ function hasDelay(error: unknown): error is DelayedError {
     'retryAfterSeconds' in error &&
     typeof error.retryAfterSeconds === 'number'
   );
+}
+
+/** The run that an activity is about, where it is about one. */
+function runOf([first]: readonly unknown[]): { runId?: string } {
+  if (typeof first !== 'object' || first === null || !('runId' in first)) return {};
+  const { runId } = first;
+  return typeof runId === 'string' && UUID_PATTERN.test(runId) ? { runId: toTypeId('run', runId) } : {};
 }
 
 function readTrace(headers: Headers): TraceContext | null {

@@ -4,6 +4,7 @@ import type { AddressGrant } from '@docket/adapters/storage/signed-address';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { VersionState } from '@docket/domain/document/state-rules';
 import { DocketError } from '@docket/domain/errors';
+import { inSpan } from '@docket/platform/tracing/spans';
 import type { UploadAnnouncer } from '../documents/upload-announcer.js';
 
 /** States that no run leads out of again. `index_error` is none: a retry may read the object. */
@@ -31,7 +32,9 @@ export class UploadReceiver {
     if (!owner) throw new DocketError('upload.url_invalid', 'The address is not one to upload to.');
     if (announcedLength !== null && announcedLength !== sizeBytes) throw sizeMismatch(sizeBytes);
     const target = await this.expect(owner.orgId, owner.uploadId);
-    const outcome = await this.storage.receive(grant.key, body, sizeBytes);
+    const outcome = await inSpan('storage receive', { category: 'storage' }, () =>
+      this.storage.receive(grant.key, body, sizeBytes),
+    );
     switch (outcome) {
       case 'too_large':
       case 'too_small':

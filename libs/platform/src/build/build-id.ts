@@ -1,20 +1,22 @@
-import { loadConfig } from '@docket/platform/config/load';
-import { buildConfig } from '@docket/platform/config/build';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConfig } from '../config/build.js';
+import { loadConfig } from '../config/load.js';
 
 /** The repository, or what an image has in its place: the folder of `libs` and `apps`. */
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const BUILD_ID_PATH = fileURLToPath(new URL('../dist/build-id', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const COMMIT_LENGTH = 12;
 const CONTENT_LENGTH = 8;
 
-/** The name that this build of the worker was given when it was made. */
-export function readBuildId(): string {
-  return readFileSync(BUILD_ID_PATH, 'utf8').trim();
+/** What is built and named: an application with every library. */
+export type BuiltApp = 'api' | 'worker';
+
+/** The name that this build of the application was given when it was made. */
+export function readBuildId(app: BuiltApp): string {
+  return readFileSync(buildIdPath(app), 'utf8').trim();
 }
 
 /**
@@ -22,9 +24,9 @@ export function readBuildId(): string {
  * when there is more in it than the commit has, or by that hash alone where no commit is known. Two builds that differ
  * never share a name: runs are pinned by it.
  */
-export function writeBuildId(): string {
-  const id = buildIdOf(loadConfig(buildConfig).BUILD_COMMIT ?? null, contentHash());
-  writeFileSync(BUILD_ID_PATH, `${id}\n`);
+export function writeBuildId(app: BuiltApp): string {
+  const id = buildIdOf(loadConfig(buildConfig).BUILD_COMMIT ?? null, contentHash(app));
+  writeFileSync(buildIdPath(app), `${id}\n`);
   return id;
 }
 
@@ -42,11 +44,15 @@ function git(...args: string[]): string | null {
   return status === 0 ? stdout.trim() : null;
 }
 
-/** SHA-256 over the paths and bytes of everything the worker runs from. */
-function contentHash(): string {
+function buildIdPath(app: BuiltApp): string {
+  return join(ROOT, 'apps', app, 'dist/build-id');
+}
+
+/** SHA-256 over the paths and bytes of everything the application runs from. */
+function contentHash(app: BuiltApp): string {
   const hash = createHash('sha256');
   const libraries = readdirSync(join(ROOT, 'libs')).map((name) => join(ROOT, 'libs', name, 'dist'));
-  for (const folder of [...libraries, join(ROOT, 'apps/worker/dist')].sort()) {
+  for (const folder of [...libraries, join(ROOT, 'apps', app, 'dist')].sort()) {
     if (!existsSync(folder)) continue;
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
       if (!file.endsWith('.js')) continue;

@@ -1,0 +1,3 @@
+import { writeBuildId } from '@docket/platform/build-id';
+
+console.log(`build ${writeBuildId('api')}`);
