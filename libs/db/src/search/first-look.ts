@@ -22,7 +22,8 @@ interface Row {
 /**
  * Takes the best of `scored`, a query with the columns `id`, `weights` and `distance`, and fetches what expansion needs
  * along with them: asked for in statements of their own, weights and frequencies cost two round trips, at about a
- * millisecond of both processes each. `$1` is the org, `$7` the most hits that are wanted.
+ * millisecond of both processes each. The terms are compared as an array: joined, the planner went through all that the org
+ * has, which at 1,000 passages was nine tenths of the time. `$1` is the org, `$7` the most hits that are wanted.
  */
 export async function firstLook(
   manager: EntityManager,
@@ -40,7 +41,8 @@ export async function firstLook(
         where entry <> ''
      ), counts as (
        select term, sum(n)::integer as n from (
-         select t.term, l.chunk_count as n from terms t join lexeme_counts l on l.org_id = $1 and l.term = t.term
+         select l.term, l.chunk_count as n from lexeme_counts l
+          where l.org_id = $1 and l.term = any(array(select term from terms))
          union all
          select t.term, t.delta from lexeme_changes c, unnest(c.terms, c.deltas) as t (term, delta)
           where c.org_id = $1 and t.term in (select term from terms)
