@@ -139,6 +139,7 @@ create table budget_reservations (
   tokens bigint not null,
   cost_micros bigint not null,
   expires_at timestamp with time zone not null,
+  is_batched boolean not null default false,
   constraint budget_reservations_pkey PRIMARY KEY (org_id, enrichment_id, round),
   constraint budget_reservations_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
 );
@@ -814,6 +815,65 @@ create policy tenant on memberships for all to public
 grant delete, insert, select, update on memberships to docket_app;
 grant select (org_id, user_id, created_at) on memberships to docket_system;
 
+create table message_batch_items (
+  org_id uuid not null,
+  enrichment_id uuid not null,
+  batch_id uuid not null,
+  message_batch_id uuid,
+  outcome text not null default 'waiting'::text,
+  model text,
+  request_hash text,
+  erasures integer,
+  created_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone,
+  told_at timestamp with time zone,
+  constraint message_batch_items_pkey PRIMARY KEY (org_id, enrichment_id),
+  constraint message_batch_items_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'answered'::text, 'errored'::text, 'expired'::text, 'canceled'::text, 'missing'::text, 'refused'::text, 'called_off'::text]))),
+  constraint message_batch_items_org_id_batch_id_fkey FOREIGN KEY (org_id, batch_id) REFERENCES batches(org_id, id),
+  constraint message_batch_items_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE,
+  constraint message_batch_items_org_id_message_batch_id_fkey FOREIGN KEY (org_id, message_batch_id) REFERENCES message_batches(org_id, id)
+);
+alter table message_batch_items owner to docket_owner;
+alter table message_batch_items enable row level security;
+alter table message_batch_items force row level security;
+CREATE INDEX message_batch_items_org_id_batch_id_idx ON public.message_batch_items USING btree (org_id, batch_id, outcome);
+CREATE INDEX message_batch_items_org_id_message_batch_id_idx ON public.message_batch_items USING btree (org_id, message_batch_id);
+CREATE INDEX message_batch_items_untold_idx ON public.message_batch_items USING btree (org_id, batch_id, enrichment_id) WHERE ((outcome <> 'waiting'::text) AND (told_at IS NULL));
+create policy tenant on message_batch_items for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on message_batch_items to docket_app;
+
+create table message_batches (
+  org_id uuid not null,
+  id uuid not null,
+  batch_id uuid not null,
+  provider text not null,
+  state text not null default 'submitting'::text,
+  requests integer,
+  sent_at timestamp with time zone,
+  provider_batch_id text,
+  foreign_ids text[] not null default '{}'::text[],
+  submitted_at timestamp with time zone,
+  polled_at timestamp with time zone,
+  cancel_asked_at timestamp with time zone,
+  broken_reads integer not null default 0,
+  ended_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint message_batches_pkey PRIMARY KEY (org_id, id),
+  constraint message_batches_state_check CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'ended'::text]))),
+  constraint message_batches_org_id_batch_id_fkey FOREIGN KEY (org_id, batch_id) REFERENCES batches(org_id, id)
+);
+alter table message_batches owner to docket_owner;
+alter table message_batches enable row level security;
+alter table message_batches force row level security;
+CREATE INDEX message_batches_org_id_batch_id_idx ON public.message_batches USING btree (org_id, batch_id, state);
+CREATE UNIQUE INDEX message_batches_provider_batch_id_key ON public.message_batches USING btree (provider, provider_batch_id);
+create policy tenant on message_batches for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on message_batches to docket_app;
+
 create table migrations (
   id integer not null default nextval('migrations_id_seq'::regclass),
   timestamp bigint not null,
@@ -847,6 +907,8 @@ create table model_calls (
   created_at timestamp with time zone not null default now(),
   set_aside boolean not null default false,
   saved_micros bigint not null default 0,
+  is_batched boolean not null default false,
+  batch_saved_micros bigint not null default 0,
   constraint model_calls_pkey PRIMARY KEY (org_id, id),
   constraint model_calls_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
 );

@@ -2,16 +2,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { AnthropicBatchesStandIn } from './anthropic-batches-stand-in.ts';
+import {
+  messageOf,
+  sendError,
+  sendJson,
+  usageOf,
+  type MessageRequest,
+  type Turn,
+  type TurnScript,
+} from './anthropic-wire.ts';
 
-/** The body of a request for a message, as far as tests look at it. */
-export interface MessageRequest {
-  model: string;
-  max_tokens: number;
-  system: { type: string; text: string; cache_control?: { type: string } }[];
-  messages: { role: string; content: string }[];
-  output_config?: { effort?: string; format?: { type: string; schema: Record<string, unknown> } };
-  stream?: boolean;
-}
+export type { MessageRequest, Turn, TurnScript } from './anthropic-wire.ts';
 
 export interface AskedMessage {
   body: MessageRequest;
@@ -20,36 +22,9 @@ export interface AskedMessage {
   isPaid: boolean;
 }
 
-/** What one request is answered with. */
-export type Turn =
-  | { kind: 'answer'; text: string; stopReason?: string; usage?: object; thinking?: string; delayMs?: number }
-  | { kind: 'refusal'; explanation: string }
-  | { kind: 'error'; status: number; type: string; retryAfter?: string; message?: string }
-  /** Says nothing, ever. */
-  | { kind: 'hang' }
-  /** Begins, and then a byte at a time, so slowly that it never ends. */
-  | { kind: 'drip'; text: string }
-  /** Breaks the connection in the middle of the stream. */
-  | { kind: 'cut'; text: string }
-  /** Ends the stream in the middle of an event. */
-  | { kind: 'truncated-json'; text: string }
-  /** Sends an event that is no JSON. */
-  | { kind: 'invalid-json' }
-  /** An error inside a stream that began well. */
-  | { kind: 'stream-error'; type: string; text: string };
-
-export type TurnScript = (request: MessageRequest, call: number) => Turn | Promise<Turn>;
-
-const USAGE = {
-  input_tokens: 1_000,
-  output_tokens: 200,
-  cache_creation_input_tokens: 0,
-  cache_read_input_tokens: 0,
-};
-
 /**
  * Stands in for Anthropic in tests, and nowhere else: a server on this machine that speaks the wire format of the
- * Messages API, streamed and not, follows a script, and remembers what it was asked.
+ * Messages API, streamed and not, and of its batches, follows a script, and remembers what it was asked.
  */
 export class AnthropicStandIn {
   readonly asked: AskedMessage[] = [];
@@ -58,6 +33,8 @@ export class AnthropicStandIn {
   isAway = false;
   /** Messages that were asked for while it was away: calls that a client spent in vain. */
   asksInVain = 0;
+  /** Its Message Batches. */
+  readonly batches = new AnthropicBatchesStandIn((request) => this.script(request, 0));
   readonly #server: Server;
   readonly #open = new Set<ServerResponse>();
 
@@ -102,6 +79,7 @@ export class AnthropicStandIn {
       sendError(response, { status: 503, type: 'api_error' });
       return;
     }
+    if (await this.batches.handle(request, Buffer.concat(chunks), response)) return;
     if (!isMessage) {
       sendError(response, { status: 404, type: 'not_found_error' });
       return;
@@ -129,56 +107,6 @@ async function answer(
   if (body.stream === true) await sendStream(response, body.model, turn);
   else sendJson(response, 200, messageOf(body.model, turn));
   asked.isPaid = turn.kind === 'answer' || turn.kind === 'refusal';
-}
-
-function sendError(
-  response: ServerResponse,
-  error: { status: number; type: string; retryAfter?: string; message?: string },
-): void {
-  if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
-  const { type, message = 'scripted' } = error;
-  sendJson(response, error.status, { type: 'error', error: { type, message }, request_id: 'req_stand_in' });
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_stand_in' });
-  response.end(JSON.stringify(body));
-}
-
-function messageOf(model: string, turn: Turn): object {
-  const text = 'text' in turn ? turn.text : '';
-  return {
-    id: 'msg_stand_in',
-    type: 'message',
-    role: 'assistant',
-    model,
-    content: [...thinkingOf(turn), { type: 'text', text, citations: null }],
-    stop_reason: stopReasonOf(turn),
-    stop_details: stopDetailsOf(turn),
-    stop_sequence: null,
-    usage: usageOf(turn),
-  };
-}
-
-function thinkingOf(turn: Turn): object[] {
-  return turn.kind === 'answer' && turn.thinking
-    ? [{ type: 'thinking', thinking: turn.thinking, signature: 's' }]
-    : [];
-}
-
-function stopReasonOf(turn: Turn): string {
-  if (turn.kind === 'refusal') return 'refusal';
-  return turn.kind === 'answer' ? (turn.stopReason ?? 'end_turn') : 'end_turn';
-}
-
-function stopDetailsOf(turn: Turn): object | null {
-  return turn.kind === 'refusal'
-    ? { type: 'refusal', category: 'general_harms', explanation: turn.explanation }
-    : null;
-}
-
-function usageOf(turn: Turn): object {
-  return { ...USAGE, ...(turn.kind === 'answer' ? turn.usage : {}) };
 }
 
 async function sendStream(response: ServerResponse, model: string, turn: Turn): Promise<void> {

@@ -9,17 +9,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
 import { RUN_BATCH_INPUT, RunBatchBench } from './support/run-batch-bench.ts';
-import { runBatchScenarios, type RunBatchScenario } from './support/run-batch-scenarios.ts';
+import {
+  messageBatchScenarios,
+  runBatchScenarios,
+  type MessageBatchScenario,
+  type RunBatchScenario,
+} from './support/run-batch-scenarios.ts';
 import { readSample, shapeOf } from './support/samples.ts';
 
 jest.setTimeout(60_000);
 
 const HISTORIES = join(import.meta.dirname, 'histories/enrichment-batch');
 
-async function play(name: RunBatchScenario): Promise<{ calls: string[]; outcome: unknown }> {
+const scenarios = { ...runBatchScenarios, ...messageBatchScenarios };
+
+async function play(
+  name: RunBatchScenario | MessageBatchScenario,
+): Promise<{ calls: string[]; outcome: unknown }> {
   const bench = await RunBatchBench.open(ENRICHMENT_BATCH);
   try {
-    const { handle, calls } = await runBatchScenarios[name](bench);
+    const { handle, calls } = await scenarios[name](bench);
     const outcome = await handle.result().catch((error: unknown) => (error as Error).cause);
     return { calls, outcome };
   } finally {
@@ -51,6 +60,43 @@ describe('a batch of enrichments', () => {
     expect(calls.at(-1)).toBe('ended cancelled');
     expect(outcome).toMatchObject({ name: 'CancelledFailure' });
   });
+
+  it('that may wait sends, collects and begins in each round, until nothing is left', async () => {
+    const { calls, outcome } = await play('completed-in-message-batches');
+    expect(calls).toEqual([
+      ...Array.from({ length: 4 }, () => ['submitted', 'collected', 'enrichTickets']).flat(),
+      'ended completed',
+    ]);
+    expect(outcome).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('follows what was sent to its end, though nobody waits for it any longer', async () => {
+    const { calls } = await play('completed-when-what-was-sent-is-over');
+    expect(calls.filter((call) => call === 'collected')).toHaveLength(3);
+    expect(calls.at(-1)).toBe('ended completed');
+  });
+
+  it('that may wait goes one by one where there are no message batches', async () => {
+    const { calls } = await play('completed-one-by-one-where-there-are-none');
+    expect(calls.at(-1)).toBe('ended completed');
+    expect(calls.filter((call) => call === 'enrichTickets')).toHaveLength(2);
+  });
+
+  it('sends nothing while it is paused, and collects all the same', async () => {
+    const { calls } = await play('collected-while-paused');
+    const meanwhile = calls.slice(calls.indexOf('paused') + 1, calls.indexOf('resumed'));
+    expect(meanwhile.length).toBeGreaterThan(0);
+    expect(new Set(meanwhile)).toEqual(new Set(['collected']));
+  });
+
+  it.each(['cancelled-in-message-batches', 'cancelled-in-temporal-in-message-batches'] as const)(
+    'calls back what was sent and waits for its end before it ends: %s',
+    async (name) => {
+      const { calls } = await play(name);
+      expect(calls.at(-1)).toBe('ended cancelled');
+      expect(calls.slice(-3, -1)).toEqual(['called back', 'called back']);
+    },
+  );
 
   it('is started as its first release was, under an id of its own', () => {
     const sent = enrichmentBatchInput(RUN_BATCH_INPUT, RUN_BATCH_INPUT.subject);

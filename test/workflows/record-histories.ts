@@ -16,7 +16,7 @@ import { erasureScenarios } from './support/erasure-scenarios.ts';
 import { historyFile } from './support/histories.ts';
 import { IngestBench } from './support/ingest-bench.ts';
 import { RunBatchBench } from './support/run-batch-bench.ts';
-import { runBatchScenarios } from './support/run-batch-scenarios.ts';
+import { messageBatchScenarios, runBatchScenarios } from './support/run-batch-scenarios.ts';
 import { replayScenarios } from './support/replay-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
 
@@ -70,3 +70,4 @@ await record('enrichment-decision', () => DecisionBench.open(), decisionScenario
 await record('run-batch', () => RunBatchBench.open(), runBatchScenarios);
 await record('enrichment-replay', () => EnrichmentBench.open(), replayScenarios);
 await record('enrichment-batch', () => RunBatchBench.open(ENRICHMENT_BATCH), runBatchScenarios);
+await record('enrichment-batch', () => RunBatchBench.open(ENRICHMENT_BATCH), messageBatchScenarios);

@@ -76,6 +76,39 @@ describe('ticketEnrichment ends', () => {
     expect(run.calls.at(-1)).toMatchObject({ name: 'endEnrichment', input: { end: { kind: 'cancelled' } } });
   });
 
+  it('ready, with the answer of a message batch as soon as it is told of it', async () => {
+    const run = await enrichmentScenarios['answered-in-a-message-batch'](bench);
+    expect(await run.handle.result()).toMatchObject({ state: 'ready' });
+    expect(namesOf(run)).toEqual(['gatherEvidence', 'askModel', 'askModel', 'settleAnswer']);
+    const { startTime, closeTime } = await run.handle.describe();
+    expect((closeTime?.getTime() ?? 0) - startTime.getTime()).toBeLessThan(3_600_000);
+  });
+
+  it('ready though nobody tells it of its message batch: it looks once an hour', async () => {
+    const run = await enrichmentScenarios['asked-alone-after-waiting'](bench);
+    expect(await run.handle.result()).toMatchObject({ state: 'ready' });
+    const { startTime, closeTime } = await run.handle.describe();
+    const hours = ((closeTime?.getTime() ?? 0) - startTime.getTime()) / 3_600_000;
+    expect(hours).toBeGreaterThanOrEqual(3);
+    expect(hours).toBeLessThan(4);
+  });
+
+  it('cancelled, when its batch was before it was asked; what else waits for the ticket is not touched', async () => {
+    const run = await enrichmentScenarios['called-off-with-its-batch'](bench);
+    expect(await run.handle.result()).toMatchObject({ state: 'cancelled', answerable: null });
+    expect(run.calls.at(-1)).toMatchObject({ name: 'endEnrichment', input: { end: { kind: 'cancelled' } } });
+  });
+
+  it('with the newer enrichment, when the ticket changes while its message batch is waited for', async () => {
+    const run = await enrichmentScenarios['changed-while-it-waits'](bench);
+    const result = await run.handle.result();
+    expect(result.enrichmentId).not.toBe(run.input.enrichmentId);
+    const told = run.calls.filter(({ name }) => name === 'endEnrichment');
+    expect(told).toMatchObject([
+      { enrichmentId: run.input.enrichmentId, input: { end: { kind: 'superseded' } } },
+    ]);
+  });
+
   it('without asking anybody, when the enrichment was ended before', async () => {
     const run = await enrichmentScenarios['nothing-to-do'](bench);
     expect(await run.handle.result()).toMatchObject({ state: 'superseded', answerable: null });

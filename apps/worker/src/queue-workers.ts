@@ -42,7 +42,8 @@ export async function createQueueWorker(
   logger: Logger,
 ): Promise<Worker> {
   // Short ones and local ones belong to the main queue; only what is named here lies on another.
-  const { readContent, embedContentChunks, askModel, embedMissingVectors, ...main } = parts.activities;
+  const { readContent, embedContentChunks, askModel, embedMissingVectors, ...others } = parts.activities;
+  const { submitMessageBatch, collectMessageBatches, ...main } = others;
   const common = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -82,7 +83,13 @@ export async function createQueueWorker(
     case 'model':
       return Worker.create({
         ...common,
-        activities: { embedContentChunks, askModel, embedMissingVectors },
+        activities: {
+          embedContentChunks,
+          askModel,
+          embedMissingVectors,
+          submitMessageBatch,
+          collectMessageBatches,
+        },
         maxConcurrentActivityTaskExecutions: config.MODEL_SLOTS,
       });
   }

@@ -1,4 +1,7 @@
-import { createEnrichmentBatchActivities } from '@docket/activities/enrichment-batch';
+import {
+  createEnrichmentBatchActivities,
+  createMessageBatchActivities,
+} from '@docket/activities/enrichment-batch';
 import { createEnrichmentDecisionActivities } from '@docket/activities/enrichment-decision';
 import { createEnrichmentReplayActivities } from '@docket/activities/enrichment-replay';
 import {
@@ -23,10 +26,13 @@ import {
   ticketEnrichmentWorkflowId,
 } from '@docket/workflows/ticket-enrichment/contract';
 import type { Client } from '@temporalio/client';
+import { messageBatchTeller } from './message-batch-teller.js';
 import { startRun } from './run-starter.js';
 import type { WorkerConfig } from './worker-config.js';
 
 const HOUR_MS = 3_600_000;
+/** A provider may go on with what it has taken in for a while after its client has given up. */
+const UNCLEAR_SUBMISSION_MS = 60_000;
 
 interface Parts {
   client: Client;
@@ -58,15 +64,26 @@ export function composeTicketEnrichment(config: WorkerConfig, { client, ...parts
     decisions: decisionWaits(config, client),
     random: Math.random,
   };
+  const inFlight = config.ENRICHMENT_BATCH_IN_FLIGHT;
+  const messageBatches = {
+    requests: config.MESSAGE_BATCH_REQUESTS_MAX,
+    pollMs: config.MESSAGE_BATCH_POLL_SECONDS * 1_000,
+    unclearMs: UNCLEAR_SUBMISSION_MS,
+  };
   return {
     ...createTicketEnrichmentActivities(needs),
     ...createEnrichmentReplayActivities(needs),
     ...createEnrichmentDecisionActivities(parts),
     ...createEnrichmentBatchActivities({
       ...parts,
-      inFlight: config.ENRICHMENT_BATCH_IN_FLIGHT,
+      ...{ inFlight, messageBatches },
       enrichmentRunOf: bulkRunOf,
       startRun: (run) => startRun(client, run),
+    }),
+    ...createMessageBatchActivities({
+      ...needs,
+      ...{ inFlight, messageBatches },
+      tellEnrichment: messageBatchTeller(client),
     }),
   };
 }

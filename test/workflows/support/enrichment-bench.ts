@@ -12,6 +12,8 @@ import {
 } from '@docket/workflows/enrichment-replay/contract';
 import { runStartOptions } from '@docket/workflows/run/contract';
 import {
+  MESSAGE_BATCH_ANSWERED,
+  type MessageBatchAnsweredSignal,
   TICKET_CHANGED,
   TICKET_ENRICHMENT,
   type TicketChangedSignal,
@@ -41,6 +43,8 @@ export interface StartedEnrichment {
   progress(): Promise<TicketEnrichmentProgress>;
   /** Signals a further enrichment of the same ticket, and returns its id. */
   change(immediate?: boolean): Promise<string>;
+  /** Signals that the message batch brought something of the first enrichment. */
+  answer(): Promise<void>;
 }
 
 export interface StartedReplay {
@@ -52,7 +56,7 @@ export interface StartedReplay {
 const PLAIN: Activities = {
   prepareReplay: async () => ({ outcome: 'prepared' }),
   gatherEvidence: async () => ({ outcome: 'gathered', passages: 2 }),
-  askModel: async () => undefined,
+  askModel: async () => ({ outcome: 'answered' }),
   settleAnswer: async () => ({ outcome: 'ready', answerable: true }),
   endEnrichment: async () => undefined,
 };
@@ -142,6 +146,11 @@ export class EnrichmentBench {
         const change = { enrichmentId: newId(), runId: newId(), immediate: isImmediate };
         await handle.signal(TICKET_CHANGED, { schemaVersion: 1, ...change });
         return change.enrichmentId;
+      },
+      answer: () => {
+        const { enrichmentId } = input;
+        const message: MessageBatchAnsweredSignal = { schemaVersion: 1, enrichmentId };
+        return handle.signal(MESSAGE_BATCH_ANSWERED, message);
       },
     };
   }

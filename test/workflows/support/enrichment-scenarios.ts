@@ -1,8 +1,23 @@
 import { DocketError } from '@docket/domain/errors';
 import { until } from '../../support/until.ts';
-import { askedForEver, type EnrichmentBench, type StartedEnrichment } from './enrichment-bench.ts';
+import {
+  askedForEver,
+  type EnrichmentBench,
+  type EnrichmentScript,
+  type StartedEnrichment,
+} from './enrichment-bench.ts';
 
 type Scenario = (bench: EnrichmentBench) => Promise<StartedEnrichment>;
+
+function batchedUntil(isOver: (calls: number) => boolean): EnrichmentScript {
+  let calls = 0;
+  return {
+    async askModel() {
+      calls += 1;
+      return { outcome: isOver(calls) ? 'answered' : 'batched' };
+    },
+  };
+}
 
 /** The ways an enrichment can go: each is played by a test, and recorded once as a history that later builds replay. */
 export const enrichmentScenarios = {
@@ -18,6 +33,7 @@ export const enrichmentScenarios = {
       async askModel() {
         attempts += 1;
         if (attempts < 4) throw new Error('the provider is away');
+        return { outcome: 'answered' };
       },
     });
   },
@@ -30,7 +46,7 @@ export const enrichmentScenarios = {
   superseded: async (bench) => {
     const run = await bench.start({
       askModel: async ({ enrichmentId }) =>
-        enrichmentId === run.input.enrichmentId ? askedForEver() : undefined,
+        enrichmentId === run.input.enrichmentId ? askedForEver() : { outcome: 'answered' },
     });
     await until('the model is asked', () => run.calls.some(({ name }) => name === 'askModel'));
     await run.change();
@@ -52,6 +68,25 @@ export const enrichmentScenarios = {
     const run = await bench.start({ askModel: askedForEver });
     await until('the model is asked', () => run.calls.some(({ name }) => name === 'askModel'));
     await run.handle.cancel();
+    return run;
+  },
+  'answered-in-a-message-batch': async (bench) => {
+    const run = await bench.start(batchedUntil((calls) => calls > 1));
+    await until('it waits', async () => (await run.progress()).state === 'waiting_for_message_batch');
+    await run.answer();
+    return run;
+  },
+  // Nobody says anything: the batch that would have was terminated.
+  'asked-alone-after-waiting': (bench) => bench.start(batchedUntil((calls) => calls > 3)),
+  'called-off-with-its-batch': (bench) => bench.start({ askModel: async () => ({ outcome: 'called_off' }) }),
+  'changed-while-it-waits': async (bench) => {
+    const run = await bench.start({
+      askModel: async ({ enrichmentId }) => ({
+        outcome: enrichmentId === run.input.enrichmentId ? 'batched' : 'answered',
+      }),
+    });
+    await until('it waits', async () => (await run.progress()).state === 'waiting_for_message_batch');
+    await run.change();
     return run;
   },
   'nothing-to-do': (bench) => bench.start({ gatherEvidence: async () => ({ outcome: 'ended' }) }),

@@ -1,8 +1,12 @@
-import type { EnrichmentBatchActivities } from '@docket/activities/enrichment-batch/types';
+import type {
+  EnrichmentBatchActivities,
+  MessageBatchActivities,
+} from '@docket/activities/enrichment-batch/types';
 import type { RunBatchActivities } from '@docket/activities/run-batch/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { createLogger } from '@docket/platform/logging/logger';
 import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
+import type { EnrichmentBatchInput } from '@docket/workflows/enrichment-batch/contract';
 import {
   RUN_BATCH,
   RUN_BATCH_PROGRESS,
@@ -13,7 +17,7 @@ import {
 import { runStartOptions } from '@docket/workflows/run/contract';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
 import { until } from '../../support/until.ts';
 import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
@@ -25,6 +29,15 @@ type Round = Awaited<ReturnType<RunBatchActivities['actOnRuns']>>;
 /** As it was sent by another release, whatever the present types say. */
 export const RUN_BATCH_INPUT = readSample('run-batch/v1/input') as unknown as RunBatchInput;
 
+/** What the activities at the provider answer, by how often they were called, from 1. */
+export interface MessageBatchScript {
+  submit?(call: number): Awaited<ReturnType<MessageBatchActivities['submitMessageBatch']>>;
+  collect?(
+    call: number,
+    isCancelled: boolean,
+  ): Awaited<ReturnType<MessageBatchActivities['collectMessageBatches']>>;
+}
+
 export interface StartedRunBatch {
   handle: Handle;
   /** The activities that were called, with what mattered of their input. */
@@ -35,10 +48,11 @@ export interface StartedRunBatch {
 /** The shipped story of a batch on a time-skipping server, with rounds that follow a script. */
 export class RunBatchBench {
   readonly environment: TestWorkflowEnvironment;
-  #worker: Worker | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #workers: Worker[] = [];
+  #running: Promise<unknown> = Promise.resolve();
   #rounds: ((call: number) => Promise<Round> | Round) | null = null;
   #calls: string[] = [];
+  #script: MessageBatchScript = {};
 
   readonly #kind: string;
 
@@ -51,16 +65,39 @@ export class RunBatchBench {
   static async open(kind: string = RUN_BATCH): Promise<RunBatchBench> {
     const bench = new RunBatchBench(await startTestServer(), kind);
     const logger = createLogger('silent', 'worker');
-    bench.#worker = await Worker.create({
+    const common = {
       connection: bench.environment.nativeConnection,
       namespace: TEST_NAMESPACE,
-      taskQueue: QUEUES.main,
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      activities: bench.#activities(),
       interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
-    });
-    bench.#running = bench.#worker.run();
+    } satisfies Partial<WorkerOptions>;
+    const workflowBundle = { codePath: WORKFLOW_BUNDLE };
+    bench.#workers = [
+      await Worker.create({
+        ...common,
+        taskQueue: QUEUES.main,
+        workflowBundle,
+        activities: bench.#activities(),
+      }),
+      await Worker.create({ ...common, taskQueue: QUEUES.model, activities: bench.#atTheProvider() }),
+    ];
+    bench.#running = Promise.all(bench.#workers.map((worker) => worker.run()));
     return bench;
+  }
+
+  #atTheProvider(): MessageBatchActivities {
+    const counts = { submitted: 0, collected: 0 };
+    return {
+      submitMessageBatch: async () => {
+        this.#calls.push('submitted');
+        counts.submitted += 1;
+        return this.#script.submit?.(counts.submitted) ?? { isOffered: true, waitMs: 0 };
+      },
+      collectMessageBatches: async ({ isCancelled }) => {
+        this.#calls.push(isCancelled ? 'called back' : 'collected');
+        counts.collected += 1;
+        return this.#script.collect?.(counts.collected, isCancelled) ?? { underWay: 0, waitMs: 1_000 };
+      },
+    };
   }
 
   #activities(): RunBatchActivities & EnrichmentBatchActivities {
@@ -79,9 +116,14 @@ export class RunBatchBench {
     };
   }
 
-  async start(rounds: (call: number) => Promise<Round> | Round): Promise<StartedRunBatch> {
+  /** @param script of a batch that may wait; without it the batch may not */
+  async start(
+    rounds: (call: number) => Promise<Round> | Round,
+    script?: MessageBatchScript,
+  ): Promise<StartedRunBatch> {
     this.#rounds = rounds;
-    const input = RUN_BATCH_INPUT;
+    this.#script = script ?? {};
+    const input: EnrichmentBatchInput = { ...RUN_BATCH_INPUT, ...(script && { mayWait: true }) };
     const options = runStartOptions({
       kind: this.#kind,
       workflowId: `${this.#kind}:${input.batchId}`,
@@ -106,7 +148,7 @@ export class RunBatchBench {
   }
 
   async close(): Promise<void> {
-    this.#worker?.shutdown();
+    for (const worker of this.#workers) worker.shutdown();
     await this.#running;
     await this.environment.teardown();
   }

@@ -37,4 +37,53 @@ export const runBatchScenarios = {
   },
 };
 
+/** How a batch goes whose questions are asked in message batches. */
+export const messageBatchScenarios = {
+  async 'completed-in-message-batches'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    return bench.start((call) => of(call < 4 ? 100 : 0, 60_000), {
+      collect: (call) => ({ underWay: call < 4 ? 1 : 0, waitMs: 60_000 }),
+    });
+  },
+  async 'completed-when-what-was-sent-is-over'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    return bench.start(() => of(0, 60_000), {
+      collect: (call) => ({ underWay: call < 3 ? 1 : 0, waitMs: 60_000 }),
+    });
+  },
+  async 'completed-one-by-one-where-there-are-none'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    return bench.start((call) => of(call < 2 ? 100 : 0, 1_000), {
+      submit: () => ({ isOffered: false, waitMs: 0 }),
+    });
+  },
+  async 'collected-while-paused'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    let isPaused = false;
+    const run = await bench.start((call) => (isPaused || call > 50 ? of(0) : of(100, 60_000)), {
+      collect: () => ({ underWay: isPaused ? 0 : 1, waitMs: 60_000 }),
+    });
+    await run.handle.signal(PAUSE, SIGNAL);
+    await run.untilState('paused');
+    isPaused = true;
+    await run.handle.signal(RESUME, SIGNAL);
+    return run;
+  },
+  async 'cancelled-in-message-batches'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    let looks = 0;
+    const run = await bench.start(() => of(100, 60_000), {
+      collect: (_, isCancelled) => ({ underWay: isCancelled && (looks += 1) > 2 ? 0 : 1, waitMs: 30_000 }),
+    });
+    await run.untilState('waiting');
+    await run.handle.signal(CANCEL, SIGNAL);
+    return run;
+  },
+  async 'cancelled-in-temporal-in-message-batches'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    let looks = 0;
+    const run = await bench.start(() => of(100, 60_000), {
+      collect: (_, isCancelled) => ({ underWay: isCancelled && (looks += 1) > 1 ? 0 : 1, waitMs: 30_000 }),
+    });
+    await run.untilState('waiting');
+    await run.handle.cancel();
+    return run;
+  },
+};
+
+export type MessageBatchScenario = keyof typeof messageBatchScenarios;
 export type RunBatchScenario = keyof typeof runBatchScenarios;

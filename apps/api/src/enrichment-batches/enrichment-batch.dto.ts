@@ -64,6 +64,16 @@ export class CreateEnrichmentBatchDto {
   @IsText(200)
   model?: string;
 
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'Whether the answers may take up to a day. Where the first provider has message batches (Anthropic), the questions are asked in these, at half the price; elsewhere it changes nothing.',
+    example: true,
+  })
+  @Optional()
+  @IsBoolean()
+  mayWait?: boolean;
+
   @ApiPropertyOptional({ default: false, description: 'Count only; nothing is enriched.', example: false })
   @Optional()
   @IsBoolean()
@@ -94,6 +104,24 @@ class EnrichmentBatchCountsDto {
   @ApiProperty({ description: 'Left out: the batch was cancelled before.', example: 0 }) skipped!: number;
 }
 
+class MessageBatchesDto {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'Message batches by state: `submitting`, `submitted`, `ended`.',
+    example: { submitted: 1, ended: 3 },
+  })
+  batches!: Record<string, number>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description:
+      'Questions: `waiting` for an answer, `answered`, `called_off` with the batch; those that are `errored`, `expired`, `canceled`, `missing` or `refused` are asked one by one.',
+    example: { waiting: 500, answered: 1_496, expired: 4 },
+  })
+  questions!: Record<string, number>;
+}
+
 class EnrichmentBatchErrorDto {
   @ApiProperty({ example: 'run.terminated' }) code!: string;
   @ApiProperty({ example: 'The run was terminated in Temporal.' }) message!: string;
@@ -112,6 +140,7 @@ export class EnrichmentBatchDto {
   filter!: Record<string, unknown>;
   @ApiProperty({ type: Number, nullable: true, example: 2 }) promptVersion!: number | null;
   @ApiProperty({ type: String, nullable: true, example: 'claude-haiku-5-5' }) model!: string | null;
+  @ApiProperty({ description: 'Whether the answers may take up to a day.', example: true }) mayWait!: boolean;
   @ApiProperty({ enum: [...RUN_STATES, 'paused'], example: 'running' }) state!: RunState | 'paused';
   @ApiProperty({ type: EnrichmentBatchErrorDto, nullable: true, example: null })
   error!: EnrichmentBatchErrorDto | null;
@@ -125,6 +154,12 @@ export class EnrichmentBatchDto {
     example: { running: 20, ready: 1_830, failed: 12 },
   })
   enrichments!: Record<string, number>;
+  @ApiProperty({
+    type: MessageBatchesDto,
+    nullable: true,
+    description: 'Of a batch that may wait: what was asked in message batches.',
+  })
+  messageBatches!: MessageBatchesDto | null;
   @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
   @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!:
     string | null;

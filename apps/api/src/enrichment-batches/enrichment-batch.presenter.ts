@@ -9,6 +9,7 @@ export interface EnrichmentBatchSpec {
   filter: Record<string, unknown>;
   promptVersion: number | null;
   model: string | null;
+  mayWait: boolean;
 }
 
 /** Everything that is told about some batches, read in one transaction, so that the counts of each add up. */
@@ -19,16 +20,24 @@ export async function showEnrichmentBatches(
   const ids = batches.map(({ id }) => id);
   const counts = await tx.batches.countsOf(ids);
   const states = await tx.enrichmentBatches.states(ids);
+  const waiting = batches.filter((batch) => specOf(batch).mayWait).map(({ id }) => id);
+  const messageBatches = await tx.messageBatches.summaries(waiting);
   return batches.map((batch) => {
-    const { filter, promptVersion, model } = batch.spec as unknown as EnrichmentBatchSpec;
+    const { filter, promptVersion, model, mayWait } = specOf(batch);
     const [own, enrichments] = [counts(batch.id), states(batch.id)];
     return {
       ...showBatch(batch),
-      ...{ filter, promptVersion, model },
+      ...{ filter, promptVersion, model, mayWait },
       ...showCounts(own, leftOf(own, enrichments)),
       enrichments,
+      messageBatches: mayWait ? messageBatches(batch.id) : null,
     };
   });
+}
+
+/** Batches of older releases could not wait. */
+function specOf({ spec }: Batch): EnrichmentBatchSpec {
+  return { mayWait: false, ...(spec as unknown as Omit<EnrichmentBatchSpec, 'mayWait'>) };
 }
 
 /** Tickets whose turn has not come, and those that are worked on. */

@@ -65,6 +65,7 @@ export class EnrichmentBatchesService {
       filter: { ...dto.filter },
       promptVersion: dto.promptVersion ?? null,
       model: dto.model ?? null,
+      mayWait: dto.mayWait ?? false,
     };
     const { start, started } = await this.tenants.withTenant(orgId, async (tx) => {
       await refuseUnknownPrompt(tx, dto.promptVersion);
@@ -84,7 +85,11 @@ async function write(
   spec: EnrichmentBatchSpec,
   selection: TicketSelection,
 ): Promise<{ start: RunStart; started: StartedEnrichmentBatchDto }> {
-  const { id, batch, run, start } = await writeBatch(tx, ENRICHMENT_BATCHES, spec);
+  const kind: typeof ENRICHMENT_BATCHES = {
+    ...ENRICHMENT_BATCHES,
+    input: (ids, subject) => enrichmentBatchInput({ ...ids, mayWait: spec.mayWait }, subject),
+  };
+  const { id, batch, run, start } = await writeBatch(tx, kind, spec);
   const total = await tx.enrichmentBatches.chooseTickets(id, selection);
   if (total > MOST_TICKETS)
     throw new DocketError(

@@ -140,7 +140,11 @@ class ModelCallDto {
     description: "What the provider's cache of prompts took off the price; below zero where it added to it.",
   })
   savedMicros!: number;
-  @ApiProperty({ type: String, nullable: true, example: '2026-11-21' }) priceTable!: string | null;
+  @ApiProperty({ description: 'Asked in a message batch, at its lower price.', example: false })
+  isBatched!: boolean;
+  @ApiProperty({ description: 'What that took off, in millionths of a US dollar.', example: 0 })
+  batchSavedMicros!: number;
+  @ApiProperty({ type: String, nullable: true, example: '2026-11-22' }) priceTable!: string | null;
   @ApiProperty({ example: 2310 }) latencyMs!: number;
   @ApiProperty({ type: String, nullable: true, example: 'req_011CS…' }) providerRequestId!: string | null;
   @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) at!: string;

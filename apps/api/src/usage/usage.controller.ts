@@ -14,7 +14,7 @@ export class UsageController {
 
   @Get()
   @Operation('getUsage', {
-    summary: 'Read what models were used, what they cost and what caching saved',
+    summary: 'Read what models were used, what they cost and what caching and message batches saved',
     errors: ['request.invalid'],
   })
   @ApiOkResponse({
@@ -31,6 +31,7 @@ export class UsageController {
       currency: 'USD',
       costMicros: rows.reduce((sum, { costMicros }) => sum + costMicros, 0),
       savedMicros: rows.reduce((sum, { savedMicros }) => sum + savedMicros, 0),
+      batchSavedMicros: rows.reduce((sum, { batchSavedMicros }) => sum + batchSavedMicros, 0),
       data: rows.map(({ usage, ...row }) => ({ ...row, tokens: usage })),
     };
   }

@@ -37,6 +37,13 @@ class UsageRowDto {
     example: 412_000,
   })
   savedMicros!: number;
+  @ApiProperty({ description: 'Of the calls, those asked in message batches.', example: 300 })
+  batchedCalls!: number;
+  @ApiProperty({
+    description: 'What asking in message batches took off, in millionths of a US dollar.',
+    example: 640_000,
+  })
+  batchSavedMicros!: number;
   @ApiProperty({ description: 'Calls of models without a price; they are not in the cost.', example: 0 })
   unpricedCalls!: number;
 }
@@ -47,5 +54,7 @@ export class UsageDto {
   @ApiProperty({ example: 'USD' }) currency!: string;
   @ApiProperty({ example: 2_183_600 }) costMicros!: number;
   @ApiProperty({ description: 'Taken off by caching.', example: 412_000 }) savedMicros!: number;
+  @ApiProperty({ description: 'Taken off by asking in message batches.', example: 640_000 })
+  batchSavedMicros!: number;
   @ApiProperty({ type: [UsageRowDto] }) data!: UsageRowDto[];
 }

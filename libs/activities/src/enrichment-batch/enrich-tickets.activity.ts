@@ -4,12 +4,12 @@ import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Context } from '@temporalio/activity';
-import type { RunBatchSubject } from '../run-batch/run-batch.types.js';
 import {
   actOf,
   type EnrichmentBatchAct,
   type EnrichmentBatchDependencies,
 } from './enrichment-batch.dependencies.js';
+import type { EnrichTicketsInput } from './enrichment-batch.types.js';
 
 /** Tickets begun side by side: each is some queries and a call to Temporal, and the worker has other work. */
 const SIDE_BY_SIDE = 4;
@@ -17,6 +17,10 @@ const SIDE_BY_SIDE = 4;
 const FULL_WAIT_MS = 1_000;
 /** Before the next look when the plan allows no more runs at once. */
 const NO_ROOM_WAIT_MS = 5_000;
+/** Message batches of one batch that may wait for their answers at once. */
+const MESSAGE_BATCHES_AT_ONCE = 10;
+/** What a batch that waits for a day leaves of the runs that the plan allows at once. */
+const SHARE_OF_RUNS = 0.5;
 
 /**
  * Begins enrichments for the tickets of a batch whose turn has come, never more than so many at once. What becomes of an item
@@ -26,14 +30,14 @@ const NO_ROOM_WAIT_MS = 5_000;
 export class EnrichTickets {
   constructor(private readonly on: EnrichmentBatchDependencies) {}
 
-  async run({ orgId, batchId, runId }: RunBatchSubject): Promise<{
+  async run({ orgId, batchId, runId, mayWait = false }: EnrichTicketsInput): Promise<{
     settled: number;
     remaining: number;
     waitMs: number;
   }> {
     const { batch, items } = await this.on.tenants.withTenant(orgId, async (tx) => {
       await tx.runs.progress(runId, 'running', 'act');
-      const room = this.on.inFlight - (await tx.enrichmentBatches.countOpen(batchId));
+      const room = mayWait ? await this.roomBesideWaiting(tx, batchId) : await this.room(tx, batchId);
       return {
         batch: await tx.batches.findByRun(runId),
         items: room > 0 ? await tx.batches.pending(batchId, room) : [],
@@ -41,11 +45,35 @@ export class EnrichTickets {
     });
     if (!batch) throw new Error(`the run ${runId} works off no batch`);
     const { settled, hasRoom } = await this.beginEach(orgId, batch, items);
-    const { pending, open } = await this.on.tenants.withTenant(orgId, async (tx) => ({
+    const { pending, open, isStill } = await this.on.tenants.withTenant(orgId, async (tx) => ({
       pending: await tx.batches.countPending(batchId),
       open: await tx.enrichmentBatches.countOpen(batchId),
+      isStill: mayWait && (await this.isStill(tx, batchId)),
     }));
-    return { settled, remaining: pending + open, waitMs: hasRoom ? FULL_WAIT_MS : NO_ROOM_WAIT_MS };
+    const fullWaitMs = isStill && settled === 0 ? this.on.messageBatches.pollMs : FULL_WAIT_MS;
+    return { settled, remaining: pending + open, waitMs: hasRoom ? fullWaitMs : NO_ROOM_WAIT_MS };
+  }
+
+  private async room(tx: TenantTransaction, batchId: string): Promise<number> {
+    return this.on.inFlight - (await tx.enrichmentBatches.countOpen(batchId));
+  }
+
+  /** Those that wait for a message batch take no room but of how many may wait: the plan's runs are not all for them. */
+  private async roomBesideWaiting(tx: TenantTransaction, batchId: string): Promise<number> {
+    const open = await tx.enrichmentBatches.countOpen(batchId);
+    const { away } = await tx.messageBatches.abroad(batchId);
+    const runs = (await tx.plans.find())?.limits.concurrentRuns ?? Infinity;
+    const most = Math.min(this.on.messageBatches.requests * MESSAGE_BATCHES_AT_ONCE, runs * SHARE_OF_RUNS);
+    return Math.floor(Math.min(this.on.inFlight - (open - away), most - open));
+  }
+
+  /** Nothing moves until a message batch has ended: it is looked at less often then. */
+  private async isStill(tx: TenantTransaction, batchId: string): Promise<boolean> {
+    const open = await tx.enrichmentBatches.countOpen(batchId);
+    const { away, gathered } = await tx.messageBatches.abroad(batchId);
+    return (
+      open > 0 && open === away && gathered === 0 && (await tx.messageBatches.untold(batchId, 1)).length === 0
+    );
   }
 
   private async beginEach(

@@ -1,11 +1,13 @@
 import type { Batch } from '@docket/db/batches';
 import type { NewRun, RunStart } from '@docket/db/runs';
 import type { TenantDatabase } from '@docket/db/tenant-database';
+import type { MessageBatchLimits } from './message-batch.dependencies.js';
 
 export interface EnrichmentBatchDependencies {
   tenants: TenantDatabase;
-  /** Enrichments of one batch under way at once. */
+  /** Enrichments of one batch under way at once, those apart that wait for a message batch. */
   inFlight: number;
+  messageBatches: Pick<MessageBatchLimits, 'requests' | 'pollMs'>;
   /** The run of a ticket's enrichment, as its contract has it. */
   enrichmentRunOf(ids: {
     orgId: string;

@@ -2,18 +2,20 @@ import type { LanguageModel } from '@docket/adapters/language-model';
 import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
 import type { Enrichment } from '@docket/db/enrichments';
 import type { ModelCall } from '@docket/db/model-calls';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
 import type { CallEnd } from '@docket/domain/model/provider-gate';
 import { NO_TOKENS } from '@docket/domain/model/token-usage';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { buildRequest, requestHash, type RepairOf } from './build-request.js';
+import { joinMessageBatch } from './join-message-batch.js';
 import { loadMaterial, type Material } from './load-material.js';
 import { ErasedMeanwhile, ModelCaller, type Question } from './model-caller.js';
 import { endOfCall, ProviderBusy, ProviderPermits } from './provider-permits.js';
 import { pauseSeconds, ProviderWait } from './provider-wait.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
-import type { AskModelInput } from './ticket-enrichment.types.js';
+import type { AskModelInput, AskModelResult } from './ticket-enrichment.types.js';
 
 /** Well below the heartbeat time-out of the workflow, so that a slow second is no lost worker. */
 const HEARTBEAT_MS = 1_000;
@@ -25,6 +27,9 @@ interface Matter {
   /** Whether a superseded enrichment of this ticket has an answer: it may have asked the same. */
   hasForerunner: boolean;
 }
+
+/** What there is to ask, or what there is to say without asking. */
+type Opened = { enrichment: Enrichment } | AskModelResult;
 
 /** Which model is asked, and how often it was tried. */
 interface Choice {
@@ -48,7 +53,7 @@ export class AskModel {
     this.permits = new ProviderPermits(on);
   }
 
-  async run(input: AskModelInput): Promise<void> {
+  async run(input: AskModelInput): Promise<AskModelResult> {
     const context = Context.current();
     const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
     const stopping = new AbortController();
@@ -58,7 +63,7 @@ export class AskModel {
       if (reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN') stopping.abort();
     });
     try {
-      await this.ask(input, stopping.signal);
+      return await this.ask(input, stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) throw new CancelledFailure('WORKER_SHUTDOWN');
       throw error;
@@ -67,45 +72,56 @@ export class AskModel {
     }
   }
 
-  private async ask(input: AskModelInput, signal: AbortSignal): Promise<void> {
+  private async ask(input: AskModelInput, signal: AbortSignal): Promise<AskModelResult> {
     const { scheduledTimestampMs, attempt } = Context.current().info;
     const waitedMs = this.on.now().getTime() - scheduledTimestampMs;
     // A thousand that wait look in again and again: what they read before it is their turn is little.
-    const enrichment = await this.open(input);
-    if (!enrichment) return;
+    const opened = await this.open(input);
+    if ('outcome' in opened) return opened;
+    const isBulk = opened.enrichment.batchId !== null;
     let wait: ModelUnavailable | null = null;
     for (const [place, model] of this.on.models.entries()) {
       // Those behind the first are asked only when it has been waited for long enough.
       if (place > 0 && waitedMs < this.on.limits.waitMs) break;
       try {
-        await this.askOne(
-          input,
-          { model, isFirstChoice: place === 0, attempt, isBulk: enrichment.batchId !== null },
-          signal,
-        );
-        return;
+        await this.askOne(input, { model, isFirstChoice: place === 0, attempt, isBulk }, signal);
+        return ANSWERED;
       } catch (error) {
         if (!(error instanceof ModelUnavailable)) throw error;
         wait = sooner(wait, error);
       }
     }
     if (wait) throw await this.waiting(input, wait, attempt, waitedMs);
+    return ANSWERED;
   }
 
-  /** Null when there is nothing to ask: the answer is stored, or nobody waits for it any longer. */
-  private async open({ orgId, enrichmentId, round }: AskModelInput): Promise<Enrichment | null> {
+  /** There is nothing to ask where the answer is stored, where nobody waits for it any longer, or where others ask with it. */
+  private async open(input: AskModelInput): Promise<Opened> {
+    const { orgId, enrichmentId, round } = input;
     return this.on.tenants.withTenant(orgId, async (tx) => {
       const stored = await tx.modelCalls.answer(enrichmentId, round);
       if (stored) throwUnlessUsable(stored);
       const enrichment = stored ? null : await tx.enrichments.find(enrichmentId);
-      if (!enrichment || enrichmentHasEnded(enrichment.state)) return null;
-      if (this.on.models[0]?.isRemote && (await tx.budgets.isSpent()))
-        throw new DocketError(
-          'budget.exceeded',
-          'The organisation has spent what it may spend on models a day. Retry after midnight UTC, or raise the limit.',
-        );
-      return enrichment;
+      if (!enrichment || enrichmentHasEnded(enrichment.state)) return ANSWERED;
+      const outcome = await this.join(tx, enrichment, round);
+      if (outcome !== 'alone') return { outcome };
+      await this.refuseIfSpent(tx);
+      return { enrichment };
     });
+  }
+
+  private async join(tx: TenantTransaction, enrichment: Enrichment, round: number) {
+    const isOffered = this.on.models[0]?.messageBatches !== undefined && round === 0;
+    return isOffered ? joinMessageBatch(tx, enrichment, this.on.now()) : 'alone';
+  }
+
+  /** Whoever waits for a provider waits in vain where nothing is left to pay it with. */
+  private async refuseIfSpent(tx: TenantTransaction): Promise<void> {
+    if (this.on.models[0]?.isRemote && (await tx.budgets.isSpent()))
+      throw new DocketError(
+        'budget.exceeded',
+        'The organisation has spent what it may spend on models a day. Retry after midnight UTC, or raise the limit.',
+      );
   }
 
   /** Asks one model under a permit of its provider, which is given back however it ends. */
@@ -247,6 +263,8 @@ export class AskModel {
     });
   }
 }
+
+const ANSWERED: AskModelResult = { outcome: 'answered' };
 
 /** A refusal and a truncation were answers, and were paid for; asking the same again would give the same. */
 function throwUnlessUsable(call: ModelCall): void {

@@ -1,3 +1,6 @@
+import type { LanguageModel, ModelRequest } from '@docket/adapters/language-model';
+import type { BudgetSubject, Reservation } from '@docket/db/budgets';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
 import type { BudgetAmount } from '@docket/domain/limits/budget';
 import { costMicros } from '@docket/domain/model/cost';
@@ -36,11 +39,9 @@ export class BudgetReservations {
     const { input, model, request } = question;
     if (!model.isRemote) return;
     const seconds = this.on.limits.callMs / 1_000 + STORING_SECONDS;
-    const reservation = await this.on.tenants.withTenant(input.orgId, async (tx) => {
-      if (await tx.budgets.isUnlimited()) return { outcome: 'reserved' } as const;
-      const late = await tx.budgets.largestOfLate(model.provider, request.model);
-      return tx.budgets.reserve(input, late ?? firstGuess(question), seconds);
-    });
+    const reservation = await this.on.tenants.withTenant(input.orgId, (tx) =>
+      reserveFor(tx, input, { model, request }, seconds),
+    );
     if (reservation.outcome === 'held') throw new BudgetHeld(HELD_SECONDS * (0.5 + this.on.random()));
     if (reservation.outcome === 'exceeded')
       throw new DocketError(
@@ -60,7 +61,24 @@ export class BudgetReservations {
   }
 }
 
-function firstGuess({ model, request }: Question): BudgetAmount {
+/** Reserves what a question is expected to come to, at the price of a single call or of a message batch. */
+export async function reserveFor(
+  tx: TenantTransaction,
+  subject: BudgetSubject,
+  question: { model: LanguageModel; request: ModelRequest },
+  seconds: number,
+): Promise<Reservation> {
+  if (await tx.budgets.isUnlimited()) return { outcome: 'reserved' };
+  const { model, request } = question;
+  const isBatched = subject.isBatched ?? false;
+  const late = await tx.budgets.largestOfLate(model.provider, request.model, isBatched);
+  return tx.budgets.reserve(subject, late ?? firstGuess(question, isBatched), seconds);
+}
+
+function firstGuess(
+  { model, request }: { model: LanguageModel; request: ModelRequest },
+  isBatched: boolean,
+): BudgetAmount {
   const { system, prompt, repair, maxOutputTokens } = request;
   const characters = system.length + prompt.length + (repair?.output.length ?? 0);
   const input = Math.ceil(characters / CHARACTERS_PER_TOKEN);
@@ -68,6 +86,6 @@ function firstGuess({ model, request }: Question): BudgetAmount {
   const usage = { input, output, cacheRead: 0, cacheWrite: 0 };
   return {
     tokens: input + output,
-    costMicros: costMicros(model.provider, request.model, usage) ?? 0,
+    costMicros: costMicros(model.provider, request.model, usage, isBatched) ?? 0,
   };
 }

@@ -1,11 +1,8 @@
 import type { LanguageModel, ModelAnswer, ModelRequest } from '@docket/adapters/language-model';
 import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
-import type { NewModelCall } from '@docket/db/model-calls';
-import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
-import { costMicros, savedMicros } from '@docket/domain/model/cost';
-import { priceOf, PRICE_TABLE_VERSION } from '@docket/domain/model/price-table';
-import { NO_TOKENS, type TokenUsage } from '@docket/domain/model/token-usage';
+import { NO_TOKENS } from '@docket/domain/model/token-usage';
+import { toAnsweredCall, type CallBegun } from './answered-call.js';
 import { BudgetReservations } from './budget-reservation.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { AskModelInput } from './ticket-enrichment.types.js';
@@ -91,27 +88,18 @@ export class ModelCaller {
     answer: ModelAnswer,
     latencyMs: number,
   ): Promise<{ isKept: boolean; isFirst: boolean }> {
-    const { input, model, request } = question;
-    const { usage } = answer;
-    const cost = costMicros(model.provider, request.model, usage);
+    const { input, model } = question;
     return this.on.tenants.withTenant(input.orgId, async (tx) => {
       const enrichment = await tx.enrichments.lock(input.enrichmentId);
       const isKept = enrichment?.erasures === question.erasures;
-      const isFirst = await tx.modelCalls.insert({
-        ...this.callOf(question, latencyMs),
-        outcome: answer.stopReason,
-        modelAnswered: answer.model,
-        output: isKept ? storable(answer.output) : null,
-        stopDetail: isKept ? answer.stopDetail && storable(answer.stopDetail) : null,
-        setAside: !isKept,
-        usage,
-        costMicros: cost,
-        savedMicros: savedMicros(model.provider, request.model, usage),
-        priceTable: priceOf(model.provider, request.model) ? PRICE_TABLE_VERSION : null,
-        providerRequestId: answer.providerRequestId,
-      });
+      const { call, amount } = toAnsweredCall(this.callOf(question, latencyMs), answer, { isKept });
+      const isFirst = await tx.modelCalls.insert(call);
+      // Last in its transaction: the row is shared by all calls of the org, and is locked until the commit.
+      const settle = async (): Promise<void> => {
+        if (model.isRemote) await tx.budgets.settle(input, amount);
+      };
       if (!isKept) {
-        await this.settle(tx, question, usage, cost);
+        await settle();
         return { isKept, isFirst };
       }
       await tx.enrichments.move(input.enrichmentId, {
@@ -126,23 +114,11 @@ export class ModelCaller {
         outcome: 'succeeded',
         attempt: question.attempt,
         durationMs: latencyMs,
-        detail: { stopReason: answer.stopReason, ...usage, costMicros: cost },
+        detail: { stopReason: answer.stopReason, ...answer.usage, costMicros: call.costMicros },
       });
-      await this.settle(tx, question, usage, cost);
+      await settle();
       return { isKept, isFirst };
     });
-  }
-
-  /** Last in its transaction: the row is shared by all calls of the org, and is locked until the commit. */
-  private async settle(
-    tx: TenantTransaction,
-    { input, model }: Question,
-    usage: TokenUsage,
-    cost: number | null,
-  ): Promise<void> {
-    if (!model.isRemote) return;
-    const tokens = usage.input + usage.output + usage.cacheRead + usage.cacheWrite;
-    await tx.budgets.settle(input, { tokens, costMicros: cost ?? 0 });
   }
 
   private async noteFailure(question: Question, error: unknown, latencyMs: number): Promise<void> {
@@ -165,7 +141,7 @@ export class ModelCaller {
     });
   }
 
-  private callOf({ input, attempt, model, request, hash }: Question, latencyMs: number) {
+  private callOf({ input, attempt, model, request, hash }: Question, latencyMs: number): CallBegun {
     return {
       id: this.on.newId(),
       enrichmentId: input.enrichmentId,
@@ -176,11 +152,6 @@ export class ModelCaller {
       modelAsked: request.model,
       requestHash: hash,
       latencyMs,
-    } satisfies Partial<NewModelCall>;
+    };
   }
-}
-
-/** Postgres holds no NUL and no half of a surrogate pair; the schema check names them where they matter. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\ufffd').toWellFormed();
 }

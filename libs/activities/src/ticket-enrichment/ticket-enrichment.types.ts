@@ -24,6 +24,14 @@ export interface AskModelInput extends EnrichmentSubject {
   round: number;
 }
 
+export interface AskModelResult {
+  /**
+   * `answered`: the answer is stored. `batched`: it is asked in a message batch, and the workflow is told when that brought
+   * something. `called_off`: the batch was cancelled before.
+   */
+  outcome: 'answered' | 'batched' | 'called_off';
+}
+
 export interface SettleAnswerInput extends EnrichmentSubject {
   round: number;
 }
@@ -43,7 +51,7 @@ export interface EndEnrichmentInput extends EnrichmentSubject {
 export interface TicketEnrichmentActivities {
   gatherEvidence: (input: GatherEvidenceInput) => Promise<GatherEvidenceResult>;
   /** Its answer is stored before it returns, and found again by a repeat. */
-  askModel: (input: AskModelInput) => Promise<void>;
+  askModel: (input: AskModelInput) => Promise<AskModelResult>;
   settleAnswer: (input: SettleAnswerInput) => Promise<SettleAnswerResult>;
   endEnrichment: (input: EndEnrichmentInput) => Promise<void>;
 }

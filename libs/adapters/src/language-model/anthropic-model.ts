@@ -1,14 +1,11 @@
-import Anthropic, {
-  APIConnectionError,
-  APIConnectionTimeoutError,
-  APIError,
-  APIUserAbortError,
-} from '@anthropic-ai/sdk';
+import Anthropic from '@anthropic-ai/sdk';
 import { traceHeaders } from '@docket/platform/tracing/spans';
-import type { LanguageModel, ModelAnswer, ModelRequest, StopReason } from './language-model.js';
+import { AnthropicBatches } from './anthropic-batches.js';
+import { translated } from './anthropic-errors.js';
+import { toAnswer, toParams } from './anthropic-message.js';
+import type { LanguageModel, ModelAnswer, ModelRequest } from './language-model.js';
+import type { MessageBatches } from './message-batches.js';
 import { ModelUnavailable } from './model-unavailable.js';
-import { providerFailure } from './provider-failure.js';
-import { repairMessage } from './repair-message.js';
 
 export interface AnthropicSettings {
   apiKey: string;
@@ -30,6 +27,7 @@ export class AnthropicModel implements LanguageModel {
   readonly provider = 'anthropic';
   readonly isRemote = true;
   readonly defaultModel: string;
+  readonly messageBatches: MessageBatches;
   private readonly client: Anthropic;
   private readonly deadlineMs: number;
 
@@ -47,6 +45,7 @@ export class AnthropicModel implements LanguageModel {
       logLevel: 'off',
       openTelemetry: false,
     });
+    this.messageBatches = new AnthropicBatches(this.client);
   }
 
   async ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
@@ -77,101 +76,6 @@ export class AnthropicModel implements LanguageModel {
     }
   }
 }
-
-/**
- * The request's body. No `temperature`, no `thinking`, no prefilled answer: the current models refuse them. A repair
- * goes on in the same conversation, so the expensive part is read from the cache.
- */
-export function toParams(request: ModelRequest): Anthropic.MessageStreamParams {
-  return {
-    model: request.model,
-    max_tokens: request.maxOutputTokens,
-    system: [{ type: 'text', text: request.system, cache_control: { type: 'ephemeral' } }],
-    messages: [
-      { role: 'user', content: request.prompt },
-      ...(request.repair
-        ? ([
-            // An assistant's turn may not be empty.
-            { role: 'assistant', content: request.repair.output.trim() || '{}' },
-            { role: 'user', content: repairMessage(request.repair.problems) },
-          ] as const)
-        : []),
-    ],
-    output_config: {
-      effort: request.effort,
-      format: { type: 'json_schema', schema: request.schema },
-    },
-  };
-}
-
-function toAnswer(message: Anthropic.Message, requestId: string | null): ModelAnswer {
-  const { usage } = message;
-  return {
-    // Blocks of other types, such as thinking, may come before and between.
-    output: message.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join(''),
-    stopReason: stopReasonOf(message.stop_reason),
-    stopDetail: message.stop_details?.explanation ?? message.stop_details?.category ?? null,
-    model: message.model,
-    usage: {
-      input: count(usage.input_tokens),
-      output: count(usage.output_tokens),
-      cacheRead: count(usage.cache_read_input_tokens),
-      cacheWrite: count(usage.cache_creation_input_tokens),
-    },
-    providerRequestId: requestId,
-  };
-}
-
-/** A wrong or missing figure must not spoil an answer that is there. */
-function count(tokens: number | null | undefined): number {
-  return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens >= 0 ? tokens : 0;
-}
-
-function stopReasonOf(reason: Anthropic.StopReason | null): StopReason {
-  switch (reason) {
-    case 'refusal':
-      return 'refused';
-    case 'max_tokens':
-    case 'model_context_window_exceeded':
-      return 'truncated';
-    default:
-      return 'completed';
-  }
-}
-
-/** What an error of the SDK means here. Whatever is not plainly final can be waited out. */
-function translated(error: unknown): Error {
-  if (error instanceof APIConnectionTimeoutError)
-    return new ModelUnavailable('model.timeout', 'Anthropic did not answer in time.', null, error);
-  if (error instanceof APIUserAbortError || error instanceof APIConnectionError)
-    return new ModelUnavailable('model.unavailable', 'The connection to Anthropic failed.', null, error);
-  if (error instanceof APIError) return byStatus(error as APIError);
-  // A stream that ends early or holds no JSON is thrown as the SDK's base error or a SyntaxError.
-  return new ModelUnavailable('model.unavailable', 'Anthropic broke off its answer.', null, error);
-}
-
-function byStatus(error: APIError<number | undefined, Headers | undefined, object | undefined>): Error {
-  return providerFailure({
-    provider: 'Anthropic',
-    keyVariable: 'ANTHROPIC_API_KEY',
-    // In a stream an error comes without a status: its type says what it is.
-    status: error.status ?? STATUS_BY_TYPE[error.type ?? ''] ?? 500,
-    headers: error.headers,
-    reason: error.apiMessage,
-    cause: error,
-  });
-}
-
-const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
-  authentication_error: 401,
-  permission_error: 403,
-  billing_error: 403,
-  rate_limit_error: 429,
-  timeout_error: 504,
-  overloaded_error: 529,
-  invalid_request_error: 400,
-  not_found_error: 404,
-};
 
 function timedOut(deadlineMs: number, cause: unknown): ModelUnavailable {
   return new ModelUnavailable(

@@ -2,6 +2,7 @@ import type { ModelReply } from '@docket/domain/enrichment/model-reply';
 import type { Passage } from '@docket/domain/enrichment/result';
 import type { Taxonomy } from '@docket/domain/enrichment/taxonomy';
 import type { TokenUsage } from '@docket/domain/model/token-usage';
+import type { MessageBatches } from './message-batches.js';
 
 /** One question to a model, whoever answers it. */
 export interface ModelRequest {
@@ -63,6 +64,8 @@ export interface LanguageModel {
   readonly isRemote: boolean;
   /** The model that is asked unless a prompt version or a request names another. */
   readonly defaultModel: string;
+  /** Where the provider answers many questions later at a lower price. */
+  readonly messageBatches?: MessageBatches;
   /**
    * @param signal cancels the request on its way
    * @throws ModelUnavailable where waiting helps

@@ -4,6 +4,7 @@ import { OrgRepository } from '../access/org.repository.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { EnrichmentBatchRepository } from '../batches/enrichment-batch.repository.js';
 import { BatchRepository } from '../batches/batch.repository.js';
+import { MessageBatchRepository } from '../batches/message-batch.repository.js';
 import { ChunkRepository } from '../documents/chunk.repository.js';
 import { CollectionRepository } from '../documents/collection.repository.js';
 import { ContentRepository } from '../documents/content.repository.js';
@@ -111,6 +112,9 @@ export class TenantTransaction {
   }
   get batches(): BatchRepository {
     return new BatchRepository(this.orgId, this.manager);
+  }
+  get messageBatches(): MessageBatchRepository {
+    return new MessageBatchRepository(this.orgId, this.manager);
   }
   get failures(): FailureRepository {
     return new FailureRepository(this.orgId, this.manager);

@@ -5,11 +5,13 @@ import type { EntityManager } from 'typeorm';
 export interface BudgetSubject {
   enrichmentId: string;
   round: number;
+  /** It is asked in a message batch: up to a day passes before it is settled. */
+  isBatched?: boolean;
 }
 
 export type Reservation =
   | { outcome: 'reserved' }
-  /** There would be room, were it not for calls under way, which may use less than they reserved. */
+  /** There would be room, were it not for single calls under way, which may use less than they reserved. */
   | { outcome: 'held' }
   /** There is no room today, whatever the calls under way come to. */
   | { outcome: 'exceeded'; limit: string };
@@ -18,8 +20,11 @@ interface Day {
   day: string;
   tokens: number;
   costMicros: number;
+  /** By single calls, which end in seconds, and by questions in message batches, which count as spent meanwhile. */
   reservedTokens: number;
   reservedCostMicros: number;
+  batchedTokens: number;
+  batchedCostMicros: number;
 }
 
 interface Limits {
@@ -63,7 +68,7 @@ export class BudgetRepository {
    * @param seconds after which the reservation of a crashed attempt comes back
    */
   async reserve(
-    { enrichmentId, round }: BudgetSubject,
+    { enrichmentId, round, isBatched = false }: BudgetSubject,
     amount: BudgetAmount,
     seconds: number,
   ): Promise<Reservation> {
@@ -72,11 +77,11 @@ export class BudgetRepository {
     if (isBeyond(today, amount, limits, false)) return { outcome: 'exceeded', limit: describe(limits) };
     if (isBeyond(today, amount, limits, true)) return { outcome: 'held' };
     await this.manager.query(
-      `insert into budget_reservations (org_id, enrichment_id, round, day, tokens, cost_micros, expires_at)
-       values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))
+      `insert into budget_reservations (org_id, enrichment_id, round, day, tokens, cost_micros, expires_at, is_batched)
+       values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)
        on conflict (org_id, enrichment_id, round) do update set day = excluded.day, tokens = excluded.tokens,
-         cost_micros = excluded.cost_micros, expires_at = excluded.expires_at`,
-      [this.orgId, enrichmentId, round, today.day, amount.tokens, amount.costMicros, seconds],
+         cost_micros = excluded.cost_micros, expires_at = excluded.expires_at, is_batched = excluded.is_batched`,
+      [this.orgId, enrichmentId, round, today.day, amount.tokens, amount.costMicros, seconds, isBatched],
     );
     return { outcome: 'reserved' };
   }
@@ -101,15 +106,15 @@ export class BudgetRepository {
     );
   }
 
-  /** The most that one of the org's last calls to a model came to; null before the first. */
-  async largestOfLate(provider: string, model: string): Promise<BudgetAmount | null> {
+  /** The most that one of the org's last calls to a model came to, single or in batches; null before the first. */
+  async largestOfLate(provider: string, model: string, isBatched = false): Promise<BudgetAmount | null> {
     const rows: (BudgetAmount | { tokens: null })[] = await this.manager.query(
       `select max(tokens)::${NUMBER} as tokens, coalesce(max(cost_micros), 0)::${NUMBER} as "costMicros" from (
          select input_tokens + output_tokens + cache_read_tokens + cache_write_tokens as tokens, cost_micros
            from model_calls where org_id = $1 and provider = $2 and model_asked = $3
-            and outcome in ('completed', 'refused', 'truncated') and latency_ms > 0
+            and outcome in ('completed', 'refused', 'truncated') and latency_ms > 0 and is_batched = $4
           order by created_at desc limit ${CALLS_LOOKED_AT}) late`,
-      [this.orgId, provider, model],
+      [this.orgId, provider, model, isBatched],
     );
     const [row] = rows;
     return row && row.tokens !== null ? row : null;
@@ -134,8 +139,10 @@ export class BudgetRepository {
     );
     const [today]: Day[] = await this.manager.query(
       `select to_char(d.day, 'YYYY-MM-DD') as day, d.tokens::${NUMBER}, d.cost_micros::${NUMBER} as "costMicros",
-              coalesce(sum(r.tokens), 0)::${NUMBER} as "reservedTokens",
-              coalesce(sum(r.cost_micros), 0)::${NUMBER} as "reservedCostMicros"
+              coalesce(sum(r.tokens) filter (where not r.is_batched), 0)::${NUMBER} as "reservedTokens",
+              coalesce(sum(r.cost_micros) filter (where not r.is_batched), 0)::${NUMBER} as "reservedCostMicros",
+              coalesce(sum(r.tokens) filter (where r.is_batched), 0)::${NUMBER} as "batchedTokens",
+              coalesce(sum(r.cost_micros) filter (where r.is_batched), 0)::${NUMBER} as "batchedCostMicros"
          from budget_days d left join budget_reservations r on r.org_id = d.org_id and r.day = d.day
               and r.expires_at > now() and (r.enrichment_id, r.round) <> ($2, $3)
         where d.org_id = $1 and d.day = (now() at time zone 'UTC')::date
@@ -148,8 +155,9 @@ export class BudgetRepository {
 }
 
 function isBeyond(day: Day, amount: BudgetAmount, limits: Limits, withReserved: boolean): boolean {
-  const tokens = day.tokens + amount.tokens + (withReserved ? day.reservedTokens : 0);
-  const costMicros = day.costMicros + amount.costMicros + (withReserved ? day.reservedCostMicros : 0);
+  const tokens = day.tokens + day.batchedTokens + amount.tokens + (withReserved ? day.reservedTokens : 0);
+  const costMicros =
+    day.costMicros + day.batchedCostMicros + amount.costMicros + (withReserved ? day.reservedCostMicros : 0);
   return tokens > (limits.tokens ?? Infinity) || costMicros > (limits.costMicros ?? Infinity);
 }
 

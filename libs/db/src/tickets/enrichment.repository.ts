@@ -89,6 +89,10 @@ export const ENRICHMENT_COLUMNS = `e.id, e.ticket_id as "ticketId", e.revision, 
   e.passages_from as "passagesFrom", e.is_trial as "isTrial", e.draft, e.changed_fields as "changedFields",
   e.created_at as "createdAt", e.ended_at as "endedAt"`;
 
+/** Its question waits in a message batch. */
+const IS_BATCHED = `exists (select 1 from message_batch_items b where b.org_id = e.org_id and b.enrichment_id = e.id
+                              and b.outcome = 'waiting')`;
+
 export class EnrichmentRepository {
   constructor(
     private readonly orgId: string,
@@ -141,10 +145,13 @@ export class EnrichmentRepository {
     return this.one(`e.ticket_id = $2 and e.state = 'queued' and e.replay_of is null for update`, [ticketId]);
   }
 
-  /** The one that counts: the newest that was not superseded, or the newest of all. */
+  /**
+   * The one that counts: the newest that was not superseded, or the newest of all. One that waits for a message batch, which
+   * may take a day, leaves what there was before it.
+   */
   async current(ticketId: string): Promise<Enrichment | null> {
     return this.one(
-      `e.ticket_id = $2 and e.replay_of is null order by e.state = 'superseded', e.id desc limit 1`,
+      `e.ticket_id = $2 and e.replay_of is null order by e.state = 'superseded', ${IS_BATCHED}, e.id desc limit 1`,
       [ticketId],
     );
   }
@@ -153,7 +160,7 @@ export class EnrichmentRepository {
     const rows: Enrichment[] = await this.manager.query(
       `select distinct on (e.ticket_id) ${ENRICHMENT_COLUMNS} from enrichments e where e.org_id = $1 and e.ticket_id = any($2)
           and e.replay_of is null
-        order by e.ticket_id, e.state = 'superseded', e.id desc`,
+        order by e.ticket_id, e.state = 'superseded', ${IS_BATCHED}, e.id desc`,
       [this.orgId, ticketIds],
     );
     return new Map(rows.map((row) => [row.ticketId, row]));
@@ -301,7 +308,7 @@ export class EnrichmentRepository {
                 where e.org_id = $1 and e.state <> 'superseded' and e.replay_of is null
                   and e.ticket_id = (select ticket_id from enrichments where org_id = $1 and id = $2
                                         and replay_of is null)
-                order by e.id desc limit 1) c
+                order by ${IS_BATCHED}, e.id desc limit 1) c
         where t.org_id = $1 and t.id = c.ticket_id`,
       [this.orgId, id],
     );

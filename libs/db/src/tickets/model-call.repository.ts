@@ -17,6 +17,9 @@ export interface ModelCall {
   costMicros: number | null;
   /** What the provider's cache of prompts took off. */
   savedMicros: number;
+  /** Asked in a message batch, and what that took off. */
+  isBatched: boolean;
+  batchSavedMicros: number;
   priceTable: string | null;
   latencyMs: number;
   providerRequestId: string | null;
@@ -25,9 +28,11 @@ export interface ModelCall {
   createdAt: Date;
 }
 
-export type NewModelCall = Omit<ModelCall, 'createdAt'> & {
+export type NewModelCall = Omit<ModelCall, 'createdAt' | 'isBatched' | 'batchSavedMicros'> & {
   enrichmentId: string;
   ticketId: string;
+  isBatched?: boolean;
+  batchSavedMicros?: number;
 };
 
 export interface UsageRow {
@@ -39,6 +44,9 @@ export interface UsageRow {
   usage: TokenUsage;
   costMicros: number;
   savedMicros: number;
+  /** Of the calls, those asked in message batches, and what that took off. */
+  batchedCalls: number;
+  batchSavedMicros: number;
   /** Calls of a model without a price: their cost is not in the sum. */
   unpricedCalls: number;
 }
@@ -50,7 +58,8 @@ const USAGE_SQL = (aggregate: string) => `json_build_object('input', ${aggregate
 const COLUMNS = `id, round, attempt, provider, model_asked as "modelAsked", model_answered as "modelAnswered",
   request_hash as "requestHash", outcome, output, stop_detail as "stopDetail", ${USAGE_SQL('')},
   cost_micros::float8 as "costMicros", saved_micros::float8 as "savedMicros", price_table as "priceTable", latency_ms as "latencyMs",
-  provider_request_id as "providerRequestId", set_aside as "setAside", created_at as "createdAt"`;
+  provider_request_id as "providerRequestId", set_aside as "setAside", is_batched as "isBatched",
+  batch_saved_micros::float8 as "batchSavedMicros", created_at as "createdAt"`;
 
 /** An answer was paid for, also one that was set aside. */
 const IS_ANSWER = `outcome in ('completed', 'refused', 'truncated')`;
@@ -67,8 +76,10 @@ export class ModelCallRepository {
     const rows: unknown[] = await this.manager.query(
       `insert into model_calls (org_id, id, enrichment_id, ticket_id, round, attempt, provider, model_asked,
               model_answered, request_hash, outcome, output, stop_detail, input_tokens, output_tokens, cache_read_tokens,
-              cache_write_tokens, cost_micros, price_table, latency_ms, provider_request_id, set_aside, saved_micros)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+              cache_write_tokens, cost_micros, price_table, latency_ms, provider_request_id, set_aside, saved_micros, is_batched,
+              batch_saved_micros)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+               $24, $25)
        on conflict do nothing returning id`,
       [
         ...[this.orgId, call.id, call.enrichmentId, call.ticketId, call.round, call.attempt, call.provider],
@@ -82,6 +93,7 @@ export class ModelCallRepository {
         ],
         ...[usage.input, usage.output, usage.cacheRead, usage.cacheWrite, call.costMicros, call.priceTable],
         ...[call.latencyMs, call.providerRequestId, call.setAside, call.savedMicros],
+        ...[call.isBatched ?? false, call.batchSavedMicros ?? 0],
       ],
     );
     return rows.length > 0;
@@ -144,6 +156,8 @@ export class ModelCallRepository {
               e.prompt_version as "promptVersion",
               count(*)::integer as calls, ${USAGE_SQL('sum')}, coalesce(sum(cost_micros), 0)::float8 as "costMicros",
               coalesce(sum(saved_micros), 0)::float8 as "savedMicros",
+              (count(*) filter (where is_batched))::integer as "batchedCalls",
+              coalesce(sum(batch_saved_micros), 0)::float8 as "batchSavedMicros",
               (count(*) filter (where cost_micros is null))::integer as "unpricedCalls"
          from model_calls c join enrichments e on e.org_id = c.org_id and e.id = c.enrichment_id
         where c.org_id = $1 and c.created_at >= $2 and c.created_at < $3 and ${IS_ANSWER}

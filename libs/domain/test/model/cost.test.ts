@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { costMicros } from '@docket/domain/model/cost';
+import { batchSavedMicros, costMicros, savedMicros } from '@docket/domain/model/cost';
 
 const USAGE = { input: 1_000, output: 200, cacheRead: 3_000, cacheWrite: 400 };
 
@@ -27,6 +27,16 @@ describe('the cost of a call', () => {
   it('is higher on all tokens of a long prompt, where the model is priced so', () => {
     const usage = { input: 90_000, output: 10, cacheRead: 10_001, cacheWrite: 0 };
     expect(costMicros('anthropic', 'claude-haiku-5-5', usage)).toBe(Math.ceil(45_000 + 25 + 500.05));
+  });
+
+  it('is half in a message batch, of every class of tokens, and rounded up once', () => {
+    expect(costMicros('anthropic', 'claude-sonnet-5-5', USAGE, true)).toBe(2_650);
+    expect(batchSavedMicros('anthropic', 'claude-sonnet-5-5', USAGE)).toBe(2_650);
+    expect(savedMicros('anthropic', 'claude-sonnet-5-5', USAGE, true)).toBe(
+      savedMicros('anthropic', 'claude-sonnet-5-5', USAGE) / 2,
+    );
+    const odd = { input: 30, output: 0, cacheRead: 0, cacheWrite: 0 };
+    expect(costMicros('anthropic', 'claude-haiku-5-5', odd, true)).toBe(2);
   });
 
   it('is nothing for the extractive model and unknown for a model without a price', () => {

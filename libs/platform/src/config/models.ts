@@ -40,6 +40,18 @@ export const modelsConfig = {
     1,
     1_000,
   ),
+  MESSAGE_BATCH_REQUESTS_MAX: integer(
+    'Most questions of one message batch. A batch of enrichments that may wait has up to ten of these under way; a larger one takes more of the memory of the worker that sends it.',
+    500,
+    1,
+    10_000,
+  ),
+  MESSAGE_BATCH_POLL_SECONDS: integer(
+    'Seconds between two looks at a message batch: most take minutes to an hour.',
+    60,
+    1,
+    3_600,
+  ),
   MODEL_WAIT_SECONDS: integer(
     'Seconds a provider that limits or fails is waited for before the next one is asked.',
     60,

@@ -8,6 +8,7 @@ import {
   isCancellation,
   proxyLocalActivities,
   setHandler,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -52,17 +53,30 @@ interface Batch {
   cancelled: boolean;
 }
 
-/** Works off some of the items that are left, and tells how many those are. */
-export type BatchRound = (
-  subject: RunBatchSubject,
-  summary: string,
-) => Promise<{ settled: number; remaining: number; waitMs: number }>;
+/** What differs between kinds of batches. */
+export interface BatchStory {
+  /** Works off some of the items that are left, and tells how many those are. */
+  actOnItems(
+    subject: RunBatchSubject,
+    summary: string,
+  ): Promise<{ settled: number; remaining: number; waitMs: number }>;
+  /**
+   * Follows what is with somebody outside, though no more goes there: while the batch is paused, and until nothing is under
+   * way before it ends cancelled. A kind that has nothing outside has none.
+   */
+  followUp?(
+    subject: RunBatchSubject,
+    summary: string,
+    isCancelled: boolean,
+  ): Promise<{ underWay: number; waitMs: number }>;
+}
 
 /**
  * The story of every kind of batch: round by round, with a look between two rounds at what was asked meanwhile. It ends when
- * nothing is left. Cancelled, by signal or in Temporal, it leaves the rest alone and says so in the rows.
+ * nothing is left. Cancelled, by signal or in Temporal, it leaves the rest alone, waits for what is outside, and says so in
+ * the rows.
  */
-export async function workOffBatch(input: RunBatchInput, actOnItems: BatchRound): Promise<RunBatchResult> {
+export async function workOffBatch(input: RunBatchInput, story: BatchStory): Promise<RunBatchResult> {
   const { orgId, batchId, runId, settled, paused } = input;
   const batch: Batch = {
     input,
@@ -83,42 +97,66 @@ export async function workOffBatch(input: RunBatchInput, actOnItems: BatchRound)
     remaining: batch.remaining,
   }));
   try {
-    const outcome = await workOff(batch, actOnItems);
+    const outcome = await workOff(batch, story);
+    if (outcome === 'cancelled') await windDown(batch, story);
     return await ended(batch, outcome);
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => ended(batch, 'cancelled'));
+    await CancellationScope.nonCancellable(async () => {
+      await windDown(batch, story);
+      await ended(batch, 'cancelled');
+    });
     throw error;
   }
 }
 
 /** Round by round, until nothing is left or somebody cancels. */
-async function workOff(batch: Batch, actOnItems: BatchRound): Promise<RunBatchResult['outcome']> {
+async function workOff(batch: Batch, story: BatchStory): Promise<RunBatchResult['outcome']> {
   for (let round = 0; ; round += 1) {
     if (batch.cancelled) return 'cancelled';
     if (batch.paused) {
-      await waitWhilePaused(batch);
+      await waitWhilePaused(batch, story);
       continue;
     }
-    const made = await actOnItems(batch.subject, batch.input.subject);
+    const made = await story.actOnItems(batch.subject, batch.input.subject);
     batch.settled += made.settled;
     batch.remaining = made.remaining;
     if (made.remaining === 0) return 'completed';
     if (made.waitMs > 0) await waitForRoom(batch, made.waitMs);
-    if (round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested) {
-      const { input, settled, paused, cancelled } = batch;
-      if (!cancelled)
-        await continueAsNew<(input: RunBatchInput) => Promise<RunBatchResult>>({ ...input, settled, paused });
-    }
+    if (!batch.cancelled && isLong(round)) await goOnAnew(batch);
   }
 }
 
-async function waitWhilePaused(batch: Batch): Promise<void> {
+function isLong(round: number): boolean {
+  return round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested;
+}
+
+async function goOnAnew({ input, settled, paused }: Batch): Promise<never> {
+  return continueAsNew<(input: RunBatchInput) => Promise<RunBatchResult>>({ ...input, settled, paused });
+}
+
+async function waitWhilePaused(batch: Batch, story: BatchStory): Promise<void> {
   show(batch, 'paused');
   await noteRunBatchPause({ ...batch.subject, isPaused: true });
-  await condition(() => !batch.paused || batch.cancelled);
+  const isOver = (): boolean => !batch.paused || batch.cancelled;
+  for (let round = 0; story.followUp && !isOver(); round += 1) {
+    const { underWay, waitMs } = await story.followUp(batch.subject, batch.input.subject, false);
+    if (underWay === 0) break;
+    await condition(isOver, waitMs);
+    if (!isOver() && isLong(round)) await goOnAnew(batch);
+  }
+  await condition(isOver);
   await noteRunBatchPause({ ...batch.subject, isPaused: false });
   show(batch, 'running');
+}
+
+/** What is outside is called back, and what was paid for by then is used. */
+async function windDown(batch: Batch, story: BatchStory): Promise<void> {
+  while (story.followUp) {
+    const { underWay, waitMs } = await story.followUp(batch.subject, batch.input.subject, true);
+    if (underWay === 0) return;
+    await sleep(waitMs);
+  }
 }
 
 /** No more can be begun just now: some end meanwhile. */

@@ -10,7 +10,10 @@ import {
 
 export const ENRICHMENT_BATCH = 'enrichmentBatch';
 
-export type EnrichmentBatchInput = RunBatchInput;
+export interface EnrichmentBatchInput extends RunBatchInput {
+  /** It may wait up to a day for its answers, where they cost less then. */
+  mayWait?: true;
+}
 export type EnrichmentBatchResult = RunBatchResult;
 /** Query `progress`: tickets whose enrichment has ended, and those that are left, the ones under way included. */
 export type EnrichmentBatchProgress = RunBatchProgress;
@@ -20,8 +23,17 @@ export function enrichmentBatchWorkflowId(org: string, batch: string): string {
   return `enrichment-batch:${org}:${batch}`;
 }
 
-/** The input of a batch, to be stored with its run. */
-export const enrichmentBatchInput = runBatchInput;
+/**
+ * The input of a batch, to be stored with its run.
+ *
+ * @param subject the batch's public id
+ */
+export function enrichmentBatchInput(
+  { mayWait, ...ids }: Parameters<typeof runBatchInput>[0] & { mayWait?: boolean },
+  subject: string,
+): EnrichmentBatchInput {
+  return { ...runBatchInput(ids, subject), ...(mayWait && { mayWait }) };
+}
 
 /** How a batch shows itself in Temporal. */
 export const enrichmentBatchStart: KindOfRun<EnrichmentBatchInput> = {

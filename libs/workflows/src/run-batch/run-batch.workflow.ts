@@ -19,5 +19,7 @@ const { actOnRuns } = proxyActivities<RunBatchActivities>({
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, runBatch);
 /** Acts on every run of a batch once, some hundred in a round, until each has an outcome. */
 export async function runBatch(input: RunBatchInput): Promise<RunBatchResult> {
-  return workOffBatch(input, (subject, summary) => actOnRuns.executeWithOptions({ summary }, [subject]));
+  return workOffBatch(input, {
+    actOnItems: (subject, summary) => actOnRuns.executeWithOptions({ summary }, [subject]),
+  });
 }

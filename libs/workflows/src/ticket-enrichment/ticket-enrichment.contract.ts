@@ -30,7 +30,7 @@ export interface TicketEnrichmentResult {
   schemaVersion: 1;
   /** The last enrichment this execution worked on, and how it ended. */
   enrichmentId: string;
-  state: 'ready' | 'superseded';
+  state: 'ready' | 'superseded' | 'cancelled';
   answerable: boolean | null;
 }
 
@@ -40,11 +40,25 @@ export interface TicketChangedSignal extends TicketChange {
   schemaVersion: 1;
 }
 
+/** Signal `messageBatchAnswered`: the message batch brought something of an enrichment, or nothing. The rows say what. */
+export const MESSAGE_BATCH_ANSWERED = 'messageBatchAnswered';
+export interface MessageBatchAnsweredSignal {
+  schemaVersion: 1;
+  enrichmentId: string;
+}
+
 /** Query `progress`. */
 export const PROGRESS = 'progress';
 export interface TicketEnrichmentProgress {
   schemaVersion: 1;
-  state: 'waiting_for_quiet' | 'running' | 'ready' | 'superseded' | 'failed' | 'cancelled';
+  state:
+    | 'waiting_for_quiet'
+    | 'running'
+    | 'waiting_for_message_batch'
+    | 'ready'
+    | 'superseded'
+    | 'failed'
+    | 'cancelled';
   enrichmentId: string;
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AskModelResult,
   EndEnrichmentInput,
   EnrichmentSubject,
   TicketEnrichmentActivities,
@@ -23,8 +24,10 @@ import { searchAttributes } from '../search-attributes.js';
 import { asFailure, endingOf } from './ending.js';
 import { Inbox } from './inbox.js';
 import {
+  MESSAGE_BATCH_ANSWERED,
   PROGRESS,
   TICKET_CHANGED,
+  type MessageBatchAnsweredSignal,
   type TicketChange,
   type TicketChangedSignal,
   type TicketEnrichmentInput,
@@ -33,6 +36,7 @@ import {
 } from './ticket-enrichment.contract.js';
 
 const ticketChanged = defineSignal<[TicketChangedSignal]>(TICKET_CHANGED);
+const messageBatchAnswered = defineSignal<[MessageBatchAnsweredSignal]>(MESSAGE_BATCH_ANSWERED);
 const progress = defineQuery<TicketEnrichmentProgress>(PROGRESS);
 
 /** Attempts have no limit: a fault of the surroundings is waited out, and only a domain error ends the run. */
@@ -58,6 +62,11 @@ const { gatherEvidence, settleAnswer, endEnrichment } = proxyLocalActivities<Tic
 
 /** Quiet that a changed ticket is given before it is read again: people correct themselves within seconds. */
 const QUIET_MS = 2_000;
+/**
+ * Longest time for which nobody need say that a message batch brought something: a look at the rows is a few events, and
+ * the batch that would have said so may have been terminated.
+ */
+const LOOK_AGAIN = '1h';
 /** Enrichments of one execution: each leaves some 15 events, and 51,200 are the limit. */
 const MOST_PER_EXECUTION = 50;
 
@@ -73,7 +82,9 @@ export async function ticketEnrichment(input: TicketEnrichmentInput): Promise<Ti
     state: 'running',
     enrichmentId: input.enrichmentId,
   };
+  const answered = new Set<string>();
   setHandler(ticketChanged, (change) => inbox.add(change));
+  setHandler(messageBatchAnswered, ({ enrichmentId }) => void answered.add(enrichmentId));
   setHandler(progress, () => shown);
 
   let handled = 0;
@@ -85,7 +96,7 @@ export async function ticketEnrichment(input: TicketEnrichmentInput): Promise<Ti
     shown.enrichmentId = change.enrichmentId;
     const subject = subjectOf(input, change);
     try {
-      const ended = await enrich(subject, change, inbox, shown);
+      const ended = await enrich(subject, change, { inbox, answered }, shown);
       shown.state = ended.state;
       if (inbox.isEmpty) {
         upsertSearchAttributes([{ key: searchAttributes.state, value: ended.state }]);
@@ -95,7 +106,7 @@ export async function ticketEnrichment(input: TicketEnrichmentInput): Promise<Ti
       const end = endingOf(error);
       shown.state = end.kind;
       const left = end.kind === 'cancelled' ? inbox.takeAll() : [];
-      for (const each of [change, ...left]) await told(subjectOf(input, each), end, input.subject);
+      for (const each of [change, ...left]) await tell(subjectOf(input, each), end, input.subject);
       if (inbox.isEmpty) throw asFailure(error, end);
     }
   }
@@ -107,7 +118,7 @@ setWorkflowOptions({ versioningBehavior: 'PINNED' }, ticketEnrichment);
 async function enrich(
   subject: EnrichmentSubject,
   { immediate }: TicketChange,
-  inbox: Inbox,
+  told: Told,
   shown: TicketEnrichmentProgress,
 ): Promise<Pick<TicketEnrichmentResult, 'state' | 'answerable'>> {
   const name = subject.enrichmentId;
@@ -123,9 +134,10 @@ async function enrich(
   }
   shown.state = 'running';
   for (let round = 0; ; round += 1) {
-    if (!(await askedUnlessChanged(subject, round, inbox))) {
-      await told(subject, { kind: 'superseded' }, name);
-      return { state: 'superseded', answerable: null };
+    const asked = await askedUnlessChanged(subject, round, told, shown);
+    if (asked !== 'answered') {
+      await tell(subject, { kind: asked }, name);
+      return { state: asked, answerable: null };
     }
     const settled = await settleAnswer.executeWithOptions({ summary: `${name}: settle` }, [
       { ...subject, round },
@@ -135,19 +147,47 @@ async function enrich(
   }
 }
 
-/** Resolves with true when the answer is stored, and with false when the ticket changed before it was. */
-async function askedUnlessChanged(subject: EnrichmentSubject, round: number, inbox: Inbox): Promise<boolean> {
-  if (!inbox.isEmpty) return false;
+/** What the workflow has been told from outside: newer enrichments, and enrichments whose message batch brought something. */
+interface Told {
+  readonly inbox: Inbox;
+  readonly answered: Set<string>;
+}
+
+/** Resolves when the answer is stored, when the ticket changed before it was, or when it was called off with its batch. */
+async function askedUnlessChanged(
+  subject: EnrichmentSubject,
+  round: number,
+  { inbox, answered }: Told,
+  shown: TicketEnrichmentProgress,
+): Promise<'answered' | 'superseded' | 'cancelled'> {
+  for (;;) {
+    const outcome = await askedOnceUnlessChanged(subject, round, inbox);
+    if (outcome === 'called_off') return 'cancelled';
+    if (outcome !== 'batched') return outcome;
+    shown.state = 'waiting_for_message_batch';
+    upsertSearchAttributes([{ key: searchAttributes.state, value: 'waiting' }]);
+    await condition(() => !inbox.isEmpty || answered.delete(subject.enrichmentId), LOOK_AGAIN);
+    upsertSearchAttributes([{ key: searchAttributes.state, value: 'running' }]);
+    shown.state = 'running';
+  }
+}
+
+async function askedOnceUnlessChanged(
+  subject: EnrichmentSubject,
+  round: number,
+  inbox: Inbox,
+): Promise<AskModelResult['outcome'] | 'superseded'> {
+  if (!inbox.isEmpty) return 'superseded';
   const asking = new CancellationScope();
-  let answered = false;
+  let outcome: AskModelResult['outcome'] | null = null;
   const answer = asking
     .run(() =>
       askModel.executeWithOptions({ summary: `${subject.enrichmentId}: ${round === 0 ? 'ask' : 'repair'}` }, [
         { ...subject, round },
       ]),
     )
-    .then(() => {
-      answered = true;
+    .then((result) => {
+      outcome = outcomeOf(result);
     });
   // Its rejection is handled wherever the race leaves it.
   answer.catch(() => undefined);
@@ -157,14 +197,19 @@ async function askedUnlessChanged(subject: EnrichmentSubject, round: number, inb
   try {
     await Promise.race([answer, change]);
     // An answer that came together with the change is there, and is used.
-    return answered;
+    return outcome ?? 'superseded';
   } finally {
     changed.cancel();
     asking.cancel();
   }
 }
 
-async function told(subject: EnrichmentSubject, end: EndEnrichmentInput['end'], name: string): Promise<void> {
+/** What older builds answered said nothing: the answer was stored. */
+function outcomeOf(result: AskModelResult | null | undefined): AskModelResult['outcome'] {
+  return result?.outcome ?? 'answered';
+}
+
+async function tell(subject: EnrichmentSubject, end: EndEnrichmentInput['end'], name: string): Promise<void> {
   // The row is told even when the run was cancelled.
   await CancellationScope.nonCancellable(() =>
     endEnrichment.executeWithOptions({ summary: `${name}: ${end.kind}` }, [{ ...subject, end }]),
