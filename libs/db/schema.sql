@@ -1,6 +1,38 @@
 -- What the migrations add up to, read from the catalogue of a freshly migrated database. For reading and for review;
 -- the migrations are what runs. Written by: node --env-file=.docket/local.env libs/db/dist/commands/schema.js
 
+create table alert_rules (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  metric text not null,
+  kind text,
+  fire_at double precision not null,
+  resolve_below double precision not null,
+  window_seconds integer not null,
+  minimum_runs integer not null,
+  state text not null default 'ok'::text,
+  value double precision,
+  evaluated_at timestamp with time zone,
+  changed_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint alert_rules_pkey PRIMARY KEY (org_id, id),
+  constraint alert_rules_check CHECK ((resolve_below <= fire_at)),
+  constraint alert_rules_metric_check CHECK ((metric = ANY (ARRAY['failure_rate'::text, 'oldest_failure_age'::text, 'oldest_wait_age'::text]))),
+  constraint alert_rules_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'firing'::text]))),
+  constraint alert_rules_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table alert_rules owner to docket_owner;
+alter table alert_rules enable row level security;
+alter table alert_rules force row level security;
+create policy system_lookup on alert_rules for select to docket_system
+  using (true);
+create policy tenant on alert_rules for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on alert_rules to docket_app;
+grant select (org_id) on alert_rules to docket_system;
+
 create table api_keys (
   org_id uuid not null,
   id uuid not null,
@@ -1307,9 +1339,11 @@ CREATE INDEX runs_failed_id_idx ON public.runs USING btree (id, org_id) WHERE (s
 CREATE INDEX runs_failures_idx ON public.runs USING btree (org_id, kind, error_code, ended_at) WHERE (state = ANY (ARRAY['failed'::text, 'terminated'::text]));
 CREATE INDEX runs_id_idx ON public.runs USING btree (id, org_id);
 CREATE INDEX runs_open_idx ON public.runs USING btree (COALESCE(swept_at, queued_at)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
+CREATE INDEX runs_org_id_ended_at_idx ON public.runs USING btree (org_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX runs_org_id_subject_id_id_idx ON public.runs USING btree (org_id, subject_id, id);
 CREATE INDEX runs_org_id_workflow_id_idx ON public.runs USING btree (org_id, workflow_id);
 CREATE INDEX runs_unstarted_idx ON public.runs USING btree (queued_at) WHERE ((state = 'queued'::text) AND (swept_at IS NULL));
+CREATE INDEX runs_waiting_idx ON public.runs USING btree (org_id, queued_at) WHERE (state = ANY (ARRAY['queued'::text, 'waiting'::text]));
 create policy system_lookup on runs for select to docket_system
   using (true);
 create policy tenant on runs for all to public
@@ -1511,6 +1545,91 @@ create policy system_lookup on users for select to docket_system
   using (true);
 grant insert, select, update on users to docket_app;
 grant select (id, email) on users to docket_system;
+
+create table webhook_attempts (
+  org_id uuid not null,
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  took_ms integer not null,
+  status integer,
+  code text,
+  detail text,
+  constraint webhook_attempts_pkey PRIMARY KEY (org_id, delivery_id, number),
+  constraint webhook_attempts_org_id_delivery_id_fkey FOREIGN KEY (org_id, delivery_id) REFERENCES webhook_deliveries(org_id, id) ON DELETE CASCADE
+);
+alter table webhook_attempts owner to docket_owner;
+alter table webhook_attempts enable row level security;
+alter table webhook_attempts force row level security;
+create policy tenant on webhook_attempts for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on webhook_attempts to docket_app;
+
+create table webhook_deliveries (
+  org_id uuid not null,
+  id uuid not null,
+  webhook_id uuid not null,
+  run_id uuid not null,
+  event text not null,
+  body text not null,
+  next_try_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_deliveries_pkey PRIMARY KEY (org_id, id),
+  constraint webhook_deliveries_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES runs(org_id, id),
+  constraint webhook_deliveries_org_id_webhook_id_fkey FOREIGN KEY (org_id, webhook_id) REFERENCES webhooks(org_id, id) ON DELETE CASCADE
+);
+alter table webhook_deliveries owner to docket_owner;
+alter table webhook_deliveries enable row level security;
+alter table webhook_deliveries force row level security;
+CREATE UNIQUE INDEX webhook_deliveries_org_id_run_id_key ON public.webhook_deliveries USING btree (org_id, run_id);
+CREATE INDEX webhook_deliveries_org_id_webhook_id_id_idx ON public.webhook_deliveries USING btree (org_id, webhook_id, id);
+create policy tenant on webhook_deliveries for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on webhook_deliveries to docket_app;
+
+create table webhook_secrets (
+  org_id uuid not null,
+  webhook_id uuid not null,
+  id uuid not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  constraint webhook_secrets_pkey PRIMARY KEY (org_id, webhook_id, id),
+  constraint webhook_secrets_org_id_webhook_id_fkey FOREIGN KEY (org_id, webhook_id) REFERENCES webhooks(org_id, id) ON DELETE CASCADE
+);
+alter table webhook_secrets owner to docket_owner;
+alter table webhook_secrets enable row level security;
+alter table webhook_secrets force row level security;
+create policy tenant on webhook_secrets for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on webhook_secrets to docket_app;
+
+create table webhooks (
+  org_id uuid not null,
+  id uuid not null,
+  url text not null,
+  description text,
+  events text[] not null,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint webhooks_pkey PRIMARY KEY (org_id, id),
+  constraint webhooks_check CHECK (((disabled_at IS NULL) = (disabled_reason IS NULL))),
+  constraint webhooks_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['by_hand'::text, 'failing'::text, 'gone'::text]))),
+  constraint webhooks_events_check CHECK ((cardinality(events) > 0)),
+  constraint webhooks_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(id)
+);
+alter table webhooks owner to docket_owner;
+alter table webhooks enable row level security;
+alter table webhooks force row level security;
+create policy tenant on webhooks for all to public
+  using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
+  with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
+grant delete, insert, select, update on webhooks to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_append_audit_event()
  RETURNS trigger
@@ -1742,7 +1861,7 @@ CREATE OR REPLACE FUNCTION public.docket_is_limited(run_kind text)
  LANGUAGE sql
  IMMUTABLE
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$ select run_kind not in ('documentErasure', 'enrichmentDecision') $function$
+AS $function$ select run_kind not in ('documentErasure', 'enrichmentDecision', 'webhookDelivery') $function$
 -- owner: docket_owner
 grant execute on function docket_is_limited(text) to public;
 
@@ -1826,6 +1945,16 @@ CREATE OR REPLACE FUNCTION public.docket_orgs_of_user(wanted_user uuid)
 AS $function$ select m.org_id from public.memberships m where m.user_id = wanted_user order by m.created_at, m.org_id $function$
 -- owner: docket_system
 grant execute on function docket_orgs_of_user(uuid) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_alert_rules(after_org uuid, most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select distinct r.org_id from public.alert_rules r
+         where after_org is null or r.org_id > after_org order by 1 limit most $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_alert_rules(uuid,integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_audit_events(after_org uuid, most integer)
  RETURNS TABLE(org_id uuid)

@@ -50,6 +50,7 @@ export class TestStack {
       API_KEY_PEPPER: randomBytes(24).toString('hex'),
       AUTH_SIGNING_KEYS: this.signingKeys,
       PLATFORM_OPERATOR_TOKEN: this.operatorToken,
+      WEBHOOK_SECRET_KEYS: randomBytes(24).toString('hex'),
       // Tests ask as fast as they can, all from one address.
       ...UNLIMITED,
       ...options.overrides,

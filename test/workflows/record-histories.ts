@@ -19,6 +19,8 @@ import { RunBatchBench } from './support/run-batch-bench.ts';
 import { messageBatchScenarios, runBatchScenarios } from './support/run-batch-scenarios.ts';
 import { replayScenarios } from './support/replay-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
+import { WebhookDeliveryBench } from './support/webhook-delivery-bench.ts';
+import { webhookDeliveryScenarios } from './support/webhook-delivery-scenarios.ts';
 
 /** Names of people, machines and folders. Replay looks at none of these. */
 const PRIVATE = new Set(['identity', 'stackTrace', 'binaryChecksum', 'workerVersion', 'stickyAttributes']);
@@ -69,5 +71,6 @@ await record('ticket-enrichment', () => EnrichmentBench.open(), enrichmentScenar
 await record('enrichment-decision', () => DecisionBench.open(), decisionScenarios);
 await record('run-batch', () => RunBatchBench.open(), runBatchScenarios);
 await record('enrichment-replay', () => EnrichmentBench.open(), replayScenarios);
+await record('webhook-delivery', () => WebhookDeliveryBench.open(), webhookDeliveryScenarios);
 await record('enrichment-batch', () => RunBatchBench.open(ENRICHMENT_BATCH), runBatchScenarios);
 await record('enrichment-batch', () => RunBatchBench.open(ENRICHMENT_BATCH), messageBatchScenarios);

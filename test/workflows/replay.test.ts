@@ -17,6 +17,7 @@ import { enrichmentScenarios } from './support/enrichment-scenarios.ts';
 import { erasureScenarios } from './support/erasure-scenarios.ts';
 import { replayScenarios } from './support/replay-scenarios.ts';
 import { scenarios } from './support/scenarios.ts';
+import { webhookDeliveryScenarios } from './support/webhook-delivery-scenarios.ts';
 
 const INCOMPATIBLE = join(import.meta.dirname, 'incompatible/workflows.ts');
 
@@ -47,6 +48,7 @@ describe('the recorded histories', () => {
     ['ticket-enrichment', enrichmentScenarios],
     ['enrichment-decision', decisionScenarios],
     ['enrichment-replay', replayScenarios],
+    ['webhook-delivery', webhookDeliveryScenarios],
   ])('are one for every way that %s can go', (folder, played) => {
     const names = Object.keys(played).map((name) => `${folder}/${name}`);
     expect(recordedNames()).toEqual(expect.arrayContaining(names));

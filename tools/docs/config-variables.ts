@@ -11,6 +11,7 @@ import { rerankConfig } from '@docket/platform/config/reranking';
 import { storageConfig } from '@docket/platform/config/storage';
 import { telemetryConfig } from '@docket/platform/config/telemetry';
 import { temporalAdminConfig, temporalConfig } from '@docket/platform/config/temporal';
+import { webhooksConfig } from '@docket/platform/config/webhooks';
 import { workerConfig } from '@docket/platform/config/worker';
 
 export interface Variable {
@@ -49,6 +50,7 @@ const SHARED: readonly [string, ConfigShape][] = [
   ['Re-ranking', rerankConfig],
   ['Limits', limitsConfig],
   ['Sign-in', authConfig],
+  ['Webhooks', webhooksConfig],
   ['Logging', loggingConfig],
   ['Traces', telemetryConfig],
 ];

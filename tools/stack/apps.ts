@@ -52,6 +52,7 @@ function stackVariables({ home, secrets, caller, database, temporal }: AppPlan):
     API_KEY_PEPPER: caller['API_KEY_PEPPER'] || secrets.apiKeyPepper,
     AUTH_SIGNING_KEYS: caller['AUTH_SIGNING_KEYS'] || secrets.authSigningKeys,
     PLATFORM_OPERATOR_TOKEN: caller['PLATFORM_OPERATOR_TOKEN'] || secrets.operatorToken,
+    WEBHOOK_SECRET_KEYS: caller['WEBHOOK_SECRET_KEYS'] || secrets.webhookSecretKeys,
   };
 }
 

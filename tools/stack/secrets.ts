@@ -10,6 +10,7 @@ export interface Secrets {
   readonly storageSigningKey: string;
   readonly operatorToken: string;
   readonly authSigningKeys: string;
+  readonly webhookSecretKeys: string;
 }
 
 /** URL-safe, so that it stands in a connection URL and in SQL text as it is. */
@@ -29,6 +30,7 @@ const MAKERS: Record<keyof Secrets, () => string> = {
   storageSigningKey: key,
   operatorToken: password,
   authSigningKeys: newSigningKeys,
+  webhookSecretKeys: key,
 };
 
 const NAMES = Object.keys(MAKERS) as (keyof Secrets)[];

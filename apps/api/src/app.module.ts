@@ -6,6 +6,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyAuthenticator } from './access/api-key-authenticator.js';
 import { Authenticator } from './access/authenticator.js';
 import { OperatorAuthenticator } from './access/operator-authenticator.js';
+import { AlertRulesModule } from './alert-rules/alert-rules.module.js';
 import { ApiSettings } from './api-settings.js';
 import { AuditModule } from './audit/audit.module.js';
 import { Draining } from './health/draining.js';
@@ -25,6 +26,7 @@ import { EnrichmentBatchesModule } from './enrichment-batches/enrichment-batches
 import { RunBatchesModule } from './run-batches/run-batches.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
 export class AppModule {
@@ -51,6 +53,8 @@ export class AppModule {
         PeopleModule,
         OrgModule,
         ApiKeysModule,
+        AlertRulesModule,
+        WebhooksModule,
       ],
       controllers: [HealthController, MeController, ...beside],
       providers: [

@@ -20,6 +20,7 @@ import { createTemporalClient } from '@docket/platform/temporal/connection';
 import { randomBytes } from 'node:crypto';
 import { createExecutionRemover } from './execution-remover.js';
 import { composeOperations } from './operations-composition.js';
+import { composeWebhooks } from './webhook-composition.js';
 import { composeTicketEnrichment } from './ticket-composition.js';
 import { observedParsers } from './observed-parsers.js';
 import type { WorkerConfig } from './worker-config.js';
@@ -73,9 +74,13 @@ export async function compose(config: WorkerConfig, workerBuild: string, logger:
     embedderFor,
   });
   const operations = composeOperations({ client, system, tenants, storage, newId, now });
+  const webhooks = composeWebhooks(config, { tenants, workerBuild, now });
   return {
     client,
-    activities: { ...reembedding, ...documentErasure, ...documentIngest, ...ticketEnrichment, ...operations },
+    activities: {
+      ...{ ...reembedding, ...documentErasure, ...documentIngest, ...ticketEnrichment },
+      ...{ ...operations, ...webhooks },
+    },
     tenants,
     system,
     storage,

@@ -13,6 +13,7 @@ import {
 } from '@docket/workflows/enrichment-decision/contract';
 import { runBeginning } from '@docket/workflows/run/contract';
 import type { Client } from '@temporalio/client';
+import { webhookDeliveryRunOf } from './webhook-composition.js';
 import { decisionWorkflows } from './decision-workflows.js';
 import { startRun } from './run-starter.js';
 import { takeUpsOf } from './take-ups.js';
@@ -34,6 +35,7 @@ export function composeOperations(parts: Parts) {
     decisions: decisionWorkflows(client),
     startRun: (run: RunStart) => startRun(client, run),
     takeUps: takeUpsOf(tenants, storage),
+    deliveryRunOf: webhookDeliveryRunOf,
   };
   const runBatch = createRunBatchActivities({
     ...common,

@@ -43,7 +43,7 @@ export async function createQueueWorker(
 ): Promise<Worker> {
   // Short ones and local ones belong to the main queue; only what is named here lies on another.
   const { readContent, embedContentChunks, askModel, embedMissingVectors, ...others } = parts.activities;
-  const { submitMessageBatch, collectMessageBatches, ...main } = others;
+  const { submitMessageBatch, collectMessageBatches, attemptWebhookDelivery, ...main } = others;
   const common = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -89,6 +89,7 @@ export async function createQueueWorker(
           embedMissingVectors,
           submitMessageBatch,
           collectMessageBatches,
+          attemptWebhookDelivery,
         },
         maxConcurrentActivityTaskExecutions: config.MODEL_SLOTS,
       });

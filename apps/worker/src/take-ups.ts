@@ -4,6 +4,7 @@ import {
   takeUpEnrichment,
   takeUpErasure,
   takeUpIngest,
+  takeUpWebhookDelivery,
   type TakeUpRun,
 } from '@docket/activities/take-up';
 import type { ObjectStorage } from '@docket/adapters/storage';
@@ -14,6 +15,7 @@ import { ENRICHMENT_BATCH } from '@docket/workflows/enrichment-batch/contract';
 import { ENRICHMENT_DECISION } from '@docket/workflows/enrichment-decision/contract';
 import { RUN_BATCH } from '@docket/workflows/run-batch/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
+import { WEBHOOK_DELIVERY } from '@docket/workflows/webhook-delivery/contract';
 
 /** How ended runs are taken up again, by kind. A kind that is not here is left to people. */
 export function takeUpsOf(
@@ -27,6 +29,7 @@ export function takeUpsOf(
     [TICKET_ENRICHMENT]: takeUpEnrichment(tenants),
     [RUN_BATCH]: takeUpBatch(tenants),
     [ENRICHMENT_BATCH]: takeUpBatch(tenants),
+    [WEBHOOK_DELIVERY]: takeUpWebhookDelivery(tenants),
   };
 }
 

@@ -7,4 +7,5 @@ export { enrichmentReplay } from './enrichment-replay/enrichment-replay.workflow
 export { reembedding } from './reembedding/reembedding.workflow.js';
 export { runBatch } from './run-batch/run-batch.workflow.js';
 export { sweep } from './sweep/sweep.workflow.js';
+export { webhookDelivery } from './webhook-delivery/webhook-delivery.workflow.js';
 export { ticketEnrichment } from './ticket-enrichment/ticket-enrichment.workflow.js';

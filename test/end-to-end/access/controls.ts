@@ -57,6 +57,10 @@ const CONTROLS: Record<string, Control> = {
   resumeEmbeddingProfile: { alsoFine: [409] },
   cancelEmbeddingProfile: { alsoFine: [409] },
   rollBackEmbeddingProfile: { alsoFine: [409] },
+  createWebhook: { body: (org) => webhook(org) },
+  updateWebhook: { body: (org) => ({ description: org.marker }) },
+  createAlertRule: { body: (org) => alertRule(org) },
+  updateAlertRule: { body: (org) => ({ name: org.marker }) },
   createTicket: { body: (org) => ticket(org) },
   // Its reply awaits nobody, or it is not there yet: the enrichment was found, and says so.
   decideEnrichment: { body: () => ({ decision: 'approve' }), alsoFine: [409] },
@@ -122,6 +126,14 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
         role: 'viewer',
       }),
     ),
+  webhooks: async (org) => idOf(await org.made('/v1/webhooks', webhook(org))),
+  'webhook-deliveries': async (org) => {
+    const { id } = await org.made('/v1/webhooks', webhook(org));
+    // Nobody waits for it: it does not come through.
+    const test = `/v1/webhooks/${String(id)}/test`;
+    return idOf(bodyOf(await send(org.on, 'POST', test, org.owner.token)), 'deliveryId');
+  },
+  'alert-rules': async (org) => idOf(await org.made('/v1/alert-rules', alertRule(org))),
   'api-keys': async (org) => (await org.newKey(['search'])).id,
   'embedding-profiles': async (org) => {
     const { data } = bodyOf(await send(org.on, 'GET', '/v1/embedding-profiles', org.owner.token));
@@ -209,6 +221,15 @@ function ticket(org: OrgWorld): Record<string, unknown> {
 
 async function newTicket(org: OrgWorld): Promise<string> {
   return idOf(await org.made('/v1/tickets', ticket(org)));
+}
+
+function webhook(org: OrgWorld): Record<string, unknown> {
+  // Nobody listens there, and nobody is asked: what is on the internet is not looked for from a test.
+  return { url: 'https://[2606:4700::1111]/hook', events: ['alert.fired'], description: org.marker };
+}
+
+function alertRule(org: OrgWorld): Record<string, unknown> {
+  return { name: `rule ${org.marker}`, metric: 'failure_rate', fireAt: 0.5, resolveBelow: 0.1 };
 }
 
 function example(org: OrgWorld): Record<string, unknown> {

@@ -10,6 +10,7 @@ export const enrichmentDecision = changed(released.enrichmentDecision);
 export const enrichmentReplay = changed(released.enrichmentReplay);
 export const enrichmentBatch = changed(released.enrichmentBatch);
 export const runBatch = changed(released.runBatch);
+export const webhookDelivery = changed(released.webhookDelivery);
 
 function changed<Input extends unknown[], Result>(
   story: (...input: Input) => Promise<Result>,

@@ -4,6 +4,7 @@ import { parseTypeId, type IdKind } from '@docket/domain/ids/type-id';
 type SubjectKind = Extract<
   IdKind,
   | ('document' | 'collection' | 'run' | 'batch' | 'upload' | 'ticket' | 'enrichment' | 'example')
+  | ('webhook' | 'webhookDelivery' | 'alertRule')
   | ('org' | 'user' | 'team' | 'invitation' | 'session' | 'apiKey')
 >;
 
@@ -16,6 +17,9 @@ const NOT_FOUND = {
   ticket: 'ticket.not_found',
   enrichment: 'enrichment.not_found',
   example: 'example.not_found',
+  webhook: 'webhook.not_found',
+  webhookDelivery: 'webhook_delivery.not_found',
+  alertRule: 'alert_rule.not_found',
   org: 'org.not_found',
   user: 'user.not_found',
   team: 'team.not_found',
@@ -29,6 +33,8 @@ const NAMES: Partial<Record<SubjectKind, string>> = {
   org: 'organisation',
   apiKey: 'API key',
   user: 'member',
+  webhookDelivery: 'delivery',
+  alertRule: 'alert rule',
 };
 
 /** A foreign, unknown or made-up id are one and the same answer: nobody learns what exists elsewhere. */

@@ -4,12 +4,13 @@ import { WorkResponder } from '../http/accepted-work.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { TicketsModule } from '../tickets/tickets.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { RunActionsController } from './run-actions.controller.js';
 import { RunActionsService } from './run-actions.service.js';
 
 /** Above the modules of the kinds of runs, whose services it calls. */
 @Module({
-  imports: [BatchesModule, KnowledgeModule, RunsModule, TicketsModule],
+  imports: [BatchesModule, KnowledgeModule, RunsModule, TicketsModule, WebhooksModule],
   controllers: [RunActionsController],
   providers: [RunActionsService, WorkResponder],
 })

@@ -17,6 +17,7 @@ import {
 } from '@docket/workflows/enrichment-decision/contract';
 import { RUN_BATCH } from '@docket/workflows/run-batch/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
+import { WEBHOOK_DELIVERY } from '@docket/workflows/webhook-delivery/contract';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/ids.js';
 import type { Answer } from '../idempotency/idempotent-answers.js';
@@ -31,6 +32,7 @@ import { DecisionsService } from '../tickets/decisions.service.js';
 import { EnrichmentsService } from '../tickets/enrichments.service.js';
 import { EnrichmentRuns, isEnrichmentStep } from '../tickets/enrichment-runs.service.js';
 import { TicketsService } from '../tickets/tickets.service.js';
+import { WebhookDeliveriesService } from '../webhooks/webhook-deliveries.service.js';
 import type { StartedRunDto } from './run-action.dto.js';
 
 /** What can be done with runs of one kind once they have ended, and where their subject is read. */
@@ -69,6 +71,7 @@ export class RunActionsService {
     decisions: DecisionsService,
     answers: EnrichmentsService,
     batches: BatchesService,
+    deliveries: WebhookDeliveriesService,
   ) {
     this.kinds = {
       [DOCUMENT_INGEST]: ingestActions(ingests, documents),
@@ -77,6 +80,7 @@ export class RunActionsService {
       [ENRICHMENT_DECISION]: decisionActions(decisions, answers),
       [RUN_BATCH]: batchActions('run-batches', batches, RUN_BATCHES),
       [ENRICHMENT_BATCH]: batchActions('enrichment-batches', batches, ENRICHMENT_BATCHES),
+      [WEBHOOK_DELIVERY]: deliveryActions(deliveries),
     };
   }
 
@@ -218,6 +222,18 @@ function batchActions(path: string, batches: BatchesService, kind: KindOfBatch<o
     subject: (run) => batches.get(kind, run.orgId, run.subjectId),
     retry: (run, answerOf) => batches.retry(run.orgId, run.id, answerOf),
     rerun: refused(BATCH_NOT_RERUNNABLE),
+  };
+}
+
+function deliveryActions(deliveries: WebhookDeliveriesService): KindActions {
+  return {
+    location: (run) => `/v1/webhook-deliveries/${toTypeId('webhookDelivery', run.subjectId)}`,
+    subject: (run) => deliveries.get(run.orgId, run.subjectId),
+    retry: (run, answerOf) => deliveries.takeUp(run.orgId, run.id, { kind: 'retry', by: 'person' }, answerOf),
+    async rerun(run, fromStep, answerOf) {
+      if (fromStep !== 'send') throw unknownStep(['send']);
+      return deliveries.takeUp(run.orgId, run.id, { kind: 'rerun', by: 'person', fromStep }, answerOf);
+    },
   };
 }
 

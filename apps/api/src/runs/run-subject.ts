@@ -6,6 +6,7 @@ export function subjectIdOf(publicId: string): string | null {
     parseTypeId('document', publicId) ??
     parseTypeId('ticket', publicId) ??
     parseTypeId('enrichment', publicId) ??
-    parseTypeId('batch', publicId)
+    parseTypeId('batch', publicId) ??
+    parseTypeId('webhookDelivery', publicId)
   );
 }

@@ -5,12 +5,13 @@ import { toTypeId } from '@docket/domain/ids/type-id';
 import { Context } from '@temporalio/activity';
 import { ClearLeftovers, type LeftoverDependencies } from './clear-leftovers.activity.js';
 import type { TakeUpRun } from '../take-up/take-up-run.js';
+import { evaluateAlerts, type AlertEvaluation } from './evaluate-alerts.activity.js';
 import { finishDecisions, type DecisionFinishing } from './finish-decisions.activity.js';
 import { removeExpiredRows } from './remove-expired-rows.activity.js';
 import { retryFailedRuns } from './retry-failed-runs.activity.js';
 import type { SweepActivities } from './sweep.types.js';
 
-export interface SweepDependencies extends LeftoverDependencies, DecisionFinishing {
+export interface SweepDependencies extends LeftoverDependencies, DecisionFinishing, AlertEvaluation {
   system: SystemDatabase;
   tenants: TenantDatabase;
   /** Starts the workflow of a run, whatever its kind; one that runs already is left as it is. */
@@ -47,6 +48,7 @@ export function createSweepActivities(on: SweepDependencies): SweepActivities {
     clearLeftovers: () => leftovers.run(),
     retryFailedRuns: () => retryFailedRuns(on),
     finishDecisions: () => finishDecisions(on),
+    evaluateAlerts: () => evaluateAlerts(on),
   };
 }
 

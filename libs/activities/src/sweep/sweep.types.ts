@@ -10,4 +10,6 @@ export interface SweepActivities {
   retryFailedRuns: () => Promise<{ retried: number; setAside: number }>;
   /** Returns how many decisions it looked after. */
   finishDecisions: () => Promise<{ looked: number }>;
+  /** Returns how many rules it looked at, and how many of them began or ceased to fire. */
+  evaluateAlerts: () => Promise<{ rules: number; changed: number }>;
 }

@@ -4,6 +4,7 @@ import { DECISION_NOT_RERUNNABLE, DecisionTakeUps } from '@docket/db/take-up/dec
 import { EnrichmentTakeUps } from '@docket/db/take-up/enrichment';
 import { ERASURE_NOT_RERUNNABLE, ErasureTakeUps } from '@docket/db/take-up/erasure';
 import { IngestTakeUps, type StoredObjects } from '@docket/db/take-up/ingest';
+import { WebhookDeliveryTakeUps } from '@docket/db/take-up/webhook-delivery';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import { INGEST_STEPS } from '@docket/domain/document/state-rules';
 import { ENRICHMENT_STEPS } from '@docket/domain/enrichment/state-rules';
@@ -55,6 +56,12 @@ function retriedOnly(
     if (request.kind === 'rerun') throw new DocketError('run.not_rerunnable', notRerunnable);
     return takeUps.takeUp(orgId, runId, request.by, alongside);
   };
+}
+
+export function takeUpWebhookDelivery(tenants: TenantDatabase): TakeUpRun {
+  const deliveries = new WebhookDeliveryTakeUps(tenants);
+  return (orgId, runId, request, alongside) =>
+    deliveries.takeUp(orgId, runId, withStep(request, ['send']), alongside);
 }
 
 function withStep<Step extends string>(request: TakeUp, steps: readonly Step[]): TakeUp<Step> {

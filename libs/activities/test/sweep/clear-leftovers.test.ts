@@ -33,6 +33,7 @@ async function sweep(minute = 30): Promise<{ uploads: number; late: number }> {
     startRun: async () => undefined,
     takeUps: {},
     decisions: { tell: async () => true, cancel: async () => true },
+    deliveryRunOf: () => ({ kind: 'webhookDelivery', workflowId: '', input: {} }),
     newId: () => '',
     now: () => {
       const now = new Date();

@@ -36,6 +36,7 @@ async function sweep(
     startRun: async (run) => void started.push(run),
     takeUps,
     decisions: { tell: async () => true, cancel: async () => true },
+    deliveryRunOf: () => ({ kind: 'webhookDelivery', workflowId: '', input: {} }),
     newId: () => '',
     now: () => new Date(),
   });

@@ -30,6 +30,7 @@ it('a run that cannot be started does not keep the others from being started', a
     },
     takeUps: {},
     decisions: { tell: async () => true, cancel: async () => true },
+    deliveryRunOf: () => ({ kind: 'webhookDelivery', workflowId: '', input: {} }),
     newId: () => '',
     now: () => new Date(),
   });

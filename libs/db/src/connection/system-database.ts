@@ -97,6 +97,15 @@ export class SystemDatabase {
     return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
   }
 
+  /** Orgs with alert rules, in the order of their ids, from behind one of them; null for the first. */
+  async orgsWithAlertRules(afterOrg: string | null, most: number): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_orgs_with_alert_rules($1, $2)',
+      [afterOrg, most],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
   /** Failed runs whose automatic retry is due, longest due first. */
   async dueRetries(most: number): Promise<{ orgId: string; runId: string }[]> {
     const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { AlertRuleRepository } from '../alerts/alert-rule.repository.js';
 import { ApiKeyRepository } from '../access/api-key.repository.js';
 import { OrgRepository } from '../access/org.repository.js';
 import { AuditRepository } from '../audit/audit.repository.js';
@@ -36,6 +37,8 @@ import { ProviderLimitRepository } from '../tickets/provider-limit.repository.js
 import { ReplayRepository } from '../tickets/replay.repository.js';
 import { TaxonomyRepository } from '../tickets/taxonomy.repository.js';
 import { TicketRepository } from '../tickets/ticket.repository.js';
+import { WebhookDeliveryRepository } from '../webhooks/webhook-delivery.repository.js';
+import { WebhookRepository } from '../webhooks/webhook.repository.js';
 import { timeRepositories } from './timed-methods.js';
 
 /** One open transaction of one org, and the repositories that work in it. */
@@ -154,6 +157,15 @@ export class TenantTransaction {
   }
   get prompts(): PromptRepository {
     return new PromptRepository(this.orgId, this.manager);
+  }
+  get alertRules(): AlertRuleRepository {
+    return new AlertRuleRepository(this.orgId, this.manager);
+  }
+  get webhooks(): WebhookRepository {
+    return new WebhookRepository(this.orgId, this.manager);
+  }
+  get webhookDeliveries(): WebhookDeliveryRepository {
+    return new WebhookDeliveryRepository(this.orgId, this.manager);
   }
   get providerLimits(): ProviderLimitRepository {
     return new ProviderLimitRepository(this.orgId, this.manager);

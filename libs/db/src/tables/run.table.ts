@@ -7,7 +7,8 @@ export class RunTable {
   @PrimaryColumn('uuid', { name: 'org_id' }) orgId!: string;
   @PrimaryColumn('uuid') id!: string;
   @Column('text') kind!: string;
-  @Column('text', { name: 'subject_kind' }) subjectKind!: 'document' | 'ticket' | 'enrichment' | 'batch';
+  @Column('text', { name: 'subject_kind' }) subjectKind!:
+    'document' | 'ticket' | 'enrichment' | 'batch' | 'webhookDelivery';
   @Column('uuid', { name: 'subject_id' }) subjectId!: string;
   @Column('text', { name: 'workflow_id' }) workflowId!: string;
   @Column('jsonb') input!: Record<string, unknown>;

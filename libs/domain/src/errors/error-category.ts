@@ -32,6 +32,8 @@ const BY_NOUN: Readonly<Record<Noun, ErrorCategory>> = {
   collection: 'input',
   example: 'input',
   embedding_profile: 'input',
+  webhook_delivery: 'input',
+  alert_rule: 'input',
   batch: 'tenant',
   // Who may do what, how much of it, and what the organisation has set up.
   auth: 'tenant',
@@ -47,6 +49,7 @@ const BY_NOUN: Readonly<Record<Noun, ErrorCategory>> = {
   enrichment: 'tenant',
   quota: 'tenant',
   budget: 'tenant',
+  webhook: 'tenant',
   rate_limit: 'tenant',
   storage: 'storage',
   embedding: 'provider',
@@ -58,11 +61,14 @@ const BY_NOUN: Readonly<Record<Noun, ErrorCategory>> = {
 };
 
 const BY_CODE: Partial<Record<ErrorCode, ErrorCategory>> = {
+  // The operator has not set it up.
+  'webhook.not_configured': 'platform',
   // Somebody wanted it so.
   'document.deleted': 'tenant',
   'run.cancelled': 'tenant',
   // Asked of a run that is not there, or in no state for it.
   'run.not_found': 'input',
+  'webhook.not_found': 'input',
   'run.not_retryable': 'input',
   'run.not_cancellable': 'input',
   'run.not_rerunnable': 'input',

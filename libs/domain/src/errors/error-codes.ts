@@ -24,6 +24,8 @@ export const ERROR_TITLES = {
   'quota.documents_exceeded': 'The plan allows no more documents',
   'quota.storage_exceeded': 'The plan allows no more storage',
   'quota.runs_exceeded': 'The plan allows no more runs at once',
+  'quota.webhooks_exceeded': 'The organisation can have no more webhooks',
+  'quota.alert_rules_exceeded': 'The organisation can have no more alert rules',
 
   'org.not_found': 'The organisation does not exist',
   'org.last_owner': 'The organisation would be without an owner',
@@ -94,6 +96,19 @@ export const ERROR_TITLES = {
   'model.output_truncated': 'The output of the model was cut off',
   'model.request_invalid': 'The model provider refused the request',
   'model.unauthorized': 'The model provider refused the API key',
+
+  'webhook.not_found': 'The webhook does not exist',
+  'webhook.disabled': 'The webhook is disabled',
+  'webhook.not_configured': 'Webhooks are not set up',
+  'webhook.address_refused': 'The address is none that webhooks may go to',
+  'webhook.host_unknown': 'The host of the webhook could not be resolved',
+  'webhook.unreachable': 'The receiver of the webhook could not be reached',
+  'webhook.timeout': 'The receiver of the webhook did not answer in time',
+  'webhook.redirected': 'The receiver of the webhook pointed to another address',
+  'webhook.gone': 'The receiver of the webhook said that it is gone',
+  'webhook.refused': 'The receiver of the webhook did not take the message',
+  'webhook_delivery.not_found': 'The delivery does not exist',
+  'alert_rule.not_found': 'The alert rule does not exist',
 
   'run.cancelled': 'The run was cancelled',
   'run.terminated': 'The run was terminated',

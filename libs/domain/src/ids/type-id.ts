@@ -22,6 +22,9 @@ export const ID_PREFIXES = {
   modelCall: 'mcl',
   run: 'run',
   batch: 'bat',
+  webhook: 'whk',
+  webhookDelivery: 'whd',
+  alertRule: 'alr',
   embeddingProfile: 'emb',
   auditEvent: 'aud',
 } as const;

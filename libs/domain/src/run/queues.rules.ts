@@ -4,7 +4,7 @@ export const QUEUES = {
   main: 'main',
   /** Reading and parsing files: CPU, in child processes. */
   parse: 'parse',
-  /** Calls to embedders and language models: waiting, in many slots. */
+  /** Calls to embedders, language models and webhooks: waiting, in many slots. */
   model: 'model',
 } as const;
 

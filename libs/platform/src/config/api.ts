@@ -8,6 +8,7 @@ import { rerankConfig } from './reranking.js';
 import { storageConfig } from './storage.js';
 import { telemetryConfig } from './telemetry.js';
 import { temporalConfig } from './temporal.js';
+import { webhooksConfig } from './webhooks.js';
 import { integer, optionalSecret, optionalText, secret, text } from './variables.js';
 
 /** Everything the API process reads from its environment. */
@@ -66,6 +67,7 @@ export const apiConfig = {
   ...rerankConfig,
   ...limitsConfig,
   ...rateLimitsConfig,
+  ...webhooksConfig,
   ...loggingConfig,
   ...telemetryConfig,
 };

@@ -8,6 +8,7 @@ import { modelsConfig } from './models.js';
 import { storageConfig } from './storage.js';
 import { telemetryConfig } from './telemetry.js';
 import { temporalConfig } from './temporal.js';
+import { webhooksConfig } from './webhooks.js';
 import { integer, text } from './variables.js';
 
 /** Everything the worker process reads from its environment. */
@@ -59,6 +60,7 @@ export const workerConfig = {
   ...limitsConfig,
   ...modelsConfig,
   ...decisionsConfig,
+  ...webhooksConfig,
   ...loggingConfig,
   ...telemetryConfig,
 };

@@ -11,6 +11,7 @@ import { RUN_BATCH, runBatchStart } from '../run-batch/run-batch.contract.js';
 import { ENRICHMENT_REPLAY, enrichmentReplayStart } from '../enrichment-replay/enrichment-replay.contract.js';
 import { searchAttributes } from '../search-attributes.js';
 import { TICKET_ENRICHMENT, ticketEnrichmentStart } from '../ticket-enrichment/ticket-enrichment.contract.js';
+import { WEBHOOK_DELIVERY, webhookDeliveryStart } from '../webhook-delivery/webhook-delivery.contract.js';
 import type { KindOfRun } from './kind-of-run.js';
 
 /** Every kind of run that starters know. A new kind joins here, and the API, the sweep and retries start it. */
@@ -22,6 +23,7 @@ const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [RUN_BATCH]: runBatchStart,
   [ENRICHMENT_REPLAY]: enrichmentReplayStart,
   [ENRICHMENT_BATCH]: enrichmentBatchStart,
+  [WEBHOOK_DELIVERY]: webhookDeliveryStart,
 };
 
 /** A run as its row tells it. */

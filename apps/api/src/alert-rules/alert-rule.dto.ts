@@ -1,0 +1,122 @@
+import { ALERT_METRICS, ALERT_STATES, type AlertMetric, type AlertState } from '@docket/domain/alert/rule';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
+import { Optional, OptionalOrNull } from '../http/optional.js';
+import { IsText } from '../http/text.validator.js';
+
+/** A hundred days: an age above is no news. */
+const MOST_SECONDS = 8_640_000;
+const DAY_SECONDS = 86_400;
+const MOST_RUNS = 1_000_000;
+
+const NAME = { maxLength: 200, example: 'Ingest fails' };
+const METRIC = {
+  enum: ALERT_METRICS,
+  description:
+    '`failure_rate`: the share, from 0 to 1, of the runs that ended in the window and failed. `oldest_failure_age`, `oldest_wait_age`: seconds since the oldest failed run ended, or since the oldest run that waits for something that is away, or for its start, was queued.',
+  example: 'failure_rate',
+};
+const KIND = {
+  type: String,
+  nullable: true,
+  description: 'Only runs of this kind; null for all but deliveries of webhooks.',
+  example: 'documentIngest',
+};
+const FIRE_AT = {
+  minimum: 0,
+  maximum: MOST_SECONDS,
+  description: 'Fires at this value or above.',
+  example: 0.2,
+};
+const RESOLVE_BELOW = {
+  minimum: 0,
+  maximum: MOST_SECONDS,
+  description: 'Ends below this value. Between the two it stays as it is.',
+  example: 0.05,
+};
+const WINDOW = {
+  minimum: 60,
+  maximum: DAY_SECONDS,
+  default: 900,
+  description: 'Of a rate: runs that ended within so many seconds count.',
+  example: 900,
+};
+const MINIMUM = {
+  minimum: 1,
+  maximum: MOST_RUNS,
+  default: 10,
+  description: 'Of a rate: it fires only when so many runs ended in the window.',
+  example: 10,
+};
+
+export class CreateAlertRuleDto {
+  @ApiProperty(NAME)
+  @IsText(200)
+  name!: string;
+
+  @ApiProperty(METRIC)
+  @IsIn(ALERT_METRICS)
+  metric!: AlertMetric;
+
+  @ApiPropertyOptional(KIND)
+  @OptionalOrNull()
+  @IsText(100)
+  kind?: string | null;
+
+  @ApiProperty(FIRE_AT)
+  @IsNumber()
+  @Min(0)
+  @Max(MOST_SECONDS)
+  fireAt!: number;
+
+  @ApiProperty(RESOLVE_BELOW)
+  @IsNumber()
+  @Min(0)
+  @Max(MOST_SECONDS)
+  resolveBelow!: number;
+
+  @ApiPropertyOptional(WINDOW)
+  @Optional()
+  @IsInt()
+  @Min(60)
+  @Max(DAY_SECONDS)
+  windowSeconds?: number;
+
+  @ApiPropertyOptional(MINIMUM)
+  @Optional()
+  @IsInt()
+  @Min(1)
+  @Max(MOST_RUNS)
+  minimumRuns?: number;
+}
+
+export class UpdateAlertRuleDto extends PartialType(CreateAlertRuleDto, { skipNullProperties: false }) {}
+
+export class AlertRuleDto {
+  @ApiProperty({ example: 'alr_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
+  @ApiProperty(NAME) name!: string;
+  @ApiProperty(METRIC) metric!: AlertMetric;
+  @ApiProperty(KIND) kind!: string | null;
+  @ApiProperty(FIRE_AT) fireAt!: number;
+  @ApiProperty(RESOLVE_BELOW) resolveBelow!: number;
+  @ApiProperty(WINDOW) windowSeconds!: number;
+  @ApiProperty(MINIMUM) minimumRuns!: number;
+  @ApiProperty({ enum: ALERT_STATES, example: 'ok' }) state!: AlertState;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Since when it is in that state.',
+    example: null,
+  })
+  changedAt!: string | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'As it was measured last.', example: 0.01 })
+  value!: number | null;
+  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:13:00.020Z' })
+  evaluatedAt!: string | null;
+  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+}
+
+export class AlertRulePageDto {
+  @ApiProperty({ type: [AlertRuleDto] }) data!: AlertRuleDto[];
+  @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
+}
