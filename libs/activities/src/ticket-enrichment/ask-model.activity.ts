@@ -111,7 +111,7 @@ export class AskModel {
   }
 
   private async join(tx: TenantTransaction, enrichment: Enrichment, round: number) {
-    const isOffered = this.on.models[0]?.messageBatches !== undefined && round === 0;
+    const isOffered = Boolean(this.on.models[0]?.messageBatches) && round === 0;
     return isOffered ? joinMessageBatch(tx, enrichment, this.on.now()) : 'alone';
   }
 

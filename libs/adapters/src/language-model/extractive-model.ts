@@ -19,6 +19,7 @@ const EXTRACTIVE_MODEL = 'extractive-1';
 export class ExtractiveModel implements LanguageModel {
   readonly provider = 'extractive';
   readonly isRemote = false;
+  readonly messageBatches = null;
   readonly defaultModel = EXTRACTIVE_MODEL;
 
   async ask({ material }: ModelRequest): Promise<ModelAnswer> {

@@ -64,8 +64,8 @@ export interface LanguageModel {
   readonly isRemote: boolean;
   /** The model that is asked unless a prompt version or a request names another. */
   readonly defaultModel: string;
-  /** Where the provider answers many questions later at a lower price. */
-  readonly messageBatches?: MessageBatches;
+  /** Null where the provider does not answer many questions later at a lower price. */
+  readonly messageBatches: MessageBatches | null;
   /**
    * @param signal cancels the request on its way
    * @throws ModelUnavailable where waiting helps

@@ -46,6 +46,7 @@ const PING_TIMEOUT_MS = 5_000;
 export class OpenAiCompatibleModel implements LanguageModel {
   readonly provider = 'openai-compatible';
   readonly isRemote = true;
+  readonly messageBatches = null;
   readonly defaultModel: string;
 
   constructor(private readonly settings: OpenAiCompatibleSettings) {

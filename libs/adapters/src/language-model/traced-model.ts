@@ -1,16 +1,19 @@
 import { inSpan, SpanKind, type Span } from '@docket/platform/tracing/spans';
 import type { LanguageModel, ModelAnswer, ModelRequest } from './language-model.js';
+import type { MessageBatches } from './message-batches.js';
 
 /** A model whose calls are spans, named and described as OpenTelemetry's conventions for generative models have it. */
 export class TracedModel implements LanguageModel {
   readonly provider: string;
   readonly isRemote: boolean;
   readonly defaultModel: string;
+  readonly messageBatches: MessageBatches | null;
 
   constructor(private readonly model: LanguageModel) {
     this.provider = model.provider;
     this.isRemote = model.isRemote;
     this.defaultModel = model.defaultModel;
+    this.messageBatches = model.messageBatches;
   }
 
   async ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {

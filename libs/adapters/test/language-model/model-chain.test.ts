@@ -35,6 +35,13 @@ describe('the chain of models', () => {
     ).toEqual(['openai-compatible', 'anthropic']);
   });
 
+  it('offers message batches where its first model has them, through whatever is wrapped around it', () => {
+    const [claude] = createModelChain(settings({ ANTHROPIC_API_KEY: 'k' }));
+    expect(claude?.messageBatches).not.toBeNull();
+    const [extractive] = createModelChain(settings());
+    expect(extractive?.messageBatches).toBeNull();
+  });
+
   it.each([
     [{ MODEL_PROVIDERS: 'anthropic' }, /ANTHROPIC_API_KEY/],
     [{ MODEL_PROVIDERS: 'openai-compatible' }, /MODEL_SERVER_URL/],
