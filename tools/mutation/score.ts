@@ -16,5 +16,18 @@ export function readScore(report: string): Score {
   const statuses = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
   const killed = statuses.filter((status) => status === 'Killed' || status === 'Timeout').length;
   const alive = statuses.filter((status) => status === 'Survived' || status === 'NoCoverage').length;
-  return { killed, total: killed + alive, percent: (100 * killed) / Math.max(1, killed + alive) };
+  return scoreOf(killed, killed + alive);
+}
+
+/** The score of several reports together. */
+export function sumOf(scores: readonly Score[]): Score {
+  const sum = (of: (score: Score) => number): number => scores.reduce((total, score) => total + of(score), 0);
+  return scoreOf(
+    sum(({ killed }) => killed),
+    sum(({ total }) => total),
+  );
+}
+
+function scoreOf(killed: number, total: number): Score {
+  return { killed, total, percent: (100 * killed) / Math.max(1, total) };
 }
