@@ -24,11 +24,15 @@ export class OrgService {
   /** Changes what is given and leaves the rest. */
   async update(orgId: string, changes: UpdateOrgDto): Promise<OrgDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const before = settingsOf(await findOrg(tx));
-      const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-      const after: OrgSettings = { ...before, ...Object.fromEntries(given) };
+      const org = await tx.orgs.lock();
+      if (!org) throw notFound('org');
+      const before = settingsOf(org);
+      const given: Partial<OrgSettings> = Object.fromEntries(
+        Object.entries(changes).filter(([, value]) => value !== undefined),
+      );
+      const after: OrgSettings = { ...before, ...given };
       refuseIncomplete(after);
-      await tx.orgs.update(after);
+      await tx.orgs.update(given);
       tx.audit.append({ action: 'org.update', subject: toTypeId('org', orgId), before, after });
       return showOrg(tx);
     });

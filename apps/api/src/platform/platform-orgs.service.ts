@@ -45,7 +45,8 @@ export class PlatformOrgsService {
 
   async update(orgId: string, { plan }: UpdatePlatformOrgDto): Promise<PlatformOrgDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const before = await findOrg(tx);
+      const before = await tx.orgs.lock();
+      if (!before) throw notFound('org');
       await tx.plans.change(plan);
       const event = {
         action: 'org.change_plan',

@@ -28,6 +28,18 @@ export class OrgRepository {
     return this.manager.findOneBy(OrgTable, { id: this.orgId });
   }
 
+  /** The org, for whoever changes it: of several at once, each sees what the one before it left. */
+  async lock(): Promise<OrgTable | null> {
+    return (
+      this.manager
+        .createQueryBuilder(OrgTable, 'o')
+        // Rows that point at the org are written meanwhile.
+        .setLock('for_no_key_update')
+        .where('o.id = :orgId', { orgId: this.orgId })
+        .getOne()
+    );
+  }
+
   /** Changes what is given and leaves the rest. */
   async update(changes: Partial<OrgSettings>): Promise<void> {
     if (Object.keys(changes).length > 0) await this.manager.update(OrgTable, { id: this.orgId }, changes);
