@@ -50,7 +50,7 @@ describe('the record of an act', () => {
     expect(written('list', [{ [name]: 'hunter2' }])).toEqual([{ [name]: '[redacted]' }]);
   });
 
-  it.each(['monkey', 'externalKey', 'hashed', 'sourceUrl', 'urls', 'name', 'passed'])(
+  it.each(['monkey', 'externalKey', 'hashed', 'sourceUrl', 'urls', 'name', 'passed', 'tokensPerDay'])(
     'holds what a field called %s holds',
     (name) => {
       expect(written(name, 'plain')).toBe('plain');
