@@ -154,9 +154,7 @@ async function passagesOf(
 ): Promise<PassageSource> {
   if (asked === 'fresh') return 'fresh';
   const isWhole =
-    evidence !== null &&
-    erasures === 0 &&
-    (await tx.evidence.passages(id)).length >= (evidence.passages ?? 0);
+    evidence !== null && erasures === 0 && (await tx.evidence.countPassages(id)) >= (evidence.passages ?? 0);
   if (isWhole) return 'pinned';
   if (asked === null) return 'fresh';
   throw new DocketError(

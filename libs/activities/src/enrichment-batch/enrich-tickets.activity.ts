@@ -129,8 +129,9 @@ export class EnrichTickets {
     }
     const waiting = await tx.enrichments.queued(ticketId);
     if (waiting) {
-      await tx.enrichments.requeue(waiting.id, ticket.revision, { promptVersion, model });
-      await tx.batches.settleItem(batchId, ticketId, { outcome: 'unchanged', runId: waiting.runId });
+      const unchanged = { outcome: 'unchanged', runId: waiting.runId } as const;
+      if (await tx.batches.settleItem(batchId, ticketId, unchanged))
+        await tx.enrichments.requeue(waiting.id, ticket.revision, { promptVersion, model });
       return null;
     }
     const ids = { orgId: tx.orgId, ticketId, enrichmentId: this.on.newId(), runId: this.on.newId() };

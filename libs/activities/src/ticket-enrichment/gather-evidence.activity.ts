@@ -147,7 +147,7 @@ export class GatherEvidence {
       const what = 'Kept the passages that were chosen before';
       await tx.runs.advance(runId, 'ask', { at: this.on.now(), step: 'retrieve', what, outcome: 'skipped' });
     }
-    return { outcome: 'gathered', passages: (await tx.evidence.passages(id)).length };
+    return { outcome: 'gathered', passages: await tx.evidence.countPassages(id) };
   }
 }
 

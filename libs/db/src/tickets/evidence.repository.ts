@@ -55,6 +55,17 @@ export class EvidenceRepository {
     return rows.length;
   }
 
+  /** How many of the pinned passages are there still. */
+  async countPassages(enrichmentId: string): Promise<number> {
+    const rows: { count: number }[] = await this.manager.query(
+      `select count(*)::integer as count from enrichment_passages p
+         join chunks c on c.org_id = p.org_id and c.id = p.chunk_id
+        where p.org_id = $1 and p.enrichment_id = $2`,
+      [this.orgId, enrichmentId],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   /** The pinned passages by their rank, with the text as it is stored now. One that was erased meanwhile is missing. */
   async passages(enrichmentId: string): Promise<(RetrievedPassage & { rank: number })[]> {
     return this.manager.query(
