@@ -7,7 +7,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { WORKFLOW_BUNDLE } from './support/bench-workers.ts';
 import { RUN_BATCH_INPUT, RunBatchBench } from './support/run-batch-bench.ts';
 import {
   messageBatchScenarios,
@@ -97,6 +97,12 @@ describe('a batch of enrichments', () => {
       expect(calls.slice(-3, -1)).toEqual(['called back', 'called back']);
     },
   );
+
+  it.each(['signal', 'progress', 'result'])('is told and tells what a batch of runs does: %s', (message) => {
+    expect(shapeOf(readSample(`enrichment-batch/v1/${message}`))).toEqual(
+      shapeOf(readSample(`run-batch/v1/${message}`)),
+    );
+  });
 
   it('is started as its first release was, under an id of its own', () => {
     const sent = enrichmentBatchInput(RUN_BATCH_INPUT, RUN_BATCH_INPUT.subject);

@@ -5,7 +5,7 @@ import { Context } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { WORKFLOW_BUNDLE } from './support/bench-workers.ts';
 import { readSample } from './support/samples.ts';
 import { playReembedding, type PlayedReembedding } from './support/reembedding-bench.ts';
 

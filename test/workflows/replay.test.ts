@@ -11,7 +11,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { historyFile, readHistory, recordedNames } from './support/histories.ts';
-import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { WORKFLOW_BUNDLE } from './support/bench-workers.ts';
 import { decisionScenarios } from './support/decision-scenarios.ts';
 import { enrichmentScenarios } from './support/enrichment-scenarios.ts';
 import { erasureScenarios } from './support/erasure-scenarios.ts';

@@ -9,7 +9,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WORKFLOW_BUNDLE } from './support/ingest-bench.ts';
+import { WORKFLOW_BUNDLE } from './support/bench-workers.ts';
 import { RUN_BATCH_INPUT, RunBatchBench, type StartedRunBatch } from './support/run-batch-bench.ts';
 import { runBatchScenarios, type RunBatchScenario } from './support/run-batch-scenarios.ts';
 import { readSample, shapeOf } from './support/samples.ts';

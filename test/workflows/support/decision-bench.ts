@@ -4,8 +4,8 @@ import type {
   SettleDecisionInput,
   SettleDecisionResult,
 } from '@docket/activities/enrichment-decision/types';
+import { STATE_OF_DECISION } from '@docket/domain/enrichment/approval';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
-import { QUEUES } from '@docket/domain/run/queues-rules';
 import {
   DECIDE,
   type DecideResult,
@@ -18,10 +18,9 @@ import {
 import { runStartOptions } from '@docket/workflows/run/contract';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
-import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
-import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { startTestServer } from '../../support/temporal-test-server.ts';
+import { BenchWorkers } from './bench-workers.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -41,14 +40,11 @@ export interface StartedDecision {
   tell(update?: object): Promise<DecideResult>;
 }
 
-const STATE_OF = { approve: 'approved', edit: 'edited', reject: 'rejected' } as const;
-
 /** The shipped story of a decision on a time-skipping server, with activities that go by a row in memory. */
 export class DecisionBench {
   readonly environment: TestWorkflowEnvironment;
   readonly #rows = new Map<string, StartedDecision>();
-  #worker: Worker | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #workers: BenchWorkers | null = null;
 
   private constructor(environment: TestWorkflowEnvironment) {
     this.environment = environment;
@@ -61,19 +57,11 @@ export class DecisionBench {
   }
 
   async startWorker(): Promise<void> {
-    this.#worker = await Worker.create({
-      connection: this.environment.nativeConnection,
-      namespace: TEST_NAMESPACE,
-      taskQueue: QUEUES.main,
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      activities: this.#activities(),
-    });
-    this.#running = this.#worker.run();
+    this.#workers = await BenchWorkers.start(this.environment, { main: this.#activities() });
   }
 
   async stopWorker(): Promise<void> {
-    this.#worker?.shutdown();
-    await this.#running;
+    await this.#workers?.stop();
   }
 
   #activities(): EnrichmentDecisionActivities {
@@ -122,6 +110,6 @@ export class DecisionBench {
 
 function settled({ decision, over }: DecisionRow, { why }: SettleDecisionInput): SettleDecisionResult {
   if (over) return { state: over };
-  if (decision) return { state: STATE_OF[decision] };
+  if (decision) return { state: STATE_OF_DECISION[decision] };
   return { state: why === 'expired' ? 'decision_expired' : 'awaiting_decision' };
 }

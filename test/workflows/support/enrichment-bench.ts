@@ -1,9 +1,7 @@
 import type { EnrichmentReplayActivities } from '@docket/activities/enrichment-replay/types';
 import type { TicketEnrichmentActivities } from '@docket/activities/ticket-enrichment/types';
-import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import { QUEUES } from '@docket/domain/run/queues-rules';
-import { createLogger } from '@docket/platform/logging/logger';
-import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
+import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import {
   ENRICHMENT_REPLAY,
   enrichmentReplayInput,
@@ -25,10 +23,9 @@ import {
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
-import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
-import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { startTestServer } from '../../support/temporal-test-server.ts';
+import { BenchWorkers } from './bench-workers.ts';
 
 type Activities = TicketEnrichmentActivities & EnrichmentReplayActivities;
 type ActivityName = keyof Activities;
@@ -82,8 +79,7 @@ function signalOf({ enrichmentId, runId, immediate }: TicketEnrichmentInput): Ti
 export class EnrichmentBench {
   readonly environment: TestWorkflowEnvironment;
   readonly #plays = new Map<string, { script: EnrichmentScript; calls: StartedEnrichment['calls'] }>();
-  #workers: Worker[] = [];
-  #running: Promise<unknown> = Promise.resolve();
+  #workers: BenchWorkers | null = null;
 
   private constructor(environment: TestWorkflowEnvironment) {
     this.environment = environment;
@@ -91,32 +87,15 @@ export class EnrichmentBench {
 
   static async open(): Promise<EnrichmentBench> {
     const bench = new EnrichmentBench(await startTestServer());
-    const logger = createLogger('silent', 'worker');
-    const common = {
-      connection: bench.environment.nativeConnection,
-      namespace: TEST_NAMESPACE,
-      maxHeartbeatThrottleInterval: '50ms',
-      interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
-    } satisfies Partial<WorkerOptions>;
-    bench.#workers = [
-      await Worker.create({
-        ...common,
-        taskQueue: QUEUES.main,
-        workflowBundle: { codePath: WORKFLOW_BUNDLE },
-        activities: {
-          prepareReplay: bench.#answer('prepareReplay'),
-          gatherEvidence: bench.#answer('gatherEvidence'),
-          settleAnswer: bench.#answer('settleAnswer'),
-          endEnrichment: bench.#answer('endEnrichment'),
-        },
-      }),
-      await Worker.create({
-        ...common,
-        taskQueue: QUEUES.model,
-        activities: { askModel: bench.#answer('askModel') },
-      }),
-    ];
-    bench.#running = Promise.all(bench.#workers.map((worker) => worker.run()));
+    bench.#workers = await BenchWorkers.start(bench.environment, {
+      main: {
+        prepareReplay: bench.#answer('prepareReplay'),
+        gatherEvidence: bench.#answer('gatherEvidence'),
+        settleAnswer: bench.#answer('settleAnswer'),
+        endEnrichment: bench.#answer('endEnrichment'),
+      },
+      model: { askModel: bench.#answer('askModel') },
+    });
     return bench;
   }
 
@@ -173,8 +152,7 @@ export class EnrichmentBench {
   }
 
   async close(): Promise<void> {
-    for (const worker of this.#workers) worker.shutdown();
-    await this.#running;
+    await this.#workers?.stop();
     await this.environment.teardown();
   }
 

@@ -1,8 +1,5 @@
 import type { DocumentErasureActivities, ErasureSubject } from '@docket/activities/document-erasure/types';
-import { QUEUES } from '@docket/domain/run/queues-rules';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
-import { createLogger } from '@docket/platform/logging/logger';
-import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
 import {
   DOCUMENT_ERASURE,
   documentErasureInput,
@@ -12,11 +9,10 @@ import {
 import { runStartOptions } from '@docket/workflows/run/contract';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { randomBytes } from 'node:crypto';
-import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
-import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { startTestServer } from '../../support/temporal-test-server.ts';
+import { BenchWorkers } from './bench-workers.ts';
 
 type ErasureStep = keyof DocumentErasureActivities;
 
@@ -42,8 +38,7 @@ export interface StartedErasure {
 export class ErasureBench {
   readonly environment: TestWorkflowEnvironment;
   readonly #plays = new Map<string, { script: ErasureScript; calls: ErasureCall[] }>();
-  #worker: Worker | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #workers: BenchWorkers | null = null;
 
   private constructor(environment: TestWorkflowEnvironment) {
     this.environment = environment;
@@ -51,16 +46,7 @@ export class ErasureBench {
 
   static async open(): Promise<ErasureBench> {
     const bench = new ErasureBench(await startTestServer());
-    const logger = createLogger('silent', 'worker');
-    bench.#worker = await Worker.create({
-      connection: bench.environment.nativeConnection,
-      namespace: TEST_NAMESPACE,
-      taskQueue: QUEUES.main,
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      activities: bench.#activities(),
-      interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
-    });
-    bench.#running = bench.#worker.run();
+    bench.#workers = await BenchWorkers.start(bench.environment, { main: bench.#activities() });
     return bench;
   }
 
@@ -109,8 +95,7 @@ export class ErasureBench {
   }
 
   async close(): Promise<void> {
-    this.#worker?.shutdown();
-    await this.#running;
+    await this.#workers?.stop();
     await this.environment.teardown();
   }
 }

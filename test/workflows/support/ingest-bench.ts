@@ -2,8 +2,6 @@ import { QUEUES } from '@docket/domain/run/queues-rules';
 import { uuidV7 } from '@docket/domain/ids/uuid-v7';
 import type { WorkflowEnd } from '@docket/domain/trace/rules';
 import { withLogContext, type LogContext } from '@docket/platform/logging/log-context';
-import { createLogger } from '@docket/platform/logging/logger';
-import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
 import { createTemporalClient } from '@docket/platform/temporal/connection';
 import {
   DOCUMENT_INGEST,
@@ -14,15 +12,11 @@ import {
 import { searchAttributes } from '@docket/workflows/search-attributes';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
+import { BenchWorkers } from './bench-workers.ts';
 import { ScriptedActivities, type Call, type Script } from './scripted-activities.ts';
-
-/** What ships: the worker loads this file. */
-export const WORKFLOW_BUNDLE = join(import.meta.dirname, '../../../apps/worker/dist/bundle/workflows.js');
 
 export type IngestHandle = WorkflowHandle<(input: DocumentIngestInput) => Promise<DocumentIngestResult>>;
 
@@ -51,8 +45,7 @@ export class IngestBench {
   readonly ended: WorkflowEnd[] = [];
   readonly #scripted = new ScriptedActivities();
   readonly #starter: Client;
-  #workers: Worker[] = [];
-  #running: Promise<unknown> = Promise.resolve();
+  #workers: BenchWorkers | null = null;
 
   private constructor(environment: TestWorkflowEnvironment) {
     this.environment = environment;
@@ -71,26 +64,16 @@ export class IngestBench {
   async #work(): Promise<void> {
     const { findUploadedObject, readContent, embedContentChunks, indexContent, endIngest } =
       this.#scripted.activities;
-    const logger = createLogger('silent', 'worker');
-    const common = {
-      connection: this.environment.nativeConnection,
-      namespace: TEST_NAMESPACE,
-      // A cancellation comes with the answer to a heartbeat; they are held back by default.
-      maxHeartbeatThrottleInterval: '50ms',
-      interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
-    } satisfies Partial<WorkerOptions>;
-    this.#workers = [
-      await Worker.create({
-        ...common,
-        taskQueue: QUEUES.main,
-        workflowBundle: { codePath: WORKFLOW_BUNDLE },
-        sinks: { tracing: { ended: { fn: (_, end) => void this.ended.push(end as WorkflowEnd) } } },
-        activities: { findUploadedObject, indexContent, endIngest },
-      }),
-      await Worker.create({ ...common, taskQueue: QUEUES.parse, activities: { readContent } }),
-      await Worker.create({ ...common, taskQueue: QUEUES.model, activities: { embedContentChunks } }),
-    ];
-    this.#running = Promise.all(this.#workers.map((worker) => worker.run()));
+    const activities = {
+      main: { findUploadedObject, indexContent, endIngest },
+      parse: { readContent },
+      model: { embedContentChunks },
+    };
+    this.#workers = await BenchWorkers.start(
+      this.environment,
+      activities,
+      (end) => void this.ended.push(end),
+    );
   }
 
   async start(options: StartOptions = {}): Promise<StartedIngest> {
@@ -123,8 +106,7 @@ export class IngestBench {
   }
 
   async close(): Promise<void> {
-    for (const worker of this.#workers) worker.shutdown();
-    await this.#running;
+    await this.#workers?.stop();
     await this.#starter.connection.close();
     await this.environment.teardown();
   }

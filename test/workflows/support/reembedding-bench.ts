@@ -1,7 +1,4 @@
 import type { ReembeddingActivities } from '@docket/activities/reembedding/types';
-import { QUEUES } from '@docket/domain/run/queues-rules';
-import { createLogger } from '@docket/platform/logging/logger';
-import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
 import {
   REEMBEDDING,
   REEMBEDDING_PROGRESS,
@@ -11,10 +8,9 @@ import {
   type ReembeddingResult,
 } from '@docket/workflows/reembedding/contract';
 import type { WorkflowHandle } from '@temporalio/client';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
+import { startTestServer } from '../../support/temporal-test-server.ts';
 import { until } from '../../support/until.ts';
-import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { BenchWorkers } from './bench-workers.ts';
 import { readSample } from './samples.ts';
 
 type Handle = WorkflowHandle<(input: ReembeddingInput) => Promise<ReembeddingResult>>;
@@ -46,23 +42,7 @@ export async function playReembedding(
   const environment = await startTestServer();
   const calls: string[] = [];
   const { embedMissingVectors, ...others } = recording(calls, script);
-  const logger = createLogger('silent', 'worker');
-  const common = {
-    connection: environment.nativeConnection,
-    namespace: TEST_NAMESPACE,
-    maxHeartbeatThrottleInterval: '50ms',
-    interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
-  } satisfies Partial<WorkerOptions>;
-  const workers = [
-    await Worker.create({
-      ...common,
-      taskQueue: QUEUES.main,
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      activities: others,
-    }),
-    await Worker.create({ ...common, taskQueue: QUEUES.model, activities: { embedMissingVectors } }),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const workers = await BenchWorkers.start(environment, { main: others, model: { embedMissingVectors } });
   try {
     const handle: Handle = await environment.client.workflow.start(
       REEMBEDDING,
@@ -79,8 +59,7 @@ export async function playReembedding(
     const result = await handle.result();
     return { result, history: await handle.fetchHistory(), calls };
   } finally {
-    for (const worker of workers) worker.shutdown();
-    await running;
+    await workers.stop();
     await environment.teardown();
   }
 }

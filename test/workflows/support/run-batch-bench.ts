@@ -3,9 +3,6 @@ import type {
   MessageBatchActivities,
 } from '@docket/activities/enrichment-batch/types';
 import type { RunBatchActivities } from '@docket/activities/run-batch/types';
-import { QUEUES } from '@docket/domain/run/queues-rules';
-import { createLogger } from '@docket/platform/logging/logger';
-import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
 import type { EnrichmentBatchInput } from '@docket/workflows/enrichment-batch/contract';
 import {
   RUN_BATCH,
@@ -17,10 +14,9 @@ import {
 import { runStartOptions } from '@docket/workflows/run/contract';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
+import { startTestServer } from '../../support/temporal-test-server.ts';
 import { until } from '../../support/until.ts';
-import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { BenchWorkers } from './bench-workers.ts';
 import { readSample } from './samples.ts';
 
 type Handle = WorkflowHandle<(input: RunBatchInput) => Promise<RunBatchResult>>;
@@ -48,8 +44,7 @@ export interface StartedRunBatch {
 /** The shipped story of a batch on a time-skipping server, with rounds that follow a script. */
 export class RunBatchBench {
   readonly environment: TestWorkflowEnvironment;
-  #workers: Worker[] = [];
-  #running: Promise<unknown> = Promise.resolve();
+  #workers: BenchWorkers | null = null;
   #rounds: ((call: number) => Promise<Round> | Round) | null = null;
   #calls: string[] = [];
   #script: MessageBatchScript = {};
@@ -64,23 +59,10 @@ export class RunBatchBench {
   /** @param kind of batch: they differ in what a round does, and in nothing else */
   static async open(kind: string = RUN_BATCH): Promise<RunBatchBench> {
     const bench = new RunBatchBench(await startTestServer(), kind);
-    const logger = createLogger('silent', 'worker');
-    const common = {
-      connection: bench.environment.nativeConnection,
-      namespace: TEST_NAMESPACE,
-      interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, logger) })] },
-    } satisfies Partial<WorkerOptions>;
-    const workflowBundle = { codePath: WORKFLOW_BUNDLE };
-    bench.#workers = [
-      await Worker.create({
-        ...common,
-        taskQueue: QUEUES.main,
-        workflowBundle,
-        activities: bench.#activities(),
-      }),
-      await Worker.create({ ...common, taskQueue: QUEUES.model, activities: bench.#atTheProvider() }),
-    ];
-    bench.#running = Promise.all(bench.#workers.map((worker) => worker.run()));
+    bench.#workers = await BenchWorkers.start(bench.environment, {
+      main: bench.#activities(),
+      model: bench.#atTheProvider(),
+    });
     return bench;
   }
 
@@ -148,8 +130,7 @@ export class RunBatchBench {
   }
 
   async close(): Promise<void> {
-    for (const worker of this.#workers) worker.shutdown();
-    await this.#running;
+    await this.#workers?.stop();
     await this.environment.teardown();
   }
 }

@@ -3,7 +3,6 @@ import type {
   AttemptWebhookDeliveryResult,
   WebhookDeliveryActivities,
 } from '@docket/activities/webhook-delivery/types';
-import { QUEUES } from '@docket/domain/run/queues-rules';
 import { runStartOptions } from '@docket/workflows/run/contract';
 import {
   WEBHOOK_DELIVERY,
@@ -12,9 +11,8 @@ import {
 } from '@docket/workflows/webhook-delivery/contract';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
-import { startTestServer, TEST_NAMESPACE } from '../../support/temporal-test-server.ts';
-import { WORKFLOW_BUNDLE } from './ingest-bench.ts';
+import { startTestServer } from '../../support/temporal-test-server.ts';
+import { BenchWorkers } from './bench-workers.ts';
 import { readSample } from './samples.ts';
 
 /** As it was sent by another release, whatever the present types say. */
@@ -35,8 +33,7 @@ type Answer = (call: number) => AttemptWebhookDeliveryResult;
 /** The shipped story of a delivery on a time-skipping server, with a receiver that follows a script. */
 export class WebhookDeliveryBench {
   readonly environment: TestWorkflowEnvironment;
-  #workers: Worker[] = [];
-  #running: Promise<unknown> = Promise.resolve();
+  #workers: BenchWorkers | null = null;
   #answer: Answer = () => ({ outcome: 'delivered', code: null });
   #started: StartedWebhookDelivery | null = null;
 
@@ -46,18 +43,11 @@ export class WebhookDeliveryBench {
 
   static async open(): Promise<WebhookDeliveryBench> {
     const bench = new WebhookDeliveryBench(await startTestServer());
-    const common = { connection: bench.environment.nativeConnection, namespace: TEST_NAMESPACE };
     const { attemptWebhookDelivery, endWebhookDelivery } = bench.#activities();
-    bench.#workers = [
-      await Worker.create({
-        ...common,
-        taskQueue: QUEUES.main,
-        workflowBundle: { codePath: WORKFLOW_BUNDLE },
-        activities: { endWebhookDelivery },
-      }),
-      await Worker.create({ ...common, taskQueue: QUEUES.model, activities: { attemptWebhookDelivery } }),
-    ];
-    bench.#running = Promise.all(bench.#workers.map((worker) => worker.run()));
+    bench.#workers = await BenchWorkers.start(bench.environment, {
+      main: { endWebhookDelivery },
+      model: { attemptWebhookDelivery },
+    });
     return bench;
   }
 
@@ -91,8 +81,7 @@ export class WebhookDeliveryBench {
   }
 
   async close(): Promise<void> {
-    for (const worker of this.#workers) worker.shutdown();
-    await this.#running;
+    await this.#workers?.stop();
     await this.environment.teardown();
   }
 }
