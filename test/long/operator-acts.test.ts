@@ -1,8 +1,10 @@
 import { parseTypeId } from '@docket/domain/ids/type-id';
+import { runHasEnded } from '@docket/domain/run/state-rules';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ended } from '../end-to-end/support/documents.ts';
 import { devServer, EndToEnd } from '../end-to-end/support/environment.ts';
-import { runIs, runOf, type FullRun } from '../end-to-end/support/runs.ts';
+import { isOver, resetToTheStart } from '../end-to-end/support/operator-reset.ts';
+import { runIs, runOf } from '../end-to-end/support/runs.ts';
 import { until } from '../support/until.ts';
 import { PLACES, reach } from './places.ts';
 
@@ -54,7 +56,7 @@ describe('rows agree within five seconds with what an operator did in Temporal t
         'both executions are known, and the first is over',
         async () => {
           const { state, executions } = await runOf(on, reached.runId);
-          return isOpen(state) && executions.length === 2 && isOver(executions, before);
+          return !runHasEnded(state) && executions.length === 2 && isOver(executions, before);
         },
         AGREE_WITHIN_MS,
       );
@@ -66,23 +68,6 @@ describe('rows agree within five seconds with what an operator did in Temporal t
     }, 90_000);
   });
 });
-
-/** Resets a run to its first task, and answers with the execution that this ended. */
-async function resetToTheStart(on: EndToEnd, runId: string): Promise<string> {
-  const { workflowId } = await runOf(on, runId);
-  const handle = on.temporal.workflow.getHandle(workflowId);
-  const { runId: before } = await handle.describe();
-  const { events } = await handle.fetchHistory();
-  const firstTask = (events ?? []).find((event) => event.workflowTaskCompletedEventAttributes);
-  await on.temporal.workflowService.resetWorkflowExecution({
-    namespace: on.server.namespace,
-    workflowExecution: { workflowId, runId: before },
-    reason: 'by an operator',
-    workflowTaskFinishEventId: firstTask?.eventId ?? 4,
-    requestId: `reset-of-${runId}`,
-  } as never);
-  return before;
-}
 
 /** Whether a document has passages, and each of them lexical weights and a vector. */
 async function isComplete(on: EndToEnd, documentId: string): Promise<boolean> {
@@ -97,12 +82,4 @@ async function isComplete(on: EndToEnd, documentId: string): Promise<boolean> {
   );
   if (!counted || counted.passages === 0) return false;
   return counted.weights === counted.passages && counted.vectors === counted.passages;
-}
-
-function isOpen(state: string): boolean {
-  return ['queued', 'running', 'waiting'].includes(state);
-}
-
-function isOver(executions: FullRun['executions'], temporalRunId: string): boolean {
-  return executions.some((one) => one.temporalRunId === temporalRunId && one.endedAt !== null);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { until } from '../../support/until.ts';
 import { ended, markdown } from '../support/documents.ts';
 import type { EndToEnd } from '../support/environment.ts';
+import { isOver, resetToTheStart } from '../support/operator-reset.ts';
 import { runIs, runOf } from '../support/runs.ts';
 
 /** Longest from an operator's act to rows that agree. */
@@ -46,27 +47,13 @@ export function runOperatorActsSuite(on: () => EndToEnd): void {
     it('reset while it waits for its upload: the run goes on with another execution', async () => {
       const file = markdown('cables');
       const { documentId, runId, upload } = await on().docket.announce(file);
-      const { workflowId } = await runOf(on(), runId);
-      const { runId: before } = await (await handleOf(runId)).describe();
-      await until('its first task is done', async () => {
-        const { events } = await (await handleOf(runId)).fetchHistory();
-        return (events ?? []).some((event) => event.workflowTaskCompletedEventAttributes);
-      });
-      await on().temporal.workflowService.resetWorkflowExecution({
-        namespace: on().server.namespace,
-        workflowExecution: { workflowId, runId: before },
-        reason: 'by an operator',
-        workflowTaskFinishEventId: 4,
-        requestId: 'reset-of-a-test',
-      } as never);
+      const before = await resetToTheStart(on(), runId);
       await until(
         'both executions are known, and the first is over',
         async () => {
           const { state, executions } = await runOf(on(), runId);
           return (
-            ['queued', 'running'].includes(state) &&
-            executions.length === 2 &&
-            executions.some((one) => one.temporalRunId === before && one.endedAt !== null)
+            ['queued', 'running'].includes(state) && executions.length === 2 && isOver(executions, before)
           );
         },
         AGREE_WITHIN_MS,

@@ -1,3 +1,4 @@
+import type { RunState } from '@docket/domain/run/state-rules';
 import { DocketClient } from '../../../tools/client/docket-client.ts';
 import type { AppProcess } from '../../support/app-process.ts';
 import { until } from '../../support/until.ts';
@@ -6,7 +7,7 @@ import type { EndToEnd } from './environment.ts';
 /** A run as the API shows it, as far as tests read it. */
 export interface FullRun {
   id: string;
-  state: string;
+  state: RunState;
   step: string | null;
   error: { code: string; message: string } | null;
   attempts: number;
