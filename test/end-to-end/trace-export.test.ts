@@ -5,6 +5,7 @@ import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
 import { markdown, sha256 } from './support/documents.ts';
 import { put, type Address } from './support/put.ts';
+import { runObservabilityPageSuite } from './suites/observability-page.suite.ts';
 import { ARTICLE, GOOD, SENTENCE, TicketBench } from './support/tickets.ts';
 
 jest.setTimeout(60_000);
@@ -170,6 +171,8 @@ describe('one request is one trace', () => {
     expect(metrics).toMatch(/docket_errors_total\{source="activity",category="input"\} [1-9]/);
   });
 });
+
+runObservabilityPageSuite(() => ({ bench, receiver }));
 
 describe('what is exported', () => {
   it('is only what was asked for, and nothing of a tenant’s content or a statement’s values', async () => {

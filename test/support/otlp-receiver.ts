@@ -1,47 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { appendFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { spansOf, type ReceivedSpan } from '../../tools/trace/otlp-spans.ts';
 
-/** A span as it came over the wire, with the service that sent it. */
-export interface ReceivedSpan {
-  traceId: string;
-  spanId: string;
-  /** Empty for the first of a trace. */
-  parentSpanId: string;
-  name: string;
-  kind: number;
-  service: string;
-  version: string;
-  attributes: Record<string, string | number | boolean | null>;
-  /** Milliseconds since 1970. */
-  startMs: number;
-  endMs: number;
-  isError: boolean;
-}
-
-interface Attribute {
-  key: string;
-  value: { stringValue?: string; intValue?: number | string; doubleValue?: number; boolValue?: boolean };
-}
-
-interface WireSpan {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  kind: number;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-  attributes?: Attribute[];
-  status?: { code?: number };
-}
-
-interface TraceRequest {
-  resourceSpans: {
-    resource: { attributes: Attribute[] };
-    scopeSpans: { spans: WireSpan[] }[];
-  }[];
-}
+export type { ReceivedSpan } from '../../tools/trace/otlp-spans.ts';
 
 /** `takes`: as a collector does; `refuses`: 503 to everything; `hangs`: takes the request and never answers. */
 export type CollectorMood = 'takes' | 'refuses' | 'hangs';
@@ -58,6 +21,8 @@ export class OtlpReceiver {
   /** Requests, answered or not. */
   asked = 0;
   mood: CollectorMood = 'takes';
+  /** Where messages are kept as well, one a line, as a collector's file exporter writes them. */
+  file: string | null = null;
   readonly #server: Server;
 
   private constructor() {
@@ -102,37 +67,8 @@ export class OtlpReceiver {
     const body = Buffer.concat(chunks).toString('utf8');
     this.bodies.push(body);
     if (request.headers.authorization) this.authorizations.add(request.headers.authorization);
-    this.spans.push(...spansOf(JSON.parse(body) as TraceRequest));
+    this.spans.push(...spansOf(body));
+    if (this.file !== null) appendFileSync(this.file, `${body}\n`);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   }
-}
-
-function spansOf({ resourceSpans }: TraceRequest): ReceivedSpan[] {
-  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const { 'service.name': service, 'service.version': version } = attributesOf(resource.attributes);
-    return scopeSpans.flatMap(({ spans }) =>
-      spans.map((span) => ({
-        traceId: span.traceId,
-        spanId: span.spanId,
-        parentSpanId: span.parentSpanId ?? '',
-        name: span.name,
-        kind: span.kind,
-        service: String(service),
-        version: String(version),
-        attributes: attributesOf(span.attributes ?? []),
-        startMs: Number(span.startTimeUnixNano) / 1e6,
-        endMs: Number(span.endTimeUnixNano) / 1e6,
-        isError: span.status?.code === 2,
-      })),
-    );
-  });
-}
-
-function attributesOf(attributes: readonly Attribute[]): ReceivedSpan['attributes'] {
-  return Object.fromEntries(
-    attributes.map(({ key, value: { stringValue, intValue, doubleValue, boolValue } }) => [
-      key,
-      stringValue ?? (intValue === undefined ? (doubleValue ?? boolValue ?? null) : Number(intValue)),
-    ]),
-  );
 }

@@ -23,4 +23,4 @@ const server = await startTemporal({
   logsDir,
 });
 process.stdin.resume().once('close', () => void server.stop().finally(() => process.exit()));
-console.log(JSON.stringify({ address: server.address, namespace: NAMESPACE }));
+console.log(JSON.stringify({ address: server.address, namespace: NAMESPACE, uiUrl: server.uiUrl }));

@@ -3,6 +3,8 @@ import { startChildServer } from './child-server.ts';
 export interface DevServer {
   address: string;
   namespace: string;
+  /** Of its Web UI. */
+  uiUrl: string;
   stop(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { QUEUES, type QueueName } from '@docket/domain/run/queues-rules';
 import type { Logger } from '@docket/platform/logging/logger';
 import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
-import type { WorkflowEnd } from '@docket/domain/trace/rules';
+import { traceIdOf, type WorkflowEnd } from '@docket/domain/trace/rules';
 import { recordWorkflow } from '@docket/platform/tracing/workflow-spans';
 import { Worker, type InjectedSinks, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Composition } from './composition.js';
@@ -21,17 +21,33 @@ const MAIN_ACTIVITIES = 20;
 /** How often a beating activity is heard by the server: a cancelled parse ends within two seconds. */
 const HEARTBEAT_EVERY = '1s';
 
-/** What workflows tell when they have ended. Not in a replay, which was told before. */
-const TRACE_SINKS: InjectedSinks<{ tracing: { ended(end: WorkflowEnd): void } }> = {
-  tracing: {
-    ended: {
-      fn({ workflowType, workflowId, runId }, end) {
-        recordWorkflow({ workflowType, workflowId, temporalRunId: runId }, end);
+/** What workflows tell when they have ended, for each request that they worked for. Not in a replay: it was told before. */
+function endings(logger: Logger): InjectedSinks<{ tracing: { ended(end: WorkflowEnd): void } }> {
+  return {
+    tracing: {
+      ended: {
+        fn({ workflowType, workflowId, runId: temporalRunId }, end) {
+          recordWorkflow({ workflowType, workflowId, temporalRunId }, end);
+          const { requestId, traceparent } = end.trace;
+          const traceId = traceIdOf(traceparent);
+          const tookMs = end.endedAtMs - end.begunAtMs;
+          logger.info(
+            {
+              kind: workflowType,
+              workflowId,
+              requestId,
+              ...(traceId && { traceId }),
+              tookMs,
+              failure: end.failure,
+            },
+            'workflow ended',
+          );
+        },
+        callDuringReplay: false,
       },
-      callDuringReplay: false,
     },
-  },
-};
+  };
+}
 
 /** A worker for one queue, with as many slots as that kind of work can use. */
 export async function createQueueWorker(
@@ -67,7 +83,7 @@ export async function createQueueWorker(
         ...common,
         workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
         activities: main,
-        sinks: TRACE_SINKS,
+        sinks: endings(logger),
         maxConcurrentWorkflowTaskExecutions: config.WORKFLOW_TASKS_MAX,
         maxConcurrentLocalActivityExecutions: config.LOCAL_ACTIVITIES_MAX,
         maxConcurrentActivityTaskExecutions: MAIN_ACTIVITIES,

@@ -107,8 +107,9 @@ class TraceHeaderInterceptor implements WorkflowInboundCallsInterceptor, Workflo
     for (const { header, begunAtMs } of this.served) {
       const trace = defaultPayloadConverter.fromPayload<TraceContext>(header);
       // A start and the signal that came with it are one request.
-      if (trace.traceparent === null || told.has(trace.traceparent)) continue;
-      told.add(trace.traceparent);
+      const request = `${trace.requestId} ${trace.traceparent}`;
+      if (told.has(request)) continue;
+      told.add(request);
       tracing.ended({ trace, begunAtMs, endedAtMs, failure });
     }
   }
