@@ -19,7 +19,7 @@ export const MUTATION_GROUPS: readonly MutationGroup[] = [
       { mutate: 'apps/api/src/access/access.guard.ts', tests: 'apps/api/test/access/access-guard.test.ts' },
       {
         mutate: 'apps/api/src/access/{authorise,principal}.ts',
-        tests: 'apps/api/test/access/authorise.test.ts',
+        tests: 'apps/api/test/access/{authorise,principal}.test.ts',
       },
       {
         mutate: 'apps/api/src/access/{api-key,secret-hash}.ts',

@@ -72,6 +72,19 @@ describe('authorisation', () => {
     }
   });
 
+  it('says what a credential lacks', () => {
+    const tenant: OperationRule = { credential: 'tenant', scope: 'search', roles: ['owner', 'admin'] };
+    const refusals: [OperationRule, Identity, RegExp][] = [
+      [{ credential: 'operator' }, key(), /credential of a platform operator/],
+      [{ credential: 'person' }, key(), /person who signed in/],
+      [tenant, OPERATOR, /\/v1\/platform only/],
+      [tenant, key('documents:read'), /lacks the scope search/],
+      [tenant, person('viewer'), /role viewer .* takes owner or admin/],
+    ];
+    for (const [rule, identity, message] of refusals)
+      expect(() => authorise(rule, identity)).toThrow(message);
+  });
+
   it('keeps the operator of the installation out of every organisation', () => {
     for (const [operation, rule] of rules) {
       const expected = rule.credential === 'operator' || rule.credential === 'none';
