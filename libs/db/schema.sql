@@ -987,6 +987,7 @@ create table operator_idempotency_keys (
   body text,
   is_secret boolean not null,
   expires_at timestamp with time zone not null,
+  location text,
   constraint operator_idempotency_keys_pkey PRIMARY KEY (key),
   constraint operator_idempotency_keys_fingerprint_check CHECK ((length(fingerprint) = 32)),
   constraint operator_idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))

@@ -32,6 +32,7 @@ export class OperatorAnswers {
       if (!known.fingerprint.equals(fingerprint)) throw mismatch();
       if (known.answer.isSecret) throw secretNotKept();
       void reply.status(known.answer.status).header('idempotent-replayed', 'true');
+      if (known.answer.location !== null) void reply.header('location', known.answer.location);
       if (known.answer.body === null) return undefined;
       void reply.header('content-type', 'application/json; charset=utf-8');
       return known.answer.body;
@@ -62,8 +63,13 @@ export class OperatorAnswers {
   }
 }
 
-function toStored({ status, body, isSecret = false }: Answer) {
-  return { status, body: body === undefined ? null : JSON.stringify(body), isSecret };
+function toStored({ status, location, body, isSecret = false }: Answer) {
+  return {
+    status,
+    location: location ?? null,
+    body: body === undefined ? null : JSON.stringify(body),
+    isSecret,
+  };
 }
 
 function isObject(body: unknown): body is object {

@@ -25,7 +25,11 @@ async function logged(filter: string): Promise<Event[]> {
 }
 
 async function createOrg(key: string, body: object): Promise<Answer> {
-  const response = await fetch(`${api.url}/v1/platform/orgs`, {
+  return create('/v1/platform/orgs', key, body);
+}
+
+async function create(path: string, key: string, body: object): Promise<Answer> {
+  const response = await fetch(`${api.url}${path}`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${api.operatorToken}`,
@@ -116,6 +120,16 @@ describe('an operator’s Idempotency-Key', () => {
     );
     expect(JSON.stringify(kept)).not.toContain(ownerInvitation.token);
     expect(await api.database.asAdmin(`select 1 from orgs where name = 'Three'`)).toHaveLength(1);
+  });
+
+  it('has a repeat name what the first request made', async () => {
+    const path = `/v1/platform/orgs/${org.id}/run-batches`;
+    const batch = { action: 'retry', filter: {} };
+    const [first, again] = [await create(path, 'key-4', batch), await create(path, 'key-4', batch)];
+    expect(first.headers.get('location')).toBe(`${path}/${String(first.body['id'])}`);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect(again.text).toBe(first.text);
   });
 
   it('is as if new after a day', async () => {

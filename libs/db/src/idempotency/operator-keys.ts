@@ -2,6 +2,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 export interface OperatorAnswer {
   status: number;
+  /** The header of that name, where there was one. */
+  location: string | null;
   /** As it was sent; null where there was none, or where it showed a secret. */
   body: string | null;
   isSecret: boolean;
@@ -16,12 +18,11 @@ export class OperatorKeys {
 
   /** The first answer under a key and what it was asked with; null for one that was not used, or long ago. */
   async find(key: string): Promise<{ fingerprint: Buffer; answer: OperatorAnswer } | null> {
-    const rows: { fingerprint: Buffer; status: number; body: string | null; isSecret: boolean }[] =
-      await this.dataSource.query(
-        `select fingerprint, status, body, is_secret as "isSecret" from operator_idempotency_keys
-          where key = $1 and expires_at > now()`,
-        [key],
-      );
+    const rows: (OperatorAnswer & { fingerprint: Buffer })[] = await this.dataSource.query(
+      `select fingerprint, status, location, body, is_secret as "isSecret" from operator_idempotency_keys
+        where key = $1 and expires_at > now()`,
+      [key],
+    );
     const row = rows[0];
     if (!row) return null;
     const { fingerprint, ...answer } = row;
@@ -39,8 +40,8 @@ export class OperatorKeys {
   ): Promise<boolean> {
     await manager.query('delete from operator_idempotency_keys where expires_at <= now()');
     const stored: unknown[] = await manager.query(
-      `insert into operator_idempotency_keys (key, fingerprint, status, body, is_secret, expires_at)
-       values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6))
+      `insert into operator_idempotency_keys (key, fingerprint, status, body, is_secret, expires_at, location)
+       values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6), $7)
        on conflict (key) do nothing returning 1`,
       [
         request.key,
@@ -49,6 +50,7 @@ export class OperatorKeys {
         answer.isSecret ? null : answer.body,
         answer.isSecret,
         KEPT_HOURS,
+        answer.location,
       ],
     );
     return stored.length === 1;
