@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { runMessageBatchesSuite } from '../end-to-end/suites/message-batches.suite.ts';
+import { runReplayBatchSuite } from '../end-to-end/suites/replay-batch.suite.ts';
 import { TicketBench } from '../end-to-end/support/tickets.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 
@@ -16,3 +17,4 @@ beforeAll(async () => {
 afterAll(() => bench.close(), 60_000);
 
 runMessageBatchesSuite(() => bench);
+runReplayBatchSuite(() => bench);

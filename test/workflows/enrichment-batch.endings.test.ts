@@ -107,6 +107,8 @@ describe('a batch of enrichments', () => {
   it('is started as its first release was, under an id of its own', () => {
     const sent = enrichmentBatchInput(RUN_BATCH_INPUT, RUN_BATCH_INPUT.subject);
     expect(shapeOf(readSample('enrichment-batch/v1/input'))).toEqual(shapeOf(sent));
+    const waiting = enrichmentBatchInput({ ...RUN_BATCH_INPUT, mayWait: true }, RUN_BATCH_INPUT.subject);
+    expect(shapeOf(readSample('enrichment-batch/v1/input-may-wait'))).toEqual(shapeOf(waiting));
     expect(enrichmentBatchWorkflowId('org_1', 'bat_1')).toBe('enrichment-batch:org_1:bat_1');
   });
 });

@@ -4,6 +4,7 @@
  * must be able to go on with. After a change with a patch marker, add a scenario; replace none.
  */
 import { ENRICHMENT_BATCH } from '@docket/workflows/enrichment-batch/contract';
+import { REPLAY_BATCH } from '@docket/workflows/replay-batch/contract';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -74,3 +75,4 @@ await record('enrichment-replay', () => EnrichmentBench.open(), replayScenarios)
 await record('webhook-delivery', () => WebhookDeliveryBench.open(), webhookDeliveryScenarios);
 await record('enrichment-batch', () => RunBatchBench.open(ENRICHMENT_BATCH), runBatchScenarios);
 await record('enrichment-batch', () => RunBatchBench.open(ENRICHMENT_BATCH), messageBatchScenarios);
+await record('replay-batch', () => RunBatchBench.open(REPLAY_BATCH), runBatchScenarios);

@@ -4,7 +4,7 @@ import type { LogLine } from './log-lines.ts';
 const JOINING = ['requestId', 'traceId', 'runId', 'workflowId'] as const;
 
 /** Workflows in which work of many requests passes: through their ids everything would belong to everything. */
-const SHARED_WORKFLOW = /^(sweep|run-batch|enrichment-batch|reembedding)\b/;
+const SHARED_WORKFLOW = /^(sweep|run-batch|enrichment-batch|replay-batch|reembedding)\b/;
 
 /**
  * The lines that hold an id, and all that belong to them: a line that names two ids of one piece of work, as the line about a

@@ -23,6 +23,7 @@ import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RunActionsModule } from './run-actions/run-actions.module.js';
 import { EnrichmentBatchesModule } from './enrichment-batches/enrichment-batches.module.js';
+import { ReplayBatchesModule } from './replay-batches/replay-batches.module.js';
 import { RunBatchesModule } from './run-batches/run-batches.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TicketsModule } from './tickets/tickets.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         RunActionsModule,
         RunBatchesModule,
         EnrichmentBatchesModule,
+        ReplayBatchesModule,
         TicketsModule,
         PlatformModule,
         PeopleModule,

@@ -13,6 +13,7 @@ import { DOCUMENT_ERASURE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
 import { ENRICHMENT_BATCH } from '@docket/workflows/enrichment-batch/contract';
 import { ENRICHMENT_DECISION } from '@docket/workflows/enrichment-decision/contract';
+import { REPLAY_BATCH } from '@docket/workflows/replay-batch/contract';
 import { RUN_BATCH } from '@docket/workflows/run-batch/contract';
 import { TICKET_ENRICHMENT } from '@docket/workflows/ticket-enrichment/contract';
 import { WEBHOOK_DELIVERY } from '@docket/workflows/webhook-delivery/contract';
@@ -29,6 +30,7 @@ export function takeUpsOf(
     [TICKET_ENRICHMENT]: takeUpEnrichment(tenants),
     [RUN_BATCH]: takeUpBatch(tenants),
     [ENRICHMENT_BATCH]: takeUpBatch(tenants),
+    [REPLAY_BATCH]: takeUpBatch(tenants),
     [WEBHOOK_DELIVERY]: takeUpWebhookDelivery(tenants),
   };
 }

@@ -4,6 +4,7 @@ import {
 } from '@docket/activities/enrichment-batch';
 import { createEnrichmentDecisionActivities } from '@docket/activities/enrichment-decision';
 import { createEnrichmentReplayActivities } from '@docket/activities/enrichment-replay';
+import { createReplayBatchActivities } from '@docket/activities/replay-batch';
 import {
   createTicketEnrichmentActivities,
   TicketSorter,
@@ -20,6 +21,11 @@ import {
   enrichmentDecisionInput,
   enrichmentDecisionWorkflowId,
 } from '@docket/workflows/enrichment-decision/contract';
+import {
+  ENRICHMENT_REPLAY,
+  enrichmentReplayInput,
+  enrichmentReplayWorkflowId,
+} from '@docket/workflows/enrichment-replay/contract';
 import {
   TICKET_ENRICHMENT,
   ticketEnrichmentInput,
@@ -80,6 +86,12 @@ export function composeTicketEnrichment(config: WorkerConfig, { client, ...parts
       enrichmentRunOf: bulkRunOf,
       startRun: (run) => startRun(client, run),
     }),
+    ...createReplayBatchActivities({
+      ...parts,
+      inFlight,
+      replayRunOf: bulkReplayOf,
+      startRun: (run) => startRun(client, run),
+    }),
     ...createMessageBatchActivities({
       ...needs,
       ...{ inFlight, messageBatches },
@@ -95,6 +107,19 @@ function bulkRunOf(ids: { orgId: string; ticketId: string; enrichmentId: string;
     kind: TICKET_ENRICHMENT,
     workflowId: ticketEnrichmentWorkflowId(toTypeId('org', ids.orgId), subject),
     input: { ...ticketEnrichmentInput({ ...ids, immediate: true }, subject), isBulk: true as const },
+  };
+}
+
+/** The run of a replay that a batch begins. */
+function bulkReplayOf(
+  ids: { orgId: string; ticketId: string; enrichmentId: string; runId: string },
+  original: { id: string; number: number },
+) {
+  const subject = toTypeId('enrichment', original.id);
+  return {
+    kind: ENRICHMENT_REPLAY,
+    workflowId: enrichmentReplayWorkflowId(toTypeId('org', ids.orgId), subject, original.number),
+    input: { ...enrichmentReplayInput(ids, subject), isBulk: true as const },
   };
 }
 

@@ -43,6 +43,10 @@ const CONTROLS: Record<string, Control> = {
   pauseEnrichmentBatch: { alsoFine: [409] },
   resumeEnrichmentBatch: { alsoFine: [409] },
   cancelEnrichmentBatch: { alsoFine: [409] },
+  createReplayBatch: { body: () => ({ filter: { q: 'no such ticket' } }) },
+  pauseReplayBatch: { alsoFine: [409] },
+  resumeReplayBatch: { alsoFine: [409] },
+  cancelReplayBatch: { alsoFine: [409] },
   createRunBatch: { body: () => ({ action: 'cancel', filter: { kind: 'noSuchKind' } }) },
   // It has nothing to act on, and has ended before anybody can tell it anything.
   pauseRunBatch: { alsoFine: [409] },
@@ -108,6 +112,8 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
   runs: async (org) => idOf(await org.made('/v1/documents', inlineDocument(org)), 'runId'),
   'enrichment-batches': async (org) =>
     idOf(await org.made('/v1/enrichment-batches', { filter: { q: 'no such ticket' } })),
+  'replay-batches': async (org) =>
+    idOf(await org.made('/v1/replay-batches', { filter: { q: 'no such ticket' } })),
   'run-batches': async (org) =>
     idOf(await org.made('/v1/run-batches', { action: 'cancel', filter: { kind: 'noSuchKind' } })),
   orgs: async (org) =>

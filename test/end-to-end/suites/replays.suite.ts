@@ -1,6 +1,7 @@
 import { parseTypeId } from '@docket/domain/ids/type-id';
 import { SWEEP } from '@docket/workflows/sweep/contract';
 import { describe, expect, it } from '@jest/globals';
+import { digestsOfTables, tablesChanged } from '../../support/table-digests.ts';
 import { until } from '../../support/until.ts';
 import {
   COST_OF_A_CALL,
@@ -31,25 +32,6 @@ const OTHERWISE = reply({ category: 'problem', reply: 'Every night at two. [1]' 
 export function runReplaysSuite(on: () => TicketBench): void {
   const replay = async (id: string, body: object): Promise<Replayed> =>
     (await on().docket.request<Replayed>('POST', `/v1/enrichments/${id}/replays`, body, WAIT)).body;
-
-  /** Rows of every table that a replay could change, as one text: all but what it says it writes. */
-  async function everythingBut(ids: string[]): Promise<string[]> {
-    const { database } = on().running.stack;
-    const tables = await database.asAdmin<{ name: string }>(
-      `select c.oid::regclass::text as name from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`,
-    );
-    const digests: string[] = [];
-    for (const { name } of tables) {
-      const [row] = await database.asAdmin<{ digest: string }>(
-        `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as digest from ${name} t
-          where not to_jsonb(t)::text like any (array(select '%' || x || '%' from unnest($1::text[]) x))`,
-        [ids],
-      );
-      digests.push(`${name} ${row?.digest}`);
-    }
-    return digests;
-  }
 
   /** Ids by which rows of the replays are known: their own and those of their runs. */
   async function rowsOf(originalId: string): Promise<string[]> {
@@ -83,17 +65,14 @@ export function runReplaysSuite(on: () => TicketBench): void {
       const { ticketId } = await on().send(name);
       const { id } = await on().ended(ticketId);
       await on().docket.request('PATCH', '/v1/org', { approvalPolicy: 'always', learnFromEdits: true });
-      const before = await everythingBut([]);
+      const before = await digestsOfTables(on().running.stack.database);
       const asked = on().callsOf.get(name) ?? 0;
       const made = await Promise.all([1, 2, 3].map(() => replay(id, { passages: 'pinned' })));
       expect(made.map((each) => each.replay?.number).sort()).toEqual([1, 2, 3]);
       expect(made.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
       expect((on().callsOf.get(name) ?? 0) - asked).toBe(3);
-      const after = await everythingBut(await rowsOf(id));
-      const changed = after
-        .filter((digest) => !before.includes(digest))
-        .map((digest) => digest.split(' ')[0]);
-      expect(changed.filter((table) => !ALLOWED.has(table ?? ''))).toEqual([]);
+      const after = await digestsOfTables(on().running.stack.database, await rowsOf(id));
+      expect(tablesChanged(before, after)).toEqual([]);
       expect((await on().current(ticketId))?.id).toBe(id);
       await on().docket.request('PATCH', '/v1/org', { approvalPolicy: 'never', learnFromEdits: false });
     });
@@ -165,9 +144,3 @@ export function runReplaysSuite(on: () => TicketBench): void {
     });
   });
 }
-
-/** That it was asked for and by whom, that a model was called, and what a loop of the worker keeps for itself. */
-const ALLOWED = new Set([
-  ...['audit_events', 'audit_heads', 'api_keys', 'rate_windows', 'reconciliation'],
-  ...['provider_limits', 'provider_shares', 'provider_permits', 'budget_days'],
-]);

@@ -59,6 +59,9 @@ export class OwnRequests {
     pauseEnrichmentBatch: () => this.toBatch('enrichment-batches', 'pause'),
     resumeEnrichmentBatch: () => this.toBatch('enrichment-batches', 'resume'),
     cancelEnrichmentBatch: () => this.toBatch('enrichment-batches', 'cancel'),
+    pauseReplayBatch: () => this.toBatch('replay-batches', 'pause'),
+    resumeReplayBatch: () => this.toBatch('replay-batches', 'resume'),
+    cancelReplayBatch: () => this.toBatch('replay-batches', 'cancel'),
     pauseRunBatch: () => this.toBatch('run-batches', 'pause'),
     resumeRunBatch: () => this.toBatch('run-batches', 'resume'),
     cancelRunBatch: () => this.toBatch('run-batches', 'cancel'),
@@ -115,7 +118,7 @@ export class OwnRequests {
 
   /** An act on a batch that nobody has begun. */
   private async toBatch(
-    kind: 'enrichment-batches' | 'run-batches',
+    kind: 'enrichment-batches' | 'replay-batches' | 'run-batches',
     act: 'pause' | 'resume' | 'cancel',
   ): Promise<OwnRequest> {
     const body = kind === 'run-batches' ? NOTHING_TO_CANCEL : { filter: { q: 'no such ticket' } };

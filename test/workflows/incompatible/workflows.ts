@@ -9,6 +9,7 @@ export const reembedding = changed(released.reembedding);
 export const enrichmentDecision = changed(released.enrichmentDecision);
 export const enrichmentReplay = changed(released.enrichmentReplay);
 export const enrichmentBatch = changed(released.enrichmentBatch);
+export const replayBatch = changed(released.replayBatch);
 export const runBatch = changed(released.runBatch);
 export const webhookDelivery = changed(released.webhookDelivery);
 

@@ -11,7 +11,6 @@ import {
 import { runStartOptions } from '@docket/workflows/run/contract';
 import {
   MESSAGE_BATCH_ANSWERED,
-  type MessageBatchAnsweredSignal,
   TICKET_CHANGED,
   TICKET_ENRICHMENT,
   type TicketChangedSignal,
@@ -26,6 +25,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { randomBytes } from 'node:crypto';
 import { startTestServer } from '../../support/temporal-test-server.ts';
 import { BenchWorkers } from './bench-workers.ts';
+import { readSample } from './samples.ts';
 
 type Activities = TicketEnrichmentActivities & EnrichmentReplayActivities;
 type ActivityName = keyof Activities;
@@ -127,9 +127,9 @@ export class EnrichmentBench {
         return change.enrichmentId;
       },
       answer: () => {
-        const { enrichmentId } = input;
-        const message: MessageBatchAnsweredSignal = { schemaVersion: 1, enrichmentId };
-        return handle.signal(MESSAGE_BATCH_ANSWERED, message);
+        // As it was sent by another release, whatever the present types say.
+        const sample = readSample('ticket-enrichment/v1/signal-message-batch-answered');
+        return handle.signal(MESSAGE_BATCH_ANSWERED, { ...sample, enrichmentId: input.enrichmentId });
       },
     };
   }

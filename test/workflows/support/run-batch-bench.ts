@@ -2,6 +2,7 @@ import type {
   EnrichmentBatchActivities,
   MessageBatchActivities,
 } from '@docket/activities/enrichment-batch/types';
+import type { ReplayBatchActivities } from '@docket/activities/replay-batch/types';
 import type { RunBatchActivities } from '@docket/activities/run-batch/types';
 import type { EnrichmentBatchInput } from '@docket/workflows/enrichment-batch/contract';
 import {
@@ -82,7 +83,7 @@ export class RunBatchBench {
     };
   }
 
-  #activities(): RunBatchActivities & EnrichmentBatchActivities {
+  #activities(): RunBatchActivities & EnrichmentBatchActivities & ReplayBatchActivities {
     let round = 0;
     const act = async (name: string): Promise<Round> => {
       this.#calls.push(name);
@@ -93,6 +94,7 @@ export class RunBatchBench {
     return {
       actOnRuns: () => act('actOnRuns'),
       enrichTickets: () => act('enrichTickets'),
+      replayEnrichments: () => act('replayEnrichments'),
       noteRunBatchPause: async ({ isPaused }) => void this.#calls.push(isPaused ? 'paused' : 'resumed'),
       endRunBatch: async ({ outcome }) => void this.#calls.push(`ended ${outcome}`),
     };

@@ -92,7 +92,7 @@ export class DryEnrichmentBatchDto {
   matches!: EnrichmentBatchMatchDto[];
 }
 
-class EnrichmentBatchCountsDto {
+export class EnrichmentBatchCountsDto {
   @ApiProperty({ description: 'Chosen when the batch was made. The others add up to it.', example: 2_000 })
   total!: number;
   @ApiProperty({ description: 'Their turn has not come.', example: 120 }) pending!: number;
@@ -122,7 +122,7 @@ class MessageBatchesDto {
   questions!: Record<string, number>;
 }
 
-class EnrichmentBatchErrorDto {
+export class EnrichmentBatchErrorDto {
   @ApiProperty({ example: 'run.terminated' }) code!: string;
   @ApiProperty({ example: 'The run was terminated in Temporal.' }) message!: string;
 }

@@ -41,7 +41,10 @@ function specOf({ spec }: Batch): EnrichmentBatchSpec {
 }
 
 /** Tickets whose turn has not come, and those that are worked on. */
-function leftOf({ pending }: BatchCounts, enrichments: Partial<Record<EnrichmentState, number>>): number {
+export function leftOf(
+  { pending }: BatchCounts,
+  enrichments: Partial<Record<EnrichmentState, number>>,
+): number {
   const states = Object.entries(enrichments) as [EnrichmentState, number][];
   return states.reduce((sum, [state, count]) => sum + (enrichmentHasEnded(state) ? 0 : count), pending);
 }

@@ -99,7 +99,8 @@ async function write(
   return { start, started: { id: batch, runId: run, total } };
 }
 
-function selectionOf({ since, until, ...filter }: EnrichmentBatchFilterDto): TicketSelection {
+/** Which tickets a filter means. */
+export function selectionOf({ since, until, ...filter }: EnrichmentBatchFilterDto): TicketSelection {
   return {
     ...filter,
     ...(since !== undefined && { since: new Date(since) }),

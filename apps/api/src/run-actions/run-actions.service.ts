@@ -11,6 +11,7 @@ import { runHasEnded, type RunState } from '@docket/domain/run/state-rules';
 import { DOCUMENT_ERASURE, ERASURE_NOT_CANCELLABLE } from '@docket/workflows/document-erasure/contract';
 import { DOCUMENT_INGEST } from '@docket/workflows/document-ingest/contract';
 import { ENRICHMENT_BATCH } from '@docket/workflows/enrichment-batch/contract';
+import { REPLAY_BATCH } from '@docket/workflows/replay-batch/contract';
 import {
   DECISION_NOT_CANCELLABLE,
   ENRICHMENT_DECISION,
@@ -26,6 +27,7 @@ import { DocumentsService } from '../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../knowledge/documents/ingest-runs.service.js';
 import { BatchesService, type KindOfBatch } from '../batches/batches.service.js';
 import { ENRICHMENT_BATCHES } from '../enrichment-batches/enrichment-batches.service.js';
+import { REPLAY_BATCHES } from '../replay-batches/replay-batches.service.js';
 import { RUN_BATCHES } from '../run-batches/run-batches.service.js';
 import { RunCanceller } from '../runs/run-canceller.js';
 import { DecisionsService } from '../tickets/decisions.service.js';
@@ -80,6 +82,7 @@ export class RunActionsService {
       [ENRICHMENT_DECISION]: decisionActions(decisions, answers),
       [RUN_BATCH]: batchActions('run-batches', batches, RUN_BATCHES),
       [ENRICHMENT_BATCH]: batchActions('enrichment-batches', batches, ENRICHMENT_BATCHES),
+      [REPLAY_BATCH]: batchActions('replay-batches', batches, REPLAY_BATCHES),
       [WEBHOOK_DELIVERY]: deliveryActions(deliveries),
     };
   }

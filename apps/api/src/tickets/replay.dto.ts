@@ -9,13 +9,14 @@ import { CitationDto } from './citation.dto.js';
 export const PASSAGE_SOURCES = ['pinned', 'fresh'] as const;
 export type PassageSource = (typeof PASSAGE_SOURCES)[number];
 
-const PASSAGES = {
+export const PASSAGES = {
   enum: PASSAGE_SOURCES,
   description: '`pinned`: those that the original saw. `fresh`: what is found now.',
   example: 'pinned',
 } as const;
 
-class AskedOtherwiseDto {
+/** What is asked otherwise than the original was. */
+export class AskedOtherwiseDto {
   @ApiPropertyOptional({
     description: 'Number of a version of the prompt; that of the original where it is not given.',
     example: 1,

@@ -1,9 +1,6 @@
-import type { Batch } from '@docket/db/batches';
 import type { RunStart } from '@docket/db/runs';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { DocketError } from '@docket/domain/errors';
-import { toTypeId } from '@docket/domain/ids/type-id';
-import { Context } from '@temporalio/activity';
+import { beginItems } from '../batch/begin-items.js';
 import {
   actOf,
   type EnrichmentBatchAct,
@@ -11,8 +8,6 @@ import {
 } from './enrichment-batch.dependencies.js';
 import type { EnrichTicketsInput } from './enrichment-batch.types.js';
 
-/** Tickets begun side by side: each is some queries and a call to Temporal, and the worker has other work. */
-const SIDE_BY_SIDE = 4;
 /** Before the next look when all places are taken: most enrichments take seconds. */
 const FULL_WAIT_MS = 1_000;
 /** Before the next look when the plan allows no more runs at once. */
@@ -44,7 +39,10 @@ export class EnrichTickets {
       };
     });
     if (!batch) throw new Error(`the run ${runId} works off no batch`);
-    const { settled, hasRoom } = await this.beginEach(orgId, batch, items);
+    const act = actOf(batch);
+    const { settled, hasRoom } = await beginItems(this.on, orgId, items, (tx, ticketId) =>
+      this.write(tx, batchId, ticketId, act),
+    );
     const { pending, open, isStill } = await this.on.tenants.withTenant(orgId, async (tx) => ({
       pending: await tx.batches.countPending(batchId),
       open: await tx.enrichmentBatches.countOpen(batchId),
@@ -74,44 +72,6 @@ export class EnrichTickets {
     return (
       open > 0 && open === away && gathered === 0 && (await tx.messageBatches.untold(batchId, 1)).length === 0
     );
-  }
-
-  private async beginEach(
-    orgId: string,
-    batch: Batch,
-    items: readonly string[],
-  ): Promise<{ settled: number; hasRoom: boolean }> {
-    const act = actOf(batch);
-    const left = [...items];
-    let [settled, hasRoom] = [0, true];
-    const lane = async (): Promise<void> => {
-      for (let ticketId = left.shift(); ticketId !== undefined && hasRoom; ticketId = left.shift()) {
-        Context.current().heartbeat();
-        if (await this.begin(orgId, batch.id, ticketId, act)) settled += 1;
-        else hasRoom = false;
-      }
-    };
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
-    return { settled, hasRoom };
-  }
-
-  /** False where the plan allows no more runs at once. A fault of the surroundings is thrown, and the round is repeated. */
-  private async begin(
-    orgId: string,
-    batchId: string,
-    ticketId: string,
-    act: EnrichmentBatchAct,
-  ): Promise<boolean> {
-    let start: RunStart | null;
-    try {
-      start = await this.on.tenants.withTenant(orgId, (tx) => this.write(tx, batchId, ticketId, act));
-    } catch (error) {
-      if (error instanceof DocketError && error.code === 'quota.runs_exceeded') return false;
-      throw error;
-    }
-    // What cannot be started now is started by the sweep.
-    if (start) await this.on.startRun(start).catch((error: unknown) => warn(ticketId, error));
-    return true;
   }
 
   /** Writes the enrichment of one ticket with its run, unless one waits already: that one will do what is asked. */
@@ -147,9 +107,4 @@ export class EnrichTickets {
     });
     return start;
   }
-}
-
-function warn(ticketId: string, error: unknown): void {
-  const ticket = toTypeId('ticket', ticketId);
-  Context.current().log.warn('enrichment could not be started; the sweep will start it', { ticket, error });
 }

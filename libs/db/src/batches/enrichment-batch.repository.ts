@@ -10,6 +10,26 @@ export interface TicketSelection extends TicketFilter {
   until?: Date;
 }
 
+/** The parameters of `IS_SELECTED`, the organisation first. */
+export function selectionParameters(
+  orgId: string,
+  { state, category, priority, q, since, until }: TicketSelection,
+): unknown[] {
+  return [
+    ...[orgId, state ?? null, category ?? null, priority ?? null, q ?? null],
+    ...[since ?? null, until ?? null],
+  ];
+}
+
+/** The filters of the list of tickets, and the time at which they came, on a ticket `t`. */
+export const IS_SELECTED = `t.org_id = $1 and ($2::text is null or t.state = $2)
+  and ($3::text is null or t.category = $3) and ($4::text is null or t.priority = $4)
+  and ($5::text is null or exists (select 1 from ticket_revisions r where r.org_id = t.org_id and r.ticket_id = t.id
+        and r.revision = t.revision and position(lower($5) in lower(r.subject || ' ' || t.external_id)) > 0))
+  and ($6::timestamptz is null or t.created_at >= $6) and ($7::timestamptz is null or t.created_at < $7)`;
+
+const SELECTED = `from tickets t where ${IS_SELECTED}`;
+
 /** What is special about batches whose items are tickets. */
 export class EnrichmentBatchRepository {
   constructor(
@@ -56,17 +76,7 @@ export class EnrichmentBatchRepository {
     return countedByBatch(rows);
   }
 
-  private parametersOf({ state, category, priority, q, since, until }: TicketSelection): unknown[] {
-    return [
-      ...[this.orgId, state ?? null, category ?? null, priority ?? null, q ?? null],
-      ...[since ?? null, until ?? null],
-    ];
+  private parametersOf(selection: TicketSelection): unknown[] {
+    return selectionParameters(this.orgId, selection);
   }
 }
-
-/** The filters of the list of tickets, and the time at which they came. */
-const SELECTED = `from tickets t where t.org_id = $1 and ($2::text is null or t.state = $2)
-  and ($3::text is null or t.category = $3) and ($4::text is null or t.priority = $4)
-  and ($5::text is null or exists (select 1 from ticket_revisions r where r.org_id = t.org_id and r.ticket_id = t.id
-        and r.revision = t.revision and position(lower($5) in lower(r.subject || ' ' || t.external_id)) > 0))
-  and ($6::timestamptz is null or t.created_at >= $6) and ($7::timestamptz is null or t.created_at < $7)`;

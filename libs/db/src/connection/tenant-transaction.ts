@@ -6,6 +6,7 @@ import { AuditRepository } from '../audit/audit.repository.js';
 import { EnrichmentBatchRepository } from '../batches/enrichment-batch.repository.js';
 import { BatchRepository } from '../batches/batch.repository.js';
 import { MessageBatchRepository } from '../batches/message-batch.repository.js';
+import { ReplayBatchRepository } from '../batches/replay-batch.repository.js';
 import { ChunkRepository } from '../documents/chunk.repository.js';
 import { CollectionRepository } from '../documents/collection.repository.js';
 import { ContentRepository } from '../documents/content.repository.js';
@@ -115,6 +116,9 @@ export class TenantTransaction {
   }
   get batches(): BatchRepository {
     return new BatchRepository(this.orgId, this.manager);
+  }
+  get replayBatches(): ReplayBatchRepository {
+    return new ReplayBatchRepository(this.orgId, this.manager);
   }
   get messageBatches(): MessageBatchRepository {
     return new MessageBatchRepository(this.orgId, this.manager);

@@ -18,6 +18,8 @@ export interface NewReplay {
   askedModel: string | null;
   /** Of a trial: what is tried, and after how many seconds it goes again. */
   trial: { draft: PromptDraft | null; keepSeconds: number } | null;
+  /** The batch that began it; nobody waits for it then. */
+  batchId?: string;
 }
 
 /**
@@ -44,13 +46,14 @@ export class ReplayRepository {
     const { original, trial } = replay;
     await this.manager.query(
       `insert into enrichments (org_id, id, ticket_id, revision, run_id, state, replay_of, replay_number, passages_from,
-              asked_prompt_version, asked_model, is_trial, draft, expires_at)
-       values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $12,
-               now() + make_interval(secs => $13))`,
+              asked_prompt_version, asked_model, is_trial, draft, batch_id, expires_at)
+       values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $12, $13,
+               now() + make_interval(secs => $14))`,
       [
         ...[this.orgId, replay.id, original.ticketId, original.revision, replay.runId, original.id, number],
         ...[replay.passagesFrom, replay.askedPromptVersion, replay.askedModel],
-        ...[trial !== null, trial?.draft ? JSON.stringify(trial.draft) : null, trial?.keepSeconds ?? null],
+        ...[trial !== null, trial?.draft ? JSON.stringify(trial.draft) : null, replay.batchId ?? null],
+        trial?.keepSeconds ?? null,
       ],
     );
   }

@@ -13,6 +13,8 @@ export interface EnrichmentReplayInput {
   runId: string;
   /** Shown in the Temporal Web UI: the public id of the enrichment that is replayed. */
   subject: string;
+  /** Begun by a batch: behind what somebody waits for. */
+  isBulk?: true;
 }
 
 export interface EnrichmentReplayResult {
@@ -40,8 +42,12 @@ export function enrichmentReplayInput(
   return { schemaVersion: 1, orgId, ticketId, enrichmentId, runId, subject };
 }
 
+/** Behind Temporal's default of 3. */
+const BULK_PRIORITY = 4;
+
 /** How a replay shows itself in Temporal. */
 export const enrichmentReplayStart: KindOfRun<EnrichmentReplayInput> = {
   summary: ({ subject }) => subject,
   state: () => 'queued',
+  priority: ({ isBulk }) => (isBulk ? BULK_PRIORITY : undefined),
 };

@@ -7,6 +7,7 @@ import {
   ENRICHMENT_DECISION,
   enrichmentDecisionStart,
 } from '../enrichment-decision/enrichment-decision.contract.js';
+import { REPLAY_BATCH, replayBatchStart } from '../replay-batch/replay-batch.contract.js';
 import { RUN_BATCH, runBatchStart } from '../run-batch/run-batch.contract.js';
 import { ENRICHMENT_REPLAY, enrichmentReplayStart } from '../enrichment-replay/enrichment-replay.contract.js';
 import { searchAttributes } from '../search-attributes.js';
@@ -23,6 +24,7 @@ const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [RUN_BATCH]: runBatchStart,
   [ENRICHMENT_REPLAY]: enrichmentReplayStart,
   [ENRICHMENT_BATCH]: enrichmentBatchStart,
+  [REPLAY_BATCH]: replayBatchStart,
   [WEBHOOK_DELIVERY]: webhookDeliveryStart,
 };
 

@@ -1,0 +1,61 @@
+import type { RunStart } from '@docket/db/runs';
+import type { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { DocketError } from '@docket/domain/errors';
+import { toTypeId } from '@docket/domain/ids/type-id';
+import { Context } from '@temporalio/activity';
+
+/** Items begun side by side: each is some queries and a call to Temporal, and the worker has other work. */
+const SIDE_BY_SIDE = 4;
+
+interface BeginNeeds {
+  tenants: TenantDatabase;
+  startRun(run: RunStart): Promise<void>;
+}
+
+/**
+ * Begins a run for each of some items of a batch: `write` writes it with the item's outcome in one transaction, or returns
+ * null where there is nothing to start; the start comes after the commit, and what cannot be started now the sweep starts.
+ * `hasRoom` is false when the plan allows no more runs at once; the items behind that were not looked at. A fault of the
+ * surroundings is thrown, and the round is repeated.
+ */
+export async function beginItems(
+  on: BeginNeeds,
+  orgId: string,
+  items: readonly string[],
+  write: (tx: TenantTransaction, itemId: string) => Promise<RunStart | null>,
+): Promise<{ settled: number; hasRoom: boolean }> {
+  const left = [...items];
+  let [settled, hasRoom] = [0, true];
+  const lane = async (): Promise<void> => {
+    for (let itemId = left.shift(); itemId !== undefined && hasRoom; itemId = left.shift()) {
+      Context.current().heartbeat();
+      const [item] = [itemId];
+      if (await begin(on, orgId, (tx) => write(tx, item))) settled += 1;
+      else hasRoom = false;
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+  return { settled, hasRoom };
+}
+
+async function begin(
+  on: BeginNeeds,
+  orgId: string,
+  write: (tx: TenantTransaction) => Promise<RunStart | null>,
+): Promise<boolean> {
+  let start: RunStart | null;
+  try {
+    start = await on.tenants.withTenant(orgId, write);
+  } catch (error) {
+    if (error instanceof DocketError && error.code === 'quota.runs_exceeded') return false;
+    throw error;
+  }
+  if (start) {
+    const runId = toTypeId('run', start.runId);
+    await on.startRun(start).catch((error: unknown) => {
+      Context.current().log.warn('run could not be started; the sweep will start it', { runId, error });
+    });
+  }
+  return true;
+}
