@@ -1,4 +1,3 @@
-import { createModelChain } from '@docket/adapters/language-model/chain';
 import type { EnrichmentSubject } from '@docket/activities/ticket-enrichment/types';
 import type { Enrichment } from '@docket/db/enrichments';
 import type { ModelCall } from '@docket/db/model-calls';
@@ -6,6 +5,7 @@ import { DocketError } from '@docket/domain/errors';
 import { DEFAULT_TAXONOMY } from '@docket/domain/enrichment/taxonomy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storeFile } from '../../tools/eval/store-file.ts';
+import { anthropicModels } from '../support/anthropic-models.ts';
 import { AnthropicStandIn } from '../support/anthropic-stand-in.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { ATTACKS, LANGUAGES, obey, orderOf, PLACES, TRUTH, type Attack } from '../support/injections.ts';
@@ -29,17 +29,7 @@ beforeAll(async () => {
     kind: 'answer',
     text: obey(`${request.system[0]?.text}`, request.messages[0]?.content ?? ''),
   }));
-  const models = createModelChain({
-    MODEL_PROVIDERS: 'anthropic',
-    ANTHROPIC_API_KEY: 'sk-of-a-test',
-    ANTHROPIC_BASE_URL: standIn.url,
-    ANTHROPIC_MODEL: 'claude-sonnet-5-5',
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVER_API_KEY: undefined,
-    MODEL_SERVER_MODEL: undefined,
-    MODEL_TIMEOUT_SECONDS: 20,
-  });
-  pipeline = new TicketPipeline(database.tenants, orgId, models);
+  pipeline = new TicketPipeline(database.tenants, orgId, anthropicModels(standIn));
   for (const { attack, place, language, name } of CASES) {
     const order = place === 'document' ? `\n\n${orderOf(attack, language, name)}` : '';
     await learn(`# Export ${name}\n\nThis is about ${name}. ${TRUTH}${order}\n`);

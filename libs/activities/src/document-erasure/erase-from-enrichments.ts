@@ -7,8 +7,8 @@ const AT_ONCE = 50;
 
 /**
  * Removes what models wrote from a document: their raw output, the citations, a reply that quotes it or repeats its
- * words, what people made of such a reply, a summary and a reason that repeat them. Category, priority, team, tokens, cost and times stay. Returns whether
- * there may be more.
+ * words, what people made of such a reply, a summary and a reason that repeat them. Category, priority, team, tokens, cost
+ * and times stay. Returns whether there may be more.
  */
 export async function eraseFromEnrichments(tx: TenantTransaction, documentId: string): Promise<boolean> {
   const witnesses = await tx.enrichmentErasures.next(documentId, AT_ONCE);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createModelChain } from '@docket/adapters/language-model/chain';
 import type { Enrichment } from '@docket/db/enrichments';
+import { anthropicModels } from '../../../../test/support/anthropic-models.ts';
 import { AnthropicStandIn } from '../../../../test/support/anthropic-stand-in.ts';
 import { tracesOf } from '../../../../test/support/traces.ts';
 import { TicketPipeline } from '../../../../test/support/ticket-pipeline.ts';
@@ -23,17 +23,7 @@ beforeAll(async () => {
     await meanwhile();
     return { kind: 'answer', text: quoting(request.messages[0]?.content ?? '') };
   });
-  const models = createModelChain({
-    MODEL_PROVIDERS: 'anthropic',
-    ANTHROPIC_API_KEY: 'sk-of-a-test',
-    ANTHROPIC_BASE_URL: standIn.url,
-    ANTHROPIC_MODEL: 'claude-sonnet-5-5',
-    MODEL_SERVER_URL: undefined,
-    MODEL_SERVER_API_KEY: undefined,
-    MODEL_SERVER_MODEL: undefined,
-    MODEL_TIMEOUT_SECONDS: 20,
-  });
-  pipeline = new TicketPipeline(world.database.tenants, world.orgId, models);
+  pipeline = new TicketPipeline(world.database.tenants, world.orgId, anthropicModels(standIn));
 }, 60_000);
 afterEach(() => {
   meanwhile = async () => undefined;
