@@ -15,7 +15,7 @@ BUILD_STAMP := node_modules/.docket-build
 JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
 JEST := $(JEST_OPTIONS) jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full drills release-drill check fix mutation bench eval parse bench-formats bench-requests bench-search doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full drills release-drill check fix mutation bench eval parse bench-formats bench-requests bench-search bench-telemetry doctor db-migrate \
 	db-rollback clean
 
 help: ## List the targets
@@ -97,6 +97,9 @@ bench-requests: build ## Measure what a credential and the organisation's polici
 
 bench-search: build ## Measure search in organisations of 100 to 100,000 passages: recall, latency in the API by stage, plans
 	@node tools/bench-search/main.ts
+
+bench-telemetry: build ## Measure what traces cost: the same documents with telemetry on and off, in turns
+	@node tools/bench-telemetry/main.ts
 
 parse: build ## Print what a file becomes: FILE=path, and TYPE=media/type where the extension does not say it
 	@node tools/parse/main.ts "$(FILE)" $(TYPE)

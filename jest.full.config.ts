@@ -1,5 +1,5 @@
 import type { Config } from 'jest';
-import { common, NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
+import { common, NEEDS_PROMETHEUS, NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
 
 const config: Config = {
   // For those that start processes on a database of their own; a whole stack brings its own server.
@@ -19,7 +19,7 @@ const config: Config = {
       ...common,
       displayName: 'long',
       testMatch: ['<rootDir>/test/long/**/*.test.ts'],
-      testPathIgnorePatterns: NEEDS_REDIS,
+      testPathIgnorePatterns: [...NEEDS_REDIS, ...NEEDS_PROMETHEUS],
     },
     // What needs a real Redis.
     { ...common, displayName: 'redis', testMatch: NEEDS_REDIS.map((start) => `${start}*.test.ts`) },
@@ -28,6 +28,12 @@ const config: Config = {
       ...common,
       displayName: 'promtool',
       testMatch: NEEDS_PROMTOOL.map((start) => `${start}*.test.ts`),
+    },
+    // What needs a real Prometheus.
+    {
+      ...common,
+      displayName: 'prometheus',
+      testMatch: NEEDS_PROMETHEUS.map((start) => `${start}*.test.ts`),
     },
     // What needs a real S3 server.
     { ...common, displayName: 's3', testMatch: NEEDS_S3.map((start) => `${start}*.test.ts`) },

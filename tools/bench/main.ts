@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { measureTelemetry } from '../bench-telemetry/telemetry-bench.ts';
 import { createOrg } from '../client/create-org.ts';
 import { DocketClient } from '../client/docket-client.ts';
 import { up } from '../stack/up.ts';
@@ -22,6 +23,9 @@ const DOCUMENTS = Number(process.env['BENCH_DOCUMENTS'] ?? 2_000);
 
 /** Tickets under load; fewer with BENCH_TICKETS. */
 const TICKETS = Number(process.env['BENCH_TICKETS'] ?? 1_000);
+
+/** Documents of each of the four turns with telemetry on and off: a quarter minute each. */
+const TELEMETRY_DOCUMENTS = Math.min(DOCUMENTS, 400);
 
 async function main(): Promise<void> {
   const stack = await up(() => undefined);
@@ -73,8 +77,11 @@ async function main(): Promise<void> {
       worker: residentMb(stack.home.runDir, 'worker'),
     },
   };
-  writeFileSync(join(stack.home.root, 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
-  console.log(JSON.stringify(result, null, 2));
+  // Last, since it starts API and worker anew.
+  const telemetry = await measureTelemetry(TELEMETRY_DOCUMENTS, `${run}-telemetry`);
+  const whole = { ...result, telemetry };
+  writeFileSync(join(stack.home.root, 'bench.json'), `${JSON.stringify(whole, null, 2)}\n`);
+  console.log(JSON.stringify(whole, null, 2));
 }
 
 main().catch((error: unknown) => {

@@ -5,8 +5,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3, STORAGE_VARIABLE } from '../../jest.common.ts';
+import {
+  NEEDS_PROMETHEUS,
+  NEEDS_PROMTOOL,
+  NEEDS_REDIS,
+  NEEDS_S3,
+  STORAGE_VARIABLE,
+} from '../../jest.common.ts';
 import { stackHome, type StackHome } from '../stack/home.ts';
+import { providePrometheus } from './prometheus.ts';
 import { providePromtool } from './promtool.ts';
 import { provideRedis } from './redis.ts';
 import { provideVersitygw } from './versitygw.ts';
@@ -60,6 +67,13 @@ const PARTS: readonly Part[] = [
     project: 'promtool',
     files: NEEDS_PROMTOOL.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
     prepare: providePromtool,
+  },
+  {
+    name: 'prometheus',
+    config: 'jest.full.config.ts',
+    project: 'prometheus',
+    files: NEEDS_PROMETHEUS.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
+    prepare: providePrometheus,
   },
 ];
 

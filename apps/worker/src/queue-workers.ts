@@ -1,5 +1,6 @@
 import { QUEUES, type QueueName } from '@docket/domain/run/queues-rules';
 import type { Logger } from '@docket/platform/logging/logger';
+import { workflowObserver } from '@docket/platform/metrics/workflows';
 import { ActivityInterceptor } from '@docket/platform/temporal/activity-interceptor';
 import { traceIdOf, type WorkflowEnd } from '@docket/domain/trace/rules';
 import { recordWorkflow } from '@docket/platform/tracing/workflow-spans';
@@ -23,6 +24,7 @@ const HEARTBEAT_EVERY = '1s';
 
 /** What workflows tell when they have ended, for each request that they worked for. Not in a replay: it was told before. */
 function endings(logger: Logger): InjectedSinks<{ tracing: { ended(end: WorkflowEnd): void } }> {
+  const observe = workflowObserver();
   return {
     tracing: {
       ended: {
@@ -31,6 +33,7 @@ function endings(logger: Logger): InjectedSinks<{ tracing: { ended(end: Workflow
           const { requestId, traceparent } = end.trace;
           const traceId = traceIdOf(traceparent);
           const tookMs = end.endedAtMs - end.begunAtMs;
+          observe(workflowType, tookMs, end.failure);
           logger.info(
             {
               kind: workflowType,
