@@ -1,6 +1,12 @@
 import { metrics, type Meter } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { AggregationType, InstrumentType, MeterProvider, type ViewOptions } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  AggregationType,
+  InstrumentType,
+  MeterProvider,
+  type ViewOptions,
+} from '@opentelemetry/sdk-metrics';
 
 const METER = 'docket';
 const REPOSITORY_METER = 'docket-repositories';
@@ -19,9 +25,21 @@ export interface MetricsEndpoint {
   render(): Promise<string>;
 }
 
+/**
+ * What was observed at this scrape and nothing else. By itself the exporter goes on telling the last value of a gauge whose
+ * labels nobody observes any longer: a queue that is empty would keep its age, and a database that is away its runs.
+ */
+class ScrapeExporter extends PrometheusExporter {
+  override selectAggregationTemporality(type: InstrumentType): AggregationTemporality {
+    return type === InstrumentType.OBSERVABLE_GAUGE
+      ? AggregationTemporality.DELTA
+      : super.selectAggregationTemporality(type);
+  }
+}
+
 /** Starts this process's metrics. Call it once, before anything asks for a meter. */
 export function startMetrics(): MetricsEndpoint {
-  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const exporter = new ScrapeExporter({ preventServerStart: true });
   const provider = new MeterProvider({
     readers: [exporter],
     views: [bucketsOf(METER, DURATION_BUCKETS), bucketsOf(REPOSITORY_METER, REPOSITORY_BUCKETS)],
