@@ -249,7 +249,8 @@ export class AskModel {
     await this.on.tenants.withTenant(input.orgId, async (tx) => {
       const step = input.round === 0 ? 'ask' : 'repair';
       if (!(await tx.enrichments.move(input.enrichmentId, { state: 'waiting_for_provider', step }))) return;
-      await tx.runs.progress(input.runId, 'waiting', step);
+      const reason = { code: wait.code, message: wait.message };
+      await tx.runs.progress(input.runId, 'waiting', step, reason);
       await tx.runs.addEvents(input.runId, [
         {
           at: this.on.now(),
