@@ -15,7 +15,7 @@ BUILD_STAMP := node_modules/.docket-build
 JEST_OPTIONS := NODE_OPTIONS='--experimental-vm-modules --disable-warning=ExperimentalWarning'
 JEST := $(JEST_OPTIONS) jest
 
-.PHONY: help setup build demo up down status logs dev seed test test-full drills release-drill check fix mutation bench eval parse bench-formats bench-requests bench-search bench-telemetry doctor db-migrate \
+.PHONY: help setup build demo up down status logs dev seed test test-full drills release-drill runbook-drill check fix mutation bench eval parse bench-formats bench-requests bench-search bench-telemetry doctor db-migrate \
 	db-rollback clean
 
 help: ## List the targets
@@ -64,6 +64,9 @@ drills: build ## The longest tests, by hand: faults by chance, every server kill
 
 release-drill: build ## Ramp up a build that spoils passages, roll it back, undo what it made; restart every process under load
 	@$(JEST) --config jest.full.config.ts --selectProjects drills --testPathPatterns drills/release
+
+runbook-drill: build ## Make each fault of the runbook on a real stack, and run the page's own commands until it is over
+	@$(JEST) --config jest.full.config.ts --selectProjects drills --testPathPatterns drills/runbooks
 
 check: build ## Types, lint and borders, formatting, unused code, generated files
 	@tsc -b
