@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { tenantTables } from '../catalogue/tenancy-check.ts';
-import { seedBatch } from '../support/seed-batch.ts';
+import { seedBatch, seedMessageBatch } from '../support/seed-batch.ts';
 import { seedDecision, seedReservation, seedEnrichment } from '../support/seed-enrichment.ts';
 import { seedPeople } from '../support/seed-people.ts';
+import { seedWebhook } from '../support/seed-webhook.ts';
 import { seedDocument, seedErasure } from '../support/seed.ts';
 
 jest.setTimeout(60_000);
@@ -60,6 +61,8 @@ async function fill(orgId: string): Promise<void> {
   await seedDecision(db, orgId, await seedEnrichment(db, orgId, await seedDocument(db, orgId)));
   await seedReservation(db, orgId, await seedEnrichment(db, orgId, await seedDocument(db, orgId)));
   await seedBatch(db, orgId);
+  await seedMessageBatch(db, orgId, await seedEnrichment(db, orgId, await seedDocument(db, orgId)));
+  await seedWebhook(db, orgId);
 }
 
 function orgColumn(table: string): string {
