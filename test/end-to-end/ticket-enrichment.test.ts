@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Turn } from '../support/anthropic-stand-in.ts';
 import { everythingShown, plantedSecrets, secretsGiven } from './support/planted-secrets.ts';
+import { OtlpReceiver } from '../support/otlp-receiver.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { until } from '../support/until.ts';
 import { runDecisionsSuite } from './suites/decisions.suite.ts';
@@ -22,14 +23,21 @@ jest.setTimeout(60_000);
 quietTemporal();
 
 let bench: TicketBench;
+let receiver: OtlpReceiver;
 let docket: TicketBench['docket'];
 
 beforeAll(async () => {
-  bench = await TicketBench.open(plantedSecrets());
+  receiver = await OtlpReceiver.start();
+  // Everything is traced, for the sake of what must not be in a trace.
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '1' };
+  bench = await TicketBench.open({ ...plantedSecrets(), ...traced });
   ({ docket } = bench);
 }, 120_000);
 
-afterAll(() => bench.close(), 60_000);
+afterAll(async () => {
+  await bench.close();
+  await receiver.stop();
+}, 60_000);
 
 const enrich = (script: TicketScript): Promise<Enriched> => bench.enrich(script);
 
@@ -256,7 +264,7 @@ runDecisionsSuite(() => bench);
 runReplaysSuite(() => bench);
 
 describe('a secret', () => {
-  it('is in no log, metric, history or error, whatever has failed', async () => {
+  it('is in no log, metric, history, error or span, whatever has failed', async () => {
     const { stack } = bench.running;
     const errors: string[] = [];
     // A request whose database goes away, and a process that finds none.
@@ -274,12 +282,14 @@ describe('a secret', () => {
       .startApi({ DATABASE_URL: address.href })
       .catch((error: unknown) => errors.push(String(error)));
     expect(errors.at(-1)).toContain('ended while starting');
-    const shown = [...errors, ...(await everythingShown(bench.running, bench.temporal))].join('\n');
+    const everything = await everythingShown(bench.running, bench.temporal);
+    const shown = [...errors, ...everything, ...receiver.bodies].join('\n');
     // What is looked through is what it should be: a wait for the model, a count, a history.
     for (const word of [
       '"askModel"',
       'docket_http_request_duration_seconds',
       'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED',
+      '"name":"activity askModel"',
     ])
       expect(shown).toContain(word);
     const given = secretsGiven(bench.running);
@@ -290,6 +300,7 @@ describe('a secret', () => {
         'AUTH_SIGNING_KEYS',
         'ANTHROPIC_API_KEY',
         'REDIS_URL',
+        'OTEL_EXPORTER_OTLP_HEADERS',
       ]),
     );
     expect(given.filter(([, secret]) => shown.includes(secret)).map(([name]) => name)).toEqual([]);

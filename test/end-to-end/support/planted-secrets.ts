@@ -17,6 +17,7 @@ export function plantedSecrets(): Record<string, string> {
     ANTHROPIC_API_KEY: value(),
     MODEL_SERVER_API_KEY: value(),
     EMBEDDING_API_KEY: value(),
+    OTEL_EXPORTER_OTLP_HEADERS: `authorization=${value()}`,
     // A bucket has real ones, which are looked for as well.
     ...(process.env[STORAGE_VARIABLE] === 's3'
       ? {}
@@ -36,10 +37,12 @@ export function secretsGiven({ stack }: RunningStack): [name: string, secret: st
   );
 }
 
-/** What is secret in the value of a variable: the password of an address, the private part of each key of a set. */
+/** What is secret in the value of a variable: the password of an address, the private part of each key of a set, a header. */
 function valuesIn(text: string): string[] {
   if (text === '') return [];
   if (text.startsWith('{')) return (JSON.parse(text) as { keys: { d: string }[] }).keys.map(({ d }) => d);
+  // Pairs of names and values.
+  if (/^[\w-]+=./.test(text)) return text.split(',').map((pair) => pair.slice(pair.indexOf('=') + 1));
   if (!text.includes('://')) return [text];
   const { password } = new URL(text);
   return password === '' ? [] : [password];
