@@ -22,8 +22,10 @@ export interface OutageFigures {
   ready: number;
   /** Every state that a ticket ended in but `ready`. */
   otherwise: string[];
-  /** Calls that brought no answer, or a second answer to one question. */
+  /** Calls that brought no answer, or a second answer to one question; and what they met. */
   wasted: number;
+  wastedWhileAway: number;
+  wastedOnLimits: number;
   drainMs: number;
   /** Time in which the provider allows as many calls. */
   allowedMs: number;
@@ -108,12 +110,15 @@ async function play(
     ready: found.get('ready') ?? 0,
     otherwise: [...found.keys()].filter((state) => state !== 'ready'),
     wasted: standIn.asksInVain + standIn.asked.length - tickets,
+    wastedWhileAway: standIn.asksInVain,
+    wastedOnLimits: bucket.refused,
     drainMs: performance.now() - backAt,
     allowedMs: ((tickets - burst) / perSecond) * 1_000,
   };
 }
 
 class Bucket {
+  refused = 0;
   #tokens = 0;
   #at = performance.now();
 
@@ -132,6 +137,7 @@ class Bucket {
     this.#tokens = Math.min(this.burst, this.#tokens + (this.perSecond * (now - this.#at)) / 1_000);
     this.#at = now;
     if (this.#tokens < 1) {
+      this.refused += 1;
       const seconds = Math.ceil((1 - this.#tokens) / this.perSecond);
       return { kind: 'error', status: 429, type: 'rate_limit_error', retryAfter: String(seconds) };
     }

@@ -147,7 +147,7 @@ export class AskModel {
       const known = { erasures, isReplay, hasForerunner };
       const question: Question = { input, attempt, model, request, hash, ...known };
       if (!(await this.reuse(question))) {
-        isUsable = await permit.whileHeld(() => this.caller.call(question, signal));
+        isUsable = await permit.whileHeld(() => this.caller.call(question, permit, signal));
         end = { kind: 'answered', startedAt: permit.startedAt };
       }
     } catch (error) {

@@ -4,6 +4,7 @@ import { DocketError } from '@docket/domain/errors';
 import { NO_TOKENS } from '@docket/domain/model/token-usage';
 import { toAnsweredCall, type CallBegun } from './answered-call.js';
 import { BudgetReservations } from './budget-reservation.js';
+import type { Permit } from './provider-permits.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { AskModelInput } from './ticket-enrichment.types.js';
 
@@ -48,12 +49,18 @@ export class ModelCaller {
   /**
    * Answers whether what is stored is this answer, and whole: there may have been another before it.
    *
-   * @throws ModelUnavailable where waiting helps
+   * @throws ModelUnavailable where waiting helps; `ProviderBusy` before any call
    * @throws DocketError where it does not; `budget.exceeded` before any call
    */
-  async call(question: Question, signal: AbortSignal): Promise<boolean> {
+  async call(question: Question, permit: Pick<Permit, 'confirm'>, signal: AbortSignal): Promise<boolean> {
     const { model, request } = question;
     await this.budget.reserve(question);
+    try {
+      await permit.confirm();
+    } catch (error) {
+      await this.budget.release(question);
+      throw error;
+    }
     const startedAt = performance.now();
     let answer: ModelAnswer;
     try {

@@ -5,6 +5,8 @@ import { DocketError } from '@docket/domain/errors';
 import type { CallEnd, GateLimits } from '@docket/domain/model/provider-gate';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 
+/** Over how long calls that were not made are spread, once the provider may be asked again. */
+const REOPENED_WITHIN_MS = 2_000;
 /** So that three renewals in a row may fail. */
 const RENEWALS_PER_PERMIT = 4;
 
@@ -34,6 +36,12 @@ interface Asked {
 export interface Permit {
   /** Keeps the permit for as long as the work takes. */
   whileHeld<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * The last look before the call: what was learned since the permit was given counts, too.
+   *
+   * @throws ProviderBusy where the call is not to be made
+   */
+  confirm(): Promise<void>;
   /** Gives it back. Where that fails it runs out by itself, seconds later. */
   leave(end: CallEnd): Promise<void>;
   /** When it was given, by the database's clock. */
@@ -61,6 +69,7 @@ export class ProviderPermits {
     const permit: Permit = {
       startedAt: permission.startedAt,
       whileHeld: (work) => this.renewing(orgId, call, work),
+      confirm: () => this.confirm(orgId, call.provider),
       leave: (end) => this.leave(orgId, call, end),
     };
     if (permission.isProbe) await this.look(model, permit, signal);
@@ -102,6 +111,14 @@ export class ProviderPermits {
     }
   }
 
+  private async confirm(orgId: string, provider: string): Promise<void> {
+    const { ms, reason } = await this.on.tenants.withTenant(orgId, (tx) =>
+      tx.providerLimits.closedForMs(provider),
+    );
+    // Those that were on their way together do not come back together.
+    if (ms > 0) throw busy(provider, ms + REOPENED_WITHIN_MS * this.on.random(), reason);
+  }
+
   private async leave(orgId: string, call: Asked & { provider: string }, end: CallEnd): Promise<void> {
     try {
       await this.on.tenants.withTenant(orgId, (tx) => tx.providerLimits.leave(call, end, this.limits));
@@ -113,6 +130,7 @@ export class ProviderPermits {
 
 /** What an error of a call says of the provider. */
 export function endOfCall(error: unknown, startedAt: number): CallEnd {
+  if (error instanceof ProviderBusy) return { kind: 'not_made' };
   // It refused this request, or this key: it is there. What had no budget was never asked.
   if (error instanceof DocketError)
     return error.code === 'budget.exceeded' ? { kind: 'unknown' } : { kind: 'answered', startedAt };
@@ -127,6 +145,7 @@ export function endOfCall(error: unknown, startedAt: number): CallEnd {
 const UNLIMITED: Permit = {
   startedAt: 0,
   whileHeld: (work) => work(),
+  confirm: () => Promise.resolve(),
   leave: () => Promise.resolve(),
 };
 

@@ -58,6 +58,19 @@ export class ProviderLimitRepository {
     return { admitted: true, isProbe: admission.isProbe, startedAt: now };
   }
 
+  /**
+   * For how many milliseconds nobody asks any longer, or 0: between a permit and its call a question is built and read, and
+   * another call may have met a limit meanwhile. A look without the lock.
+   */
+  async closedForMs(provider: string): Promise<{ ms: number; reason: string | null }> {
+    const rows: { ms: number; reason: string | null }[] = await this.manager.query(
+      `select greatest(0, ${MS('blocked_until')} - ${MS('clock_timestamp()')}) as ms, reason
+         from provider_limits where provider = $1`,
+      [provider],
+    );
+    return { ms: rows[0]?.ms ?? 0, reason: rows[0]?.reason ?? null };
+  }
+
   /** Keeps a permit while its call goes on. */
   async renew({ provider, callId }: Pick<Call, 'provider' | 'callId'>): Promise<void> {
     await this.manager.query(

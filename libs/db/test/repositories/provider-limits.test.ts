@@ -92,6 +92,21 @@ describe('permits of a provider', () => {
   });
 });
 
+describe('a permit that was given before its provider was closed', () => {
+  it('is not to be used: a last look says for how long', async () => {
+    const provider = newProvider();
+    const look = () => db.tenants.withTenant(ours, (tx) => tx.providerLimits.closedForMs(provider));
+    const [late, limited] = (await enterMany(ours, provider, COLD)).admitted;
+    expect(late).toBeDefined();
+    expect(await look()).toMatchObject({ ms: 0 });
+    const end = { startedAt: Date.now(), retryAfterMs: 10_000, code: 'model.rate_limited' };
+    await leave(ours, provider, limited?.callId ?? '', { kind: 'limited', ...end });
+    const { ms, reason } = await look();
+    expect(ms).toBeGreaterThan(5_000);
+    expect(reason).toBe('model.rate_limited');
+  });
+});
+
 describe('what nobody waits for', () => {
   it('gives way to what somebody waits for, of its own organisation, too', async () => {
     const provider = newProvider();

@@ -91,6 +91,11 @@ export function afterStart(flow: ProviderFlow): ProviderFlow {
   return { ...flow, tokens, callsSince: flow.callsSince + 1 };
 }
 
+/** After a call that was allowed and not made: the provider took none, and no pace is reckoned from it. */
+export function afterNoCall(flow: ProviderFlow): ProviderFlow {
+  return { ...flow, callsSince: Math.max(0, flow.callsSince - 1) };
+}
+
 /** After an answer to a call that began at `startedAt`: a little more of everything. */
 export function afterAnswer(
   flow: ProviderFlow,

@@ -1,6 +1,7 @@
 import {
   afterAnswer,
   afterLimit,
+  afterNoCall,
   afterOutage,
   afterStart,
   flowAt,
@@ -54,6 +55,8 @@ export type CallEnd =
   | { kind: 'failed'; code: string }
   /** The free look before a probe was in vain: no call was spent. */
   | { kind: 'still_away'; code: string }
+  /** It was not made: the provider limited, or failed, between the permit and the call. */
+  | { kind: 'not_made' }
   /** Nothing is known of it. */
   | { kind: 'unknown' };
 
@@ -147,6 +150,8 @@ export function leave(before: ProviderGate, end: CallEnd, limits: GateLimits, no
       return failed(gate, end.code, now);
     case 'still_away':
       return { ...gate, probeUntil: null, reason: end.code, blockedUntil: now + LOOK_AGAIN_MS };
+    case 'not_made':
+      return { ...gate, flow: afterNoCall(gate.flow) };
     case 'unknown':
       return { ...gate, probeUntil: null };
   }

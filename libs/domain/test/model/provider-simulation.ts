@@ -8,6 +8,10 @@ export interface SimulatedProvider {
   away?: { fromMs: number; toMs: number };
   /** Whether a free look tells that it is away. */
   canLook?: boolean;
+  /** Between its permit and its sending a call is held up by anything up to this: a busy machine. */
+  heldMs?: number;
+  /** Whether a worker looks once more before it sends. */
+  confirms?: boolean;
 }
 
 export interface SimulatedWork {
@@ -97,16 +101,27 @@ export function simulate(
     }
     Object.assign(own, { use: useAt(own, now) + 1, at: now });
     underWay.add(index);
-    const end = reply(now);
-    agenda.add(now + (end.kind === 'answered' ? provider.latencyMs : 20), (at) => {
-      underWay.delete(index);
-      gate = leave(gate, end, LIMITS, at);
-      if (end.kind === 'answered') out.answeredAt[index] = at;
-      else {
-        out.wasted += 1;
-        agenda.add(at + 1_000, (later) => attempt(index, later));
+    const send = (sentAt: number): void => {
+      if (provider.confirms && gate.blockedUntil !== null && gate.blockedUntil > sentAt) {
+        underWay.delete(index);
+        gate = leave(gate, { kind: 'not_made' }, LIMITS, sentAt);
+        const again = gate.blockedUntil ?? sentAt;
+        agenda.add(again + 2_000 * random() + RETRY_MS, (later) => attempt(index, later));
+        return;
       }
-    });
+      const end = { ...reply(sentAt), startedAt: now };
+      agenda.add(sentAt + (end.kind === 'answered' ? provider.latencyMs : 20), (at) => {
+        underWay.delete(index);
+        gate = leave(gate, end, LIMITS, at);
+        if (end.kind === 'answered') out.answeredAt[index] = at;
+        else {
+          out.wasted += 1;
+          agenda.add(at + 1_000, (later) => attempt(index, later));
+        }
+      });
+    };
+    if (provider.heldMs !== undefined) agenda.add(now + provider.heldMs * random(), send);
+    else send(now);
   };
   for (const [index, { atMs }] of work.entries()) agenda.add(atMs, (at) => attempt(index, at));
   agenda.runUntil(endMs);
