@@ -5,6 +5,13 @@ import { DocketError } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { Context } from '@temporalio/activity';
 
+/**
+ * For so long one round goes on beginning what there comes to be room for: a round costs Temporal a dozen events, and what
+ * was asked of the batch is heard between two.
+ */
+const ROUND_MS = 5_000;
+/** Between two looks for room: the fastest enrichments take as long. */
+const LOOK_MS = 100;
 /** Items begun side by side: each is some queries and a call to Temporal, and the worker has other work. */
 const SIDE_BY_SIDE = 4;
 
@@ -19,7 +26,7 @@ interface BeginNeeds {
  * `hasRoom` is false when the plan allows no more runs at once; the items behind that were not looked at. A fault of the
  * surroundings is thrown, and the round is repeated.
  */
-export async function beginItems(
+async function beginItems(
   on: BeginNeeds,
   orgId: string,
   items: readonly string[],
@@ -37,6 +44,29 @@ export async function beginItems(
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
   return { settled, hasRoom };
+}
+
+/**
+ * Begins items as `beginItems` does for as long as a round may take: `choose` names those that there is room for now, and
+ * says when none is left to choose from.
+ */
+export async function beginAsRoomComes(
+  on: BeginNeeds,
+  orgId: string,
+  choose: (tx: TenantTransaction) => Promise<{ items: readonly string[]; isLast: boolean }>,
+  write: (tx: TenantTransaction, itemId: string) => Promise<RunStart | null>,
+): Promise<{ settled: number; hasRoom: boolean }> {
+  const context = Context.current();
+  const until = performance.now() + ROUND_MS;
+  let settled = 0;
+  for (;;) {
+    context.heartbeat();
+    const { items, isLast } = await on.tenants.withTenant(orgId, choose);
+    const begun = await beginItems(on, orgId, items, write);
+    settled += begun.settled;
+    if (!begun.hasRoom || isLast || performance.now() > until) return { settled, hasRoom: begun.hasRoom };
+    await context.sleep(LOOK_MS);
+  }
 }
 
 async function begin(

@@ -1,6 +1,6 @@
 import type { RunStart } from '@docket/db/runs';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { beginItems } from '../batch/begin-items.js';
+import { beginAsRoomComes } from '../batch/begin-items.js';
 import {
   actOf,
   type EnrichmentBatchAct,
@@ -8,7 +8,7 @@ import {
 } from './enrichment-batch.dependencies.js';
 import type { EnrichTicketsInput } from './enrichment-batch.types.js';
 
-/** Before the next look when all places are taken: most enrichments take seconds. */
+/** Before the next look when nothing is left to begin: most enrichments take seconds. */
 const FULL_WAIT_MS = 1_000;
 /** Before the next look when the plan allows no more runs at once. */
 const NO_ROOM_WAIT_MS = 5_000;
@@ -30,18 +30,17 @@ export class EnrichTickets {
     remaining: number;
     waitMs: number;
   }> {
-    const { batch, items } = await this.on.tenants.withTenant(orgId, async (tx) => {
+    const batch = await this.on.tenants.withTenant(orgId, async (tx) => {
       await tx.runs.progress(runId, 'running', 'act');
-      const room = mayWait ? await this.roomBesideWaiting(tx, batchId) : await this.room(tx, batchId);
-      return {
-        batch: await tx.batches.findByRun(runId),
-        items: room > 0 ? await tx.batches.pending(batchId, room) : [],
-      };
+      return tx.batches.findByRun(runId);
     });
     if (!batch) throw new Error(`the run ${runId} works off no batch`);
     const act = actOf(batch);
-    const { settled, hasRoom } = await beginItems(this.on, orgId, items, (tx, ticketId) =>
-      this.write(tx, batchId, ticketId, act),
+    const { settled, hasRoom } = await beginAsRoomComes(
+      this.on,
+      orgId,
+      (tx) => this.choose(tx, batchId, mayWait),
+      (tx, ticketId) => this.write(tx, batchId, ticketId, act),
     );
     const { pending, open, isStill } = await this.on.tenants.withTenant(orgId, async (tx) => ({
       pending: await tx.batches.countPending(batchId),
@@ -50,6 +49,13 @@ export class EnrichTickets {
     }));
     const fullWaitMs = isStill && settled === 0 ? this.on.messageBatches.pollMs : FULL_WAIT_MS;
     return { settled, remaining: pending + open, waitMs: hasRoom ? fullWaitMs : NO_ROOM_WAIT_MS };
+  }
+
+  private async choose(tx: TenantTransaction, batchId: string, mayWait: boolean) {
+    const room = mayWait ? await this.roomBesideWaiting(tx, batchId) : await this.room(tx, batchId);
+    const items = room > 0 ? await tx.batches.pending(batchId, room) : [];
+    // One that may wait has more to do in a round than to begin.
+    return { items, isLast: mayWait || (room > 0 && items.length < room) };
   }
 
   private async room(tx: TenantTransaction, batchId: string): Promise<number> {

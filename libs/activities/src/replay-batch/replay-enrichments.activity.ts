@@ -3,7 +3,7 @@ import type { NewRun, RunStart } from '@docket/db/runs';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
-import { beginItems } from '../batch/begin-items.js';
+import { beginAsRoomComes } from '../batch/begin-items.js';
 import type { RunBatchSubject } from '../run-batch/run-batch.types.js';
 
 /** Before the next look: most replays take seconds. */
@@ -44,18 +44,17 @@ export class ReplayEnrichments {
     remaining: number;
     waitMs: number;
   }> {
-    const { batch, items } = await this.on.tenants.withTenant(orgId, async (tx) => {
+    const batch = await this.on.tenants.withTenant(orgId, async (tx) => {
       await tx.runs.progress(runId, 'running', 'act');
-      const room = this.on.inFlight - (await tx.enrichmentBatches.countOpen(batchId));
-      return {
-        batch: await tx.batches.findByRun(runId),
-        items: room > 0 ? await tx.batches.pending(batchId, room) : [],
-      };
+      return tx.batches.findByRun(runId);
     });
     if (!batch) throw new Error(`the run ${runId} works off no batch`);
     const act = actOf(batch);
-    const { settled, hasRoom } = await beginItems(this.on, orgId, items, (tx, enrichmentId) =>
-      this.write(tx, batchId, enrichmentId, act),
+    const { settled, hasRoom } = await beginAsRoomComes(
+      this.on,
+      orgId,
+      (tx) => this.choose(tx, batchId),
+      (tx, enrichmentId) => this.write(tx, batchId, enrichmentId, act),
     );
     const remaining = await this.on.tenants.withTenant(
       orgId,
@@ -63,6 +62,12 @@ export class ReplayEnrichments {
         (await tx.batches.countPending(batchId)) + (await tx.enrichmentBatches.countOpen(batchId)),
     );
     return { settled, remaining, waitMs: hasRoom ? FULL_WAIT_MS : NO_ROOM_WAIT_MS };
+  }
+
+  private async choose(tx: TenantTransaction, batchId: string) {
+    const room = this.on.inFlight - (await tx.enrichmentBatches.countOpen(batchId));
+    const items = room > 0 ? await tx.batches.pending(batchId, room) : [];
+    return { items, isLast: room > 0 && items.length < room };
   }
 
   private async write(
