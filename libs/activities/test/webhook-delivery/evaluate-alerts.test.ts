@@ -1,11 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { WebhookWorld } from './webhook-world.ts';
 
+let database: TestDatabase;
 let world: WebhookWorld;
-beforeEach(async () => {
-  world = await WebhookWorld.open();
+beforeAll(async () => {
+  database = await createTestDatabase();
 }, 60_000);
-afterEach(() => world.database.drop(), 60_000);
+beforeEach(async () => {
+  // Every organisation is evaluated: of the ones before nothing is to be counted.
+  await database.asAdmin('delete from alert_rules');
+  world = await WebhookWorld.open(database);
+});
+afterAll(() => database.drop(), 60_000);
 
 const types = async (): Promise<string[]> => (await world.told()).map(({ type }) => type);
 

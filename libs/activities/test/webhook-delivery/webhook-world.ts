@@ -27,8 +27,9 @@ export class WebhookWorld {
     this.orgId = orgId;
   }
 
-  static async open(): Promise<WebhookWorld> {
-    const database = await createTestDatabase();
+  /** With an organisation of its own, on a database of its own unless one is given. */
+  static async open(given?: TestDatabase): Promise<WebhookWorld> {
+    const database = given ?? (await createTestDatabase());
     return new WebhookWorld(database, await database.createOrg());
   }
 
