@@ -18,7 +18,8 @@ export function runMetricsSuite(on: () => EndToEnd): void {
     await until('the failure is counted', async () => {
       const failed = await valuesOf(worker.url, 'docket_failed_runs');
       return (
-        sumOf(failed, 'documentIngest') === failedBefore + 1 &&
+        // An upload that nobody makes may run out meanwhile.
+        sumOf(failed, 'documentIngest') > failedBefore &&
         failed.some(({ labels }) => labels.includes('category="input"'))
       );
     });
