@@ -4,7 +4,7 @@ import { DocketError } from '@docket/domain/errors';
 import { NO_TOKENS } from '@docket/domain/model/token-usage';
 import { toAnsweredCall, type CallBegun } from './answered-call.js';
 import { BudgetReservations } from './budget-reservation.js';
-import type { Permit } from './provider-permits.js';
+import { endOfCall, type Permit } from './provider-permits.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
 import type { AskModelInput } from './ticket-enrichment.types.js';
 
@@ -52,7 +52,7 @@ export class ModelCaller {
    * @throws ModelUnavailable where waiting helps; `ProviderBusy` before any call
    * @throws DocketError where it does not; `budget.exceeded` before any call
    */
-  async call(question: Question, permit: Pick<Permit, 'confirm'>, signal: AbortSignal): Promise<boolean> {
+  async call(question: Question, permit: Permit, signal: AbortSignal): Promise<boolean> {
     const { model, request } = question;
     await this.budget.reserve(question);
     try {
@@ -66,6 +66,8 @@ export class ModelCaller {
     try {
       answer = await model.ask(request, signal);
     } catch (error) {
+      // First of all: until the others know of a limit they go on asking.
+      await permit.leave(endOfCall(error, permit.startedAt));
       await this.budget.release(question);
       await this.noteFailure(question, error, Math.round(performance.now() - startedAt));
       throw error;

@@ -42,7 +42,7 @@ export interface Permit {
    * @throws ProviderBusy where the call is not to be made
    */
   confirm(): Promise<void>;
-  /** Gives it back. Where that fails it runs out by itself, seconds later. */
+  /** Gives it back, once: the first word counts. Where that fails it runs out by itself, seconds later. */
   leave(end: CallEnd): Promise<void>;
   /** When it was given, by the database's clock. */
   startedAt: number;
@@ -66,11 +66,16 @@ export class ProviderPermits {
       tx.providerLimits.enter(call, this.limits, this.on.random()),
     );
     if (!permission.admitted) throw busy(model.provider, permission.waitMs, permission.reason);
+    let isLeft = false;
     const permit: Permit = {
       startedAt: permission.startedAt,
       whileHeld: (work) => this.renewing(orgId, call, work),
       confirm: () => this.confirm(orgId, call.provider),
-      leave: (end) => this.leave(orgId, call, end),
+      leave: async (end) => {
+        if (isLeft) return;
+        isLeft = true;
+        await this.leave(orgId, call, end);
+      },
     };
     if (permission.isProbe) await this.look(model, permit, signal);
     return permit;
