@@ -117,6 +117,11 @@ export class OrgWorld {
     this.#subjects.set(kind, known);
     return known;
   }
+
+  /** The lasting object of a kind, where one was asked for. */
+  async kept(kind: string): Promise<string | undefined> {
+    return this.#subjects.get(kind);
+  }
 }
 
 export async function send(

@@ -11,6 +11,9 @@ export interface OwnRequest {
 }
 
 const NOTHING_TO_CANCEL = { action: 'cancel', filter: { kind: 'noSuchKind' } };
+/** Of twenty that an organisation may have of a kind, and those of them that requests of this moment may need, newest first. */
+const MANY = 12;
+const IN_USE = 8;
 const PASSWORD = 'lantern gravel orchid seven';
 
 /** Requests that go well, with whatever has to be done before: an upload before its confirmation, a sign-in before its end. */
@@ -24,6 +27,8 @@ export class OwnRequests {
   ) {}
 
   async of(operation: DescribedOperation): Promise<OwnRequest> {
+    if (/^\/v1\/webhook/.test(operation.path)) await this.makeRoom('webhooks');
+    if (/^\/v1\/alert-rules/.test(operation.path)) await this.makeRoom('alert-rules');
     const chain = this.#chains[operation.id];
     if (chain) return chain();
     const { path, body, credential } = await prepare(operation, this.world, this.world.owner);
@@ -105,6 +110,19 @@ export class OwnRequests {
 
   private asOwner(path: string, body?: unknown): OwnRequest {
     return { path, body, credential: this.world.forge.valid(this.world.owner) };
+  }
+
+  /** An organisation may have few of these: what earlier requests made goes, but what lasts and what is just being used. */
+  private async makeRoom(kind: 'webhooks' | 'alert-rules'): Promise<void> {
+    const ask = (method: string, path: string): ReturnType<typeof send> =>
+      send(this.world.on, method, path, this.world.forge.valid(this.world.owner));
+    const listed = bodyOf(await ask('GET', `/v1/${kind}?limit=100`))['data'] as { id: string }[];
+    if (listed.length < MANY) return;
+    const delivery = await this.world.kept('webhook-deliveries');
+    const keptFor = delivery && bodyOf(await ask('GET', `/v1/webhook-deliveries/${delivery}`))['webhookId'];
+    const kept = [await this.world.kept(kind), keptFor];
+    for (const { id } of listed.slice(IN_USE))
+      if (!kept.includes(id)) await ask('DELETE', `/v1/${kind}/${id}`);
   }
 
   /** A document whose run waits: no worker is there to begin it. */
