@@ -1,10 +1,8 @@
 import { parseTypeId } from '@docket/domain/ids/type-id';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import type { DocketClient, FileToUpload } from '../../tools/client/docket-client.ts';
 import { generatedDocuments } from '../../tools/client/generated-documents.ts';
 import { inParallel } from '../../tools/client/in-parallel.ts';
@@ -18,7 +16,6 @@ import { until } from '../support/until.ts';
 const MINUTES = 60_000;
 const AT_ONCE = 8;
 const [OLD, NEW] = ['build-that-works', 'build-that-spoils'];
-const RELEASE = join(import.meta.dirname, '../../apps/worker/dist/commands/release.js');
 const SPOILED_BUILD = pathToFileURL(join(import.meta.dirname, '../support/spoiled-build.mjs')).href;
 
 describe('a release that spoils passages', () => {
@@ -104,11 +101,7 @@ describe('a release that spoils passages', () => {
   );
 
   async function release(...args: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(process.execPath, [RELEASE, ...args], {
-      env: stack.environment,
-      timeout: 2 * MINUTES,
-    });
-    return stdout;
+    return stack.command('release', ...args);
   }
 
   async function stateOf(orgId: string): Promise<SearchableState> {

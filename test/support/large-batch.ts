@@ -52,6 +52,7 @@ export async function playLargeBatch(options: LargeBatchOptions): Promise<LargeB
       namespace: server.namespace,
       overrides: { ANTHROPIC_API_KEY: 'sk-of-a-test', ANTHROPIC_BASE_URL: standIn.url },
     });
+    if (options.kill) await running.stack.scheduleSweeps();
     const connection = await Connection.connect({ address: server.address });
     try {
       const temporal = new Client({ connection, namespace: server.namespace });

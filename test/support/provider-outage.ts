@@ -49,6 +49,7 @@ export async function playOutage(options: OutageOptions): Promise<OutageFigures>
       namespace: server.namespace,
       overrides: { ANTHROPIC_API_KEY: 'sk-of-a-test', ANTHROPIC_BASE_URL: standIn.url },
     });
+    if (options.kill) await running.stack.scheduleSweeps();
     return await play(options, running, standIn, bucket);
   } finally {
     await running?.stack.stop();

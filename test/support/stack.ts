@@ -1,9 +1,11 @@
 import { promoteBuild, takeOverOpenRuns } from '@docket/platform/temporal/deployment';
 import { Connection } from '@temporalio/client';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { createOrg } from '../../tools/client/create-org.ts';
 import { DocketClient } from '../../tools/client/docket-client.ts';
 import { anyFreePort } from '../../tools/stack/ports.ts';
@@ -15,6 +17,7 @@ import { startTestStorage, type TestStorage } from './test-storage.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const PROMOTED_WITHIN_MS = 20_000;
+const COMMAND_WITHIN_MS = 120_000;
 
 export interface StackOptions {
   temporalAddress: string;
@@ -100,6 +103,24 @@ export class TestStack {
     } finally {
       await connection.close();
     }
+  }
+
+  /** Runs a command of the worker's package as an operator does, and resolves with what it says. */
+  async command(name: 'release' | 'provision-temporal', ...args: string[]): Promise<string> {
+    const entry = join(REPOSITORY, `apps/worker/dist/commands/${name}.js`);
+    const { stdout } = await promisify(execFile)(process.execPath, [entry, ...args], {
+      env: this.#environment,
+      timeout: COMMAND_WITHIN_MS,
+    });
+    return stdout;
+  }
+
+  /**
+   * Makes sweeps run by the minute, as every installation has them. Tests that kill nobody do without: what a sweep does
+   * among them they ask for themselves.
+   */
+  async scheduleSweeps(): Promise<void> {
+    await this.command('provision-temporal');
   }
 
   /** What API and worker are told, secrets included. */
