@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@docket/db/audit/event';
 import type { Batch } from '@docket/db/batches';
 import type { RunStart } from '@docket/db/runs';
 import { BatchTakeUps } from '@docket/db/take-up/batch';
@@ -27,6 +28,8 @@ export interface KindOfBatch<Shown> {
   noun: string;
   workflowId(org: string, batch: string): string;
   input(ids: { orgId: string; batchId: string; runId: string }, subject: string): object;
+  /** What its items are, and how many one may have. */
+  items: { noun: string; most: number };
   /** What is told of some batches, in their order; read in one transaction, so that the counts of each add up. */
   show(tx: TenantTransaction, batches: readonly Batch[]): Promise<Shown[]>;
 }
@@ -99,21 +102,25 @@ export class BatchesService {
   }
 }
 
-/** A batch that was just written, and waits for its items and its start. */
+/** A batch that was just written, and waits for its start. Ids are public. */
 export interface WrittenBatch {
-  /** Database id. */
-  id: string;
-  /** Public ids. */
-  batch: string;
-  run: string;
   start: RunStart;
+  started: { id: string; runId: string; total: number };
+  /** As the organisation's audit has it. */
+  event: AuditEvent;
 }
 
-/** Writes a batch with its run. Its items are chosen after it, in the same transaction. */
+/**
+ * Writes a batch with its run and, in the same transaction, the items that are chosen for its database id: what comes later
+ * is not meant. `choose` returns how many there are.
+ *
+ * @throws DocketError `batch.too_large`
+ */
 export async function writeBatch(
   tx: TenantTransaction,
-  kind: Pick<KindOfBatch<unknown>, 'name' | 'workflowId' | 'input'>,
+  kind: Omit<KindOfBatch<unknown>, 'show'>,
   spec: object,
+  choose: (batchId: string) => Promise<number>,
 ): Promise<WrittenBatch> {
   const [id, runId] = [newId(), newId()];
   const batch = toTypeId('batch', id);
@@ -129,7 +136,11 @@ export async function writeBatch(
     traceparent: traceparent ?? null,
   });
   await tx.batches.insert({ id, kind: kind.name, runId, spec });
-  return { id, batch, run: toTypeId('run', runId), start };
+  const total = await choose(id);
+  if (total > kind.items.most) throw tooLarge(total, kind.items);
+  const event = { action: `${kind.noun}.create`, subject: batch, after: { ...spec, total } };
+  tx.audit.append(event);
+  return { start, started: { id: batch, runId: toTypeId('run', runId), total }, event };
 }
 
 async function find(tx: TenantTransaction, kind: { name: string }, id: string): Promise<Batch> {
@@ -140,4 +151,11 @@ async function find(tx: TenantTransaction, kind: { name: string }, id: string): 
 
 function hasEnded(): DocketError {
   return new DocketError('batch.ended', 'The batch has ended. Make another for what is left.');
+}
+
+function tooLarge(total: number, { noun, most }: KindOfBatch<unknown>['items']): DocketError {
+  return new DocketError(
+    'batch.too_large',
+    `The filter means ${total} ${noun}, more than the ${most} of one batch. Narrow it, as with since and until.`,
+  );
 }

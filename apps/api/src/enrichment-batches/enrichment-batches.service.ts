@@ -1,8 +1,5 @@
 import type { TicketSelection } from '@docket/db/enrichment-batches';
-import type { RunStart } from '@docket/db/runs';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { DocketError } from '@docket/domain/errors';
 import {
   ENRICHMENT_BATCH,
   enrichmentBatchInput,
@@ -27,11 +24,10 @@ export const ENRICHMENT_BATCHES: KindOfBatch<EnrichmentBatchDto> = {
   noun: 'enrichment_batch',
   workflowId: enrichmentBatchWorkflowId,
   input: enrichmentBatchInput,
+  // Chosen in one statement, which must end within the database's time-out.
+  items: { noun: 'tickets', most: 200_000 },
   show: showEnrichmentBatches,
 };
-
-/** Most tickets of one batch: they are chosen in one statement, which must end within the database's time-out. */
-const MOST_TICKETS = 200_000;
 
 /** Makes batches of enrichments. */
 @Injectable()
@@ -67,36 +63,22 @@ export class EnrichmentBatchesService {
       model: dto.model ?? null,
       mayWait: dto.mayWait ?? false,
     };
+    const { mayWait } = spec;
+    const kind: typeof ENRICHMENT_BATCHES = {
+      ...ENRICHMENT_BATCHES,
+      input: (ids, subject) => enrichmentBatchInput({ ...ids, mayWait }, subject),
+    };
     const { start, started } = await this.tenants.withTenant(orgId, async (tx) => {
       await refuseUnknownPrompt(tx, dto.promptVersion);
-      const begun = await write(tx, spec, selectionOf(dto.filter));
-      const { id, total } = begun.started;
-      tx.audit.append({ action: 'enrichment_batch.create', subject: id, after: { ...spec, total } });
-      await this.answers.settle(tx, answerOf(begun.started));
-      return begun;
+      const written = await writeBatch(tx, kind, spec, (id) =>
+        tx.enrichmentBatches.chooseTickets(id, selectionOf(dto.filter)),
+      );
+      await this.answers.settle(tx, answerOf(written.started));
+      return written;
     });
     await this.starter.start(start);
     return started;
   }
-}
-
-async function write(
-  tx: TenantTransaction,
-  spec: EnrichmentBatchSpec,
-  selection: TicketSelection,
-): Promise<{ start: RunStart; started: StartedEnrichmentBatchDto }> {
-  const kind: typeof ENRICHMENT_BATCHES = {
-    ...ENRICHMENT_BATCHES,
-    input: (ids, subject) => enrichmentBatchInput({ ...ids, mayWait: spec.mayWait }, subject),
-  };
-  const { id, batch, run, start } = await writeBatch(tx, kind, spec);
-  const total = await tx.enrichmentBatches.chooseTickets(id, selection);
-  if (total > MOST_TICKETS)
-    throw new DocketError(
-      'batch.too_large',
-      `The filter means ${total} tickets, more than the ${MOST_TICKETS} of one batch. Narrow it, as with since and until.`,
-    );
-  return { start, started: { id: batch, runId: run, total } };
 }
 
 /** Which tickets a filter means. */

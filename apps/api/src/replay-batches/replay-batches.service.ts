@@ -1,8 +1,5 @@
 import type { ReplaySelection } from '@docket/db/replay-batches';
-import type { RunStart } from '@docket/db/runs';
 import { TenantDatabase } from '@docket/db/tenant-database';
-import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { DocketError } from '@docket/domain/errors';
 import {
   REPLAY_BATCH,
   replayBatchInput,
@@ -29,11 +26,10 @@ export const REPLAY_BATCHES: KindOfBatch<ReplayBatchDto> = {
   noun: 'replay_batch',
   workflowId: replayBatchWorkflowId,
   input: replayBatchInput,
+  // As of a batch of enrichments: they are chosen in one statement.
+  items: { noun: 'enrichments', most: 200_000 },
   show: showReplayBatches,
 };
-
-/** Most enrichments of one batch, as of a batch of enrichments: they are chosen in one statement. */
-const MOST_ENRICHMENTS = 200_000;
 
 /** Makes batches of replays, and says what they came to. */
 @Injectable()
@@ -67,11 +63,11 @@ export class ReplayBatchesService {
     const spec: ReplayBatchSpec = { filter: { ...filter }, promptVersion, model, passages };
     const { start, started } = await this.tenants.withTenant(orgId, async (tx) => {
       await refuseUnknownPrompt(tx, promptVersion);
-      const begun = await write(tx, spec, replaySelectionOf(filter));
-      const { id, total } = begun.started;
-      tx.audit.append({ action: 'replay_batch.create', subject: id, after: { ...spec, total } });
-      await this.answers.settle(tx, answerOf(begun.started));
-      return begun;
+      const written = await writeBatch(tx, REPLAY_BATCHES, spec, (id) =>
+        tx.replayBatches.chooseEnrichments(id, replaySelectionOf(filter)),
+      );
+      await this.answers.settle(tx, answerOf(written.started));
+      return written;
     });
     await this.starter.start(start);
     return started;
@@ -85,21 +81,6 @@ export class ReplayBatchesService {
     });
     return { ...summary, currency: 'USD' };
   }
-}
-
-async function write(
-  tx: TenantTransaction,
-  spec: ReplayBatchSpec,
-  selection: ReplaySelection,
-): Promise<{ start: RunStart; started: StartedReplayBatchDto }> {
-  const { id, batch, run, start } = await writeBatch(tx, REPLAY_BATCHES, spec);
-  const total = await tx.replayBatches.chooseEnrichments(id, selection);
-  if (total > MOST_ENRICHMENTS)
-    throw new DocketError(
-      'batch.too_large',
-      `The filter means ${total} enrichments, more than the ${MOST_ENRICHMENTS} of one batch. Narrow it, as with since and until.`,
-    );
-  return { start, started: { id: batch, runId: run, total } };
 }
 
 function replaySelectionOf({ batch, ...filter }: CreateReplayBatchDto['filter']): ReplaySelection {

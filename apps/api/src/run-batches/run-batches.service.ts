@@ -1,9 +1,6 @@
 import type { AuditEvent } from '@docket/db/audit/event';
-import type { RunSelection } from '@docket/db/run-selection';
-import type { RunStart } from '@docket/db/runs';
 import { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { DocketError } from '@docket/domain/errors';
 import { RUN_BATCH, runBatchInput, runBatchWorkflowId } from '@docket/workflows/run-batch/contract';
 import { Injectable } from '@nestjs/common';
 import { writeBatch, type KindOfBatch } from '../batches/batches.service.js';
@@ -21,11 +18,10 @@ export const RUN_BATCHES: KindOfBatch<RunBatchDto> = {
   noun: 'run_batch',
   workflowId: runBatchWorkflowId,
   input: runBatchInput,
+  // Some minutes of work, and rows that are counted in milliseconds.
+  items: { noun: 'runs', most: 50_000 },
   show: showRunBatches,
 };
-
-/** Most runs of one batch: some minutes of work, and rows that are counted in milliseconds. */
-const MOST_RUNS = 50_000;
 
 /** Makes batches of acts on runs. */
 @Injectable()
@@ -62,29 +58,11 @@ export class RunBatchesService {
       filter: dto.filter ? { ...dto.filter } : null,
     };
     const { start, started } = await this.tenants.withTenant(orgId, async (tx) => {
-      const begun = await write(tx, spec, selection);
-      const { id, total } = begun.started;
-      const event = { action: 'run_batch.create', subject: id, after: { ...spec, total } };
-      tx.audit.append(event);
-      await settle(tx, answerOf(begun.started), event);
-      return begun;
+      const written = await writeBatch(tx, RUN_BATCHES, spec, (id) => tx.batches.chooseRuns(id, selection));
+      await settle(tx, answerOf(written.started), written.event);
+      return written;
     });
     await this.starter.start(start);
     return started;
   }
-}
-
-async function write(
-  tx: TenantTransaction,
-  spec: RunBatchSpec,
-  selection: RunSelection,
-): Promise<{ start: RunStart; started: StartedRunBatchDto }> {
-  const { id, batch, run, start } = await writeBatch(tx, RUN_BATCHES, spec);
-  const total = await tx.batches.chooseRuns(id, selection);
-  if (total > MOST_RUNS)
-    throw new DocketError(
-      'batch.too_large',
-      `The filter means ${total} runs, more than the ${MOST_RUNS} of one batch. Narrow it, as with since and until.`,
-    );
-  return { start, started: { id: batch, runId: run, total } };
 }
