@@ -59,7 +59,7 @@ export class AlertRulesService {
    */
   async update(orgId: string, id: string, changes: UpdateAlertRuleDto): Promise<AlertRuleDto> {
     return this.tenants.withTenant(orgId, async (tx) => {
-      const before = settingsOf(await find(tx, id));
+      const before = settingsOf(await lock(tx, id));
       const given = Object.entries(changes).filter(([, value]) => value !== undefined);
       const after: AlertRuleSettings = { ...before, ...Object.fromEntries(given) };
       refuseUnfit(after);
@@ -73,7 +73,7 @@ export class AlertRulesService {
   /** Deletes a rule. One that fires says nothing more. */
   async delete(orgId: string, id: string): Promise<void> {
     await this.tenants.withTenant(orgId, async (tx) => {
-      const before = settingsOf(await find(tx, id));
+      const before = settingsOf(await lock(tx, id));
       await tx.alertRules.delete(id);
       const subject = toTypeId('alertRule', id);
       tx.audit.append({ action: 'alert_rule.delete', subject, before: { ...before } });
@@ -83,6 +83,12 @@ export class AlertRulesService {
 
 async function find(tx: TenantTransaction, id: string): Promise<AlertRule> {
   const rule = await tx.alertRules.find(id);
+  if (!rule) throw notFound('alertRule');
+  return rule;
+}
+
+async function lock(tx: TenantTransaction, id: string): Promise<AlertRule> {
+  const rule = await tx.alertRules.lock(id);
   if (!rule) throw notFound('alertRule');
   return rule;
 }

@@ -67,7 +67,7 @@ export class WebhooksService {
   async update(orgId: string, id: string, changes: UpdateWebhookDto): Promise<WebhookDto> {
     if (changes.url !== undefined) await checkWebhookAddress(this.addresses, changes.url);
     return this.tenants.withTenant(orgId, async (tx) => {
-      const before = await find(tx, id);
+      const before = await lock(tx, id);
       const { url = before.url, events = before.events, description = before.description } = changes;
       await tx.webhooks.update(id, { url, events, description });
       if (changes.enabled === true) await tx.webhooks.enable(id);
@@ -86,7 +86,7 @@ export class WebhooksService {
   /** Deletes it with its deliveries. What is under way is sent no more. */
   async delete(orgId: string, id: string): Promise<void> {
     await this.tenants.withTenant(orgId, async (tx) => {
-      const before = await find(tx, id);
+      const before = await lock(tx, id);
       await tx.webhooks.delete(id);
       tx.audit.append({
         action: 'webhook.delete',
@@ -106,7 +106,7 @@ export class WebhooksService {
     const { secret, row } = this.newSecret(orgId, id);
     const overlapSeconds = overlapHours * HOUR_SECONDS;
     await this.tenants.withTenant(orgId, async (tx) => {
-      await find(tx, id);
+      await lock(tx, id);
       await tx.webhooks.addSecret(id, row, overlapSeconds);
       const subject = toTypeId('webhook', id);
       tx.audit.append({ action: 'webhook.rotate_secret', subject, after: { overlapHours } });
@@ -132,6 +132,12 @@ export class WebhooksService {
 
 async function find(tx: TenantTransaction, id: string): Promise<Webhook> {
   const webhook = await tx.webhooks.find(id);
+  if (!webhook) throw notFound('webhook');
+  return webhook;
+}
+
+async function lock(tx: TenantTransaction, id: string): Promise<Webhook> {
+  const webhook = await tx.webhooks.lock(id);
   if (!webhook) throw notFound('webhook');
   return webhook;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { until } from '../../../../test/support/until.ts';
 import { startApi, type ApiServer } from '../support/api-server.ts';
 import { newOrg, successful, type TestOrg } from '../support/people.ts';
+import { isSomebodyWaiting } from '../support/somebody-waiting.ts';
 
 let api: ApiServer;
 let org: TestOrg;
@@ -14,19 +15,12 @@ beforeAll(async () => {
 
 afterAll(() => api.close());
 
-async function isSomebodyWaiting(): Promise<boolean> {
-  const waiting = await api.database.asAdmin(
-    `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return waiting.length > 0;
-}
-
 it('two admins who change different settings at once both get what they asked for', async () => {
   const orgId = parseTypeId('org', org.id) ?? '';
   const { renamed } = await api.database.tenants.withTenant(orgId, async (tx) => {
     await tx.orgs.update({ approvalPolicy: 'always', tokensPerDay: 5_000 });
     const answer = api.ask('PATCH', '/v1/org', org.owner.accessToken, { name: 'Larkspur & Sons' });
-    await until('the other change waits for this one', isSomebodyWaiting);
+    await until('the other change waits for this one', () => isSomebodyWaiting(api.database));
     // Inside an object, since a transaction would wait for what waits for it.
     return { renamed: answer };
   });

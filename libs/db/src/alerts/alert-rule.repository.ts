@@ -56,6 +56,12 @@ export class AlertRuleRepository {
     return rows[0] ?? null;
   }
 
+  /** The rule, for whoever changes it: of several at once, each sees what the one before it left. */
+  async lock(id: string): Promise<AlertRule | null> {
+    const rows = await this.select('id = $2 for no key update', [id]);
+    return rows[0] ?? null;
+  }
+
   async list(page: PageRequest): Promise<AlertRule[]> {
     return this.select('($2::uuid is null or id < $2) order by id desc limit $3', [
       page.beforeId,

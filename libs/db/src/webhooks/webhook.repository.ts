@@ -48,6 +48,12 @@ export class WebhookRepository {
     return rows[0] ?? null;
   }
 
+  /** The webhook, for whoever changes it: of several at once, each sees what the one before it left. */
+  async lock(id: string): Promise<Webhook | null> {
+    const rows = await this.select('w.id = $2 for no key update', [id]);
+    return rows[0] ?? null;
+  }
+
   async list(page: PageRequest): Promise<Webhook[]> {
     return this.select('($2::uuid is null or w.id < $2) order by w.id desc limit $3', [
       page.beforeId,
