@@ -131,11 +131,10 @@ export class IdempotencyRepository {
          from idempotency_keys where org_id = $1 and principal_id = $2 and key = $3`,
       [this.orgId, principalId, key],
     );
+    // There is one: the claim has locked it, though it did not get it.
     const row = rows[0];
-    // Released between the two statements: whoever asks again in a moment gets it.
-    if (!row) return { kind: 'in_progress' };
-    if (!row.fingerprint.equals(fingerprint)) return { kind: 'mismatch' };
-    if (!row.answered) return { kind: 'in_progress' };
+    if (row && !row.fingerprint.equals(fingerprint)) return { kind: 'mismatch' };
+    if (!row?.answered) return { kind: 'in_progress' };
     const { status, location, body } = row;
     return {
       kind: 'answered',

@@ -64,6 +64,31 @@ describe('an idempotency key', () => {
     expect(await claim('answered')).toEqual({ kind: 'answered', answer: ANSWER });
   });
 
+  it('keeps what an address to upload to is signed from', async () => {
+    const uploadGrant = {
+      stagingKey: 's/1',
+      mediaType: 'text/plain',
+      sizeBytes: 3,
+      expiresAt: '2026-05-05T09:12:33Z',
+    };
+    await settle(await mustClaim('upload'), { ...ANSWER, uploadGrant });
+    expect(await claim('upload')).toEqual({ kind: 'answered', answer: { ...ANSWER, uploadGrant } });
+  });
+
+  it('that somebody was refused is given up by nobody else until that is decided', async () => {
+    const held = await mustClaim('locked');
+    const release = await db.tenants.withTenant(orgId, async (tx) => {
+      expect((await tx.idempotency.claim(request('locked'), LEASE_SECONDS)).kind).toBe('in_progress');
+      return db.tenants
+        .withTenant(orgId, async (other) => {
+          await other.manager.query(`set local lock_timeout = '50ms'`);
+          await other.idempotency.release(held);
+        })
+        .catch((error: unknown) => error);
+    });
+    expect(release).toMatchObject({ code: '55P03' });
+  });
+
   it('is bound to what it was sent with, before and after the answer', async () => {
     const held = await mustClaim('bound');
     expect(await claim('bound', 'another body')).toEqual({ kind: 'mismatch' });
