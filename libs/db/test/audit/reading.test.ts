@@ -2,6 +2,7 @@ import type { AuditActor } from '@docket/db/audit/event';
 import type { AuditFilter } from '@docket/db/audit';
 import { verifyAudit } from '@docket/db/audit/verify';
 import { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 
@@ -97,5 +98,42 @@ describe('the audit of an organisation', () => {
     await db.asAdmin(edit, [orgId]);
     expect(await verifyAudit(tenants, orgId)).toMatchObject({ problem: { seq: 1, fault: 'record_changed' } });
     await db.asAdmin(`alter table audit_events enable trigger append`);
+  });
+
+  it('verifies over more than is read at once, up to where it no longer holds', async () => {
+    await tenants.withTenant(orgId, async (tx) => {
+      for (let made = 0; made < 998; made += 1) tx.audit.append({ action: 'thing.make', subject: 'thing_3' });
+    });
+    expect(await verifyAudit(tenants, orgId)).toMatchObject({ events: 1_001, problem: null });
+    await db.asAdmin(`alter table audit_events disable trigger append`);
+    await db.asAdmin(
+      `update audit_events set record = replace(record, 'thing_3', 'thing_9') where org_id = $1 and seq = 4`,
+      [orgId],
+    );
+    await db.asAdmin(`alter table audit_events enable trigger append`);
+    expect(await verifyAudit(tenants, orgId)).toMatchObject({ problem: { seq: 4, fault: 'record_changed' } });
+  });
+
+  it('verifies to where it ended when that began, whatever is appended meanwhile', async () => {
+    class AppendingMeanwhile extends TenantDatabase {
+      override async withTenant<T>(org: string, work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+        const result = await super.withTenant(org, work);
+        await super.withTenant(org, async (tx) => {
+          tx.audit.append({ action: 'thing.make', subject: 'thing_3' });
+        });
+        return result;
+      }
+    }
+    const meanwhile = new AppendingMeanwhile(db.dataSource);
+    expect(await verifyAudit(meanwhile, orgId)).toMatchObject({ events: 3, head: { seq: 3 }, problem: null });
+  });
+
+  it('that has lost its end says so', async () => {
+    await db.asAdmin('delete from audit_heads where org_id = $1', [orgId]);
+    expect(await verifyAudit(tenants, orgId)).toEqual({
+      events: 3,
+      head: null,
+      problem: { seq: 3, fault: 'head_mismatch' },
+    });
   });
 });
