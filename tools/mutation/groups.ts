@@ -40,7 +40,7 @@ export const MUTATION_GROUPS: readonly MutationGroup[] = [
     parts: [
       {
         mutate: 'libs/db/src/connection/{bound-read,read-lanes,tenant-reads}.ts',
-        tests: 'libs/db/test/tenancy/read-lanes.test.ts',
+        tests: 'libs/db/test/tenancy/{prepared-reads,read-lanes}.test.ts',
       },
       {
         mutate: 'libs/db/src/connection/{bound-transaction,tenant-database}.ts',
@@ -52,14 +52,17 @@ export const MUTATION_GROUPS: readonly MutationGroup[] = [
     name: 'idempotency',
     parts: [
       {
-        mutate: 'apps/api/src/idempotency/idempotency-key.ts',
+        mutate: 'apps/api/src/idempotency/{idempotency-key,idempotent-operations}.ts',
         tests: 'apps/api/test/idempotency/idempotency-key.test.ts',
       },
       {
-        mutate: 'apps/api/src/idempotency/{idempotent-answers,idempotent-operations}.ts',
+        mutate: 'apps/api/src/idempotency/idempotent-answers.ts',
         tests: 'apps/api/test/idempotency/idempotent-answers.test.ts',
       },
-      { mutate: 'libs/db/src/idempotency/*.ts', tests: 'libs/db/test/repositories/idempotency.test.ts' },
+      {
+        mutate: 'libs/db/src/idempotency/*.ts',
+        tests: 'libs/db/test/repositories/{idempotency,operator-keys}.test.ts',
+      },
     ],
   },
   {
@@ -73,7 +76,7 @@ export const MUTATION_GROUPS: readonly MutationGroup[] = [
       },
       {
         mutate: 'libs/db/src/audit/installation-log.ts',
-        tests: 'apps/api/test/platform/installation-log.test.ts',
+        tests: 'libs/db/test/audit/installation-log.test.ts',
       },
       { mutate: 'apps/api/src/audit/signed-head.ts', tests: 'apps/api/test/audit/signed-head.test.ts' },
     ],
@@ -95,7 +98,7 @@ export const MUTATION_GROUPS: readonly MutationGroup[] = [
       },
       {
         mutate: 'apps/api/src/people/auth/{end-session,session-tokens.service,sessions.service}.ts',
-        tests: 'apps/api/test/people/sign-in.test.ts',
+        tests: 'apps/api/test/people/session-tokens.test.ts',
       },
     ],
   },

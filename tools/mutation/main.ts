@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { common } from '../../jest.common.ts';
@@ -13,12 +23,17 @@ import { makeWorkCopy } from './work-copy.ts';
 
 /** Of every hundred mistakes put in, so many must turn a test red. */
 const LEAST_PERCENT = 80;
-/** Beyond what the tests took when nothing was changed: a busy machine is no mutant that hangs. */
-const TIMEOUT_MS = 60_000;
+/** Of one test, which takes a second or two: a mistake that makes it wait for ever is noticed by then. */
+const TEST_TIMEOUT_MS = 10_000;
+/**
+ * Beyond half as much again as the tests took when nothing was changed: a busy machine is no mutant that hangs. Longer than
+ * a test and its cleaning up may wait, so that only a loop without an end is ended by this, and a new process started.
+ */
+const TIMEOUT_MS = 25_000;
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
-  const groups = MUTATION_GROUPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
   const home = stackHome();
   const stryker = await install(join(home.root, 'mutation'));
   const work = mkdtempSync(join(tmpdir(), 'docket-mutation-'));
@@ -31,10 +46,12 @@ async function main(): Promise<void> {
   try {
     makeWorkCopy(home.repo, stryker, work);
     const scores: [string, Score][] = [];
-    for (const group of groups) {
+    for (const group of MUTATION_GROUPS) {
       const parts: Score[] = [];
       for (const [index, part] of group.parts.entries()) {
-        const report = join(stryker, `${group.name}-${index + 1}.json`);
+        const name = `${group.name}-${index + 1}`;
+        if (!isWanted(group.name) && !isWanted(name)) continue;
+        const report = join(stryker, `${name}.json`);
         writeFileSync(
           join(work, 'stryker.config.json'),
           JSON.stringify(configOf(part, work, report), null, 2),
@@ -46,8 +63,9 @@ async function main(): Promise<void> {
         );
         parts.push(readScore(readFileSync(report, 'utf8')));
       }
-      scores.push([group.name, sumOf(parts)]);
+      if (parts.length > 0) scores.push([group.name, sumOf(parts)]);
     }
+    if (scores.length === 0) throw new Error(`no group and no part is called ${wanted.join(' or ')}`);
     conclude(scores);
   } finally {
     await postgres.stop();
@@ -68,7 +86,8 @@ async function install(folder: string): Promise<string> {
   return folder;
 }
 
-function configOf({ mutate, tests }: MutationPart, work: string, report: string): object {
+function configOf(part: MutationPart, work: string, report: string): object {
+  const { mutate, tests } = part;
   return {
     // The copy is there to be changed.
     inPlace: true,
@@ -83,7 +102,7 @@ function configOf({ mutate, tests }: MutationPart, work: string, report: string)
     clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true },
     jsonReporter: { fileName: report },
     incremental: true,
-    incrementalFile: report.replace(/\.json$/, '.incremental.json'),
+    incrementalFile: report.replace(/\.json$/, `.${digestOf(part, work)}.incremental.json`),
     jest: {
       projectType: 'custom',
       enableFindRelatedTests: false,
@@ -91,10 +110,23 @@ function configOf({ mutate, tests }: MutationPart, work: string, report: string)
         ...common,
         rootDir: work,
         testMatch: [`<rootDir>/${tests}`],
+        testEnvironment: '<rootDir>/tools/mutation/first-failure-environment.mjs',
+        testTimeout: TEST_TIMEOUT_MS,
         bail: true,
       },
     },
   };
+}
+
+/**
+ * Names what a run that was interrupted goes on from. Stryker cannot see that a test has changed, and would give what it
+ * saw with the tests of before for what is so now.
+ */
+function digestOf({ mutate, tests }: MutationPart, work: string): string {
+  const digest = createHash('sha256');
+  for (const file of globSync([mutate, tests], { cwd: work }).toSorted())
+    digest.update(`${file}\0`).update(readFileSync(join(work, file)));
+  return digest.digest('hex').slice(0, 12);
 }
 
 function conclude(scores: readonly [string, Score][]): void {
