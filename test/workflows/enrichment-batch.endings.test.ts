@@ -25,12 +25,12 @@ const scenarios = { ...runBatchScenarios, ...messageBatchScenarios };
 
 async function play(
   name: RunBatchScenario | MessageBatchScenario,
-): Promise<{ calls: string[]; outcome: unknown }> {
+): Promise<{ calls: string[]; limits: (number | null)[]; outcome: unknown }> {
   const bench = await RunBatchBench.open(ENRICHMENT_BATCH);
   try {
-    const { handle, calls } = await scenarios[name](bench);
+    const { handle, calls, limits } = await scenarios[name](bench);
     const outcome = await handle.result().catch((error: unknown) => (error as Error).cause);
-    return { calls, outcome };
+    return { calls, limits, outcome };
   } finally {
     await bench.close();
   }
@@ -47,6 +47,11 @@ describe('a batch of enrichments', () => {
       calls: ['enrichTickets', 'enrichTickets', 'enrichTickets', 'ended completed'],
       outcome: { outcome: 'completed', settled: 300 },
     });
+  });
+
+  it('has in each round as many under way as the round before it found right', async () => {
+    expect(await play('completed')).toMatchObject({ limits: [null, 1, 2] });
+    expect(await play('completed-in-message-batches')).toMatchObject({ limits: [null, 1, 2, 3] });
   });
 
   it('stands still while it is paused, and is cancelled even then', async () => {

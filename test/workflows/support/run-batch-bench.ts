@@ -1,9 +1,11 @@
+import type { EnrichmentsBegun } from '@docket/activities/batch/types';
 import type {
   EnrichmentBatchActivities,
   MessageBatchActivities,
 } from '@docket/activities/enrichment-batch/types';
 import type { ReplayBatchActivities } from '@docket/activities/replay-batch/types';
 import type { RunBatchActivities } from '@docket/activities/run-batch/types';
+import { coldLimit, type ConcurrencyLimit } from '@docket/domain/limits/concurrency-limit';
 import type { EnrichmentBatchInput } from '@docket/workflows/enrichment-batch/contract';
 import {
   RUN_BATCH,
@@ -39,6 +41,8 @@ export interface StartedRunBatch {
   handle: Handle;
   /** The activities that were called, with what mattered of their input. */
   calls: string[];
+  /** What each round of enrichments was allowed to have under way; null where it was told nothing. */
+  limits: (number | null)[];
   untilState(state: RunBatchProgress['state']): Promise<void>;
 }
 
@@ -47,7 +51,8 @@ export class RunBatchBench {
   readonly environment: TestWorkflowEnvironment;
   #workers: BenchWorkers | null = null;
   #rounds: ((call: number) => Promise<Round> | Round) | null = null;
-  #calls: string[] = [];
+  readonly #calls: string[] = [];
+  readonly #limits: (number | null)[] = [];
   #script: MessageBatchScript = {};
 
   readonly #kind: string;
@@ -93,11 +98,17 @@ export class RunBatchBench {
     };
     return {
       actOnRuns: () => act('actOnRuns'),
-      enrichTickets: () => act('enrichTickets'),
-      replayEnrichments: () => act('replayEnrichments'),
+      enrichTickets: async ({ limit }) => this.#under(limit, await act('enrichTickets')),
+      replayEnrichments: async ({ limit }) => this.#under(limit, await act('replayEnrichments')),
       noteRunBatchPause: async ({ isPaused }) => void this.#calls.push(isPaused ? 'paused' : 'resumed'),
       endRunBatch: async ({ outcome }) => void this.#calls.push(`ended ${outcome}`),
     };
+  }
+
+  /** A round that finds that one more may be under way than in the round before it. */
+  #under(limit: ConcurrencyLimit | undefined, round: Round): EnrichmentsBegun {
+    this.#limits.push(limit?.limit ?? null);
+    return { ...round, limit: { ...(limit ?? coldLimit(9)), limit: (limit?.limit ?? 0) + 1 } };
   }
 
   /** @param script of a batch that may wait; without it the batch may not */
@@ -123,6 +134,7 @@ export class RunBatchBench {
     return {
       handle,
       calls: this.#calls,
+      limits: this.#limits,
       untilState: (wanted) =>
         until(
           `it is ${wanted}`,

@@ -15,7 +15,7 @@ const LOOK_MS = 100;
 /** Items begun side by side: each is some queries and a call to Temporal, and the worker has other work. */
 const SIDE_BY_SIDE = 4;
 
-interface BeginNeeds {
+export interface BeginNeeds {
   tenants: TenantDatabase;
   startRun(run: RunStart): Promise<void>;
 }
@@ -48,14 +48,14 @@ async function beginItems(
 
 /**
  * Begins items as `beginItems` does for as long as a round may take: `choose` names those that there is room for now, and
- * says when none is left to choose from.
+ * says when none is left to choose from, which ends the round.
  */
 export async function beginAsRoomComes(
   on: BeginNeeds,
   orgId: string,
   choose: (tx: TenantTransaction) => Promise<{ items: readonly string[]; isLast: boolean }>,
   write: (tx: TenantTransaction, itemId: string) => Promise<RunStart | null>,
-): Promise<{ settled: number; hasRoom: boolean }> {
+): Promise<{ settled: number; hasRoom: boolean; isLast: boolean }> {
   const context = Context.current();
   const until = performance.now() + ROUND_MS;
   let settled = 0;
@@ -64,7 +64,8 @@ export async function beginAsRoomComes(
     const { items, isLast } = await on.tenants.withTenant(orgId, choose);
     const begun = await beginItems(on, orgId, items, write);
     settled += begun.settled;
-    if (!begun.hasRoom || isLast || performance.now() > until) return { settled, hasRoom: begun.hasRoom };
+    const { hasRoom } = begun;
+    if (!hasRoom || isLast || performance.now() > until) return { settled, hasRoom, isLast };
     await context.sleep(LOOK_MS);
   }
 }
@@ -81,11 +82,14 @@ async function begin(
     if (error instanceof DocketError && error.code === 'quota.runs_exceeded') return false;
     throw error;
   }
-  if (start) {
-    const runId = toTypeId('run', start.runId);
-    await on.startRun(start).catch((error: unknown) => {
-      Context.current().log.warn('run could not be started; the sweep will start it', { runId, error });
-    });
-  }
+  if (start) await startOrLeave(on, start);
   return true;
+}
+
+/** Starts a run, or leaves it to the sweep. One that runs already is left as it is. */
+export async function startOrLeave(on: BeginNeeds, start: RunStart): Promise<void> {
+  const runId = toTypeId('run', start.runId);
+  await on.startRun(start).catch((error: unknown) => {
+    Context.current().log.warn('run could not be started; the sweep will start it', { runId, error });
+  });
 }

@@ -1,6 +1,7 @@
 import type { RunStart } from '@docket/db/runs';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { beginAsRoomComes } from '../batch/begin-items.js';
+import { beginEnrichments } from '../batch/begin-enrichments.js';
+import type { EnrichmentsBegun } from '../batch/begin-enrichments.types.js';
 import {
   actOf,
   type EnrichmentBatchAct,
@@ -8,10 +9,6 @@ import {
 } from './enrichment-batch.dependencies.js';
 import type { EnrichTicketsInput } from './enrichment-batch.types.js';
 
-/** Before the next look when nothing is left to begin: most enrichments take seconds. */
-const FULL_WAIT_MS = 1_000;
-/** Before the next look when the plan allows no more runs at once. */
-const NO_ROOM_WAIT_MS = 5_000;
 /** Message batches of one batch that may wait for their answers at once. */
 const MESSAGE_BATCHES_AT_ONCE = 10;
 /** What a batch that waits for a day leaves of the runs that the plan allows at once. */
@@ -25,50 +22,30 @@ const SHARE_OF_RUNS = 0.5;
 export class EnrichTickets {
   constructor(private readonly on: EnrichmentBatchDependencies) {}
 
-  async run({ orgId, batchId, runId, mayWait = false }: EnrichTicketsInput): Promise<{
-    settled: number;
-    remaining: number;
-    waitMs: number;
-  }> {
-    const batch = await this.on.tenants.withTenant(orgId, async (tx) => {
-      await tx.runs.progress(runId, 'running', 'act');
-      return tx.batches.findByRun(runId);
+  async run({ mayWait = false, ...input }: EnrichTicketsInput): Promise<EnrichmentsBegun> {
+    const { orgId, batchId } = input;
+    const begun = await beginEnrichments(this.on, input, {
+      room: (tx, limit) =>
+        mayWait ? this.roomBesideWaiting(tx, batchId, limit) : this.room(tx, batchId, limit),
+      write: (tx, batch, ticketId) => this.write(tx, batchId, ticketId, actOf(batch)),
     });
-    if (!batch) throw new Error(`the run ${runId} works off no batch`);
-    const act = actOf(batch);
-    const { settled, hasRoom } = await beginAsRoomComes(
-      this.on,
-      orgId,
-      (tx) => this.choose(tx, batchId, mayWait),
-      (tx, ticketId) => this.write(tx, batchId, ticketId, act),
-    );
-    const { pending, open, isStill } = await this.on.tenants.withTenant(orgId, async (tx) => ({
-      pending: await tx.batches.countPending(batchId),
-      open: await tx.enrichmentBatches.countOpen(batchId),
-      isStill: mayWait && (await this.isStill(tx, batchId)),
-    }));
-    const fullWaitMs = isStill && settled === 0 ? this.on.messageBatches.pollMs : FULL_WAIT_MS;
-    return { settled, remaining: pending + open, waitMs: hasRoom ? fullWaitMs : NO_ROOM_WAIT_MS };
+    const mayBeStill = mayWait && begun.settled === 0 && begun.waitMs < this.on.messageBatches.pollMs;
+    const isStill =
+      mayBeStill && (await this.on.tenants.withTenant(orgId, (tx) => this.isStill(tx, batchId)));
+    return isStill ? { ...begun, waitMs: this.on.messageBatches.pollMs } : begun;
   }
 
-  private async choose(tx: TenantTransaction, batchId: string, mayWait: boolean) {
-    const room = mayWait ? await this.roomBesideWaiting(tx, batchId) : await this.room(tx, batchId);
-    const items = room > 0 ? await tx.batches.pending(batchId, room) : [];
-    // One that may wait has more to do in a round than to begin.
-    return { items, isLast: mayWait || (room > 0 && items.length < room) };
-  }
-
-  private async room(tx: TenantTransaction, batchId: string): Promise<number> {
-    return this.on.inFlight - (await tx.enrichmentBatches.countOpen(batchId));
+  private async room(tx: TenantTransaction, batchId: string, limit: number): Promise<number> {
+    return limit - (await tx.enrichmentBatches.countOpen(batchId));
   }
 
   /** Those that wait for a message batch take no room but of how many may wait: the plan's runs are not all for them. */
-  private async roomBesideWaiting(tx: TenantTransaction, batchId: string): Promise<number> {
+  private async roomBesideWaiting(tx: TenantTransaction, batchId: string, limit: number): Promise<number> {
     const open = await tx.enrichmentBatches.countOpen(batchId);
     const { away } = await tx.messageBatches.abroad(batchId);
     const runs = (await tx.plans.find())?.limits.concurrentRuns ?? Infinity;
     const most = Math.min(this.on.messageBatches.requests * MESSAGE_BATCHES_AT_ONCE, runs * SHARE_OF_RUNS);
-    return Math.floor(Math.min(this.on.inFlight - (open - away), most - open));
+    return Math.floor(Math.min(limit - (open - away), most - open));
   }
 
   /** Nothing moves until a message batch has ended: it is looked at less often then. */

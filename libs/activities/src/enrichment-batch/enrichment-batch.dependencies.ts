@@ -1,12 +1,9 @@
 import type { Batch } from '@docket/db/batches';
-import type { NewRun, RunStart } from '@docket/db/runs';
-import type { TenantDatabase } from '@docket/db/tenant-database';
+import type { NewRun } from '@docket/db/runs';
+import type { BeginEnrichmentsNeeds } from '../batch/begin-enrichments.js';
 import type { MessageBatchLimits } from './message-batch.dependencies.js';
 
-export interface EnrichmentBatchDependencies {
-  tenants: TenantDatabase;
-  /** Enrichments of one batch under way at once, those apart that wait for a message batch. */
-  inFlight: number;
+export interface EnrichmentBatchDependencies extends BeginEnrichmentsNeeds {
   messageBatches: Pick<MessageBatchLimits, 'requests' | 'pollMs'>;
   /** The run of a ticket's enrichment, as its contract has it. */
   enrichmentRunOf(ids: {
@@ -15,7 +12,6 @@ export interface EnrichmentBatchDependencies {
     enrichmentId: string;
     runId: string;
   }): Pick<NewRun, 'kind' | 'workflowId' | 'input'>;
-  startRun(run: RunStart): Promise<void>;
   newId(): string;
 }
 

@@ -1,6 +1,7 @@
+import type { BeginEnrichmentsInput, EnrichmentsBegun } from '../batch/begin-enrichments.types.js';
 import type { RunBatchSubject } from '../run-batch/run-batch.types.js';
 
-export interface EnrichTicketsInput extends RunBatchSubject {
+export interface EnrichTicketsInput extends BeginEnrichmentsInput {
   /** Its questions are asked in message batches: many more enrichments may be under way, since nearly all only wait. */
   mayWait?: boolean;
 }
@@ -19,14 +20,8 @@ export interface MessageBatchesUnderWay {
 
 /** What `enrichmentBatch` asks of the outside, beside what every batch does. */
 export interface EnrichmentBatchActivities {
-  /**
-   * Begins as many enrichments as there is room for. `settled` counts those that were begun or refused, `remaining` the
-   * tickets whose turn has not come and the enrichments under way; with `waitMs` there is no room for more just now, and it
-   * is the time until the next look.
-   */
-  enrichTickets: (
-    input: EnrichTicketsInput,
-  ) => Promise<{ settled: number; remaining: number; waitMs: number }>;
+  /** Begins as many enrichments as there is room for. */
+  enrichTickets: (input: EnrichTicketsInput) => Promise<EnrichmentsBegun>;
 }
 
 /** What a batch that may wait asks of the outside besides. On the queue of the models. */

@@ -1,12 +1,7 @@
-import type { RunBatchSubject } from '../run-batch/run-batch.types.js';
+import type { BeginEnrichmentsInput, EnrichmentsBegun } from '../batch/begin-enrichments.types.js';
 
 /** What `replayBatch` asks of the outside, beside what every batch does. */
 export interface ReplayBatchActivities {
-  /**
-   * Begins as many replays as there is room for. `settled` counts those that were begun or refused, `remaining` the
-   * enrichments whose turn has not come and the replays under way; `waitMs` is the time until the next look.
-   */
-  replayEnrichments: (
-    input: RunBatchSubject,
-  ) => Promise<{ settled: number; remaining: number; waitMs: number }>;
+  /** Begins as many replays as there is room for. */
+  replayEnrichments: (input: BeginEnrichmentsInput) => Promise<EnrichmentsBegun>;
 }

@@ -1,26 +1,16 @@
 import type { Batch } from '@docket/db/batches';
 import type { NewRun, RunStart } from '@docket/db/runs';
-import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
-import { beginAsRoomComes } from '../batch/begin-items.js';
-import type { RunBatchSubject } from '../run-batch/run-batch.types.js';
+import { beginEnrichments, type BeginEnrichmentsNeeds } from '../batch/begin-enrichments.js';
+import type { BeginEnrichmentsInput, EnrichmentsBegun } from '../batch/begin-enrichments.types.js';
 
-/** Before the next look: most replays take seconds. */
-const FULL_WAIT_MS = 1_000;
-/** Before the next look when the plan allows no more runs at once. */
-const NO_ROOM_WAIT_MS = 5_000;
-
-export interface ReplayBatchDependencies {
-  tenants: TenantDatabase;
-  /** Replays of one batch under way at once. */
-  inFlight: number;
+export interface ReplayBatchDependencies extends BeginEnrichmentsNeeds {
   /** The run of the n-th replay of an enrichment, as its contract has it. */
   replayRunOf(
     ids: { orgId: string; ticketId: string; enrichmentId: string; runId: string },
     original: { id: string; number: number },
   ): Pick<NewRun, 'kind' | 'workflowId' | 'input'>;
-  startRun(run: RunStart): Promise<void>;
   newId(): string;
 }
 
@@ -39,35 +29,12 @@ interface ReplayBatchAct {
 export class ReplayEnrichments {
   constructor(private readonly on: ReplayBatchDependencies) {}
 
-  async run({ orgId, batchId, runId }: RunBatchSubject): Promise<{
-    settled: number;
-    remaining: number;
-    waitMs: number;
-  }> {
-    const batch = await this.on.tenants.withTenant(orgId, async (tx) => {
-      await tx.runs.progress(runId, 'running', 'act');
-      return tx.batches.findByRun(runId);
+  async run(input: BeginEnrichmentsInput): Promise<EnrichmentsBegun> {
+    const { batchId } = input;
+    return beginEnrichments(this.on, input, {
+      room: async (tx, limit) => limit - (await tx.enrichmentBatches.countOpen(batchId)),
+      write: (tx, batch, enrichmentId) => this.write(tx, batchId, enrichmentId, actOf(batch)),
     });
-    if (!batch) throw new Error(`the run ${runId} works off no batch`);
-    const act = actOf(batch);
-    const { settled, hasRoom } = await beginAsRoomComes(
-      this.on,
-      orgId,
-      (tx) => this.choose(tx, batchId),
-      (tx, enrichmentId) => this.write(tx, batchId, enrichmentId, act),
-    );
-    const remaining = await this.on.tenants.withTenant(
-      orgId,
-      async (tx) =>
-        (await tx.batches.countPending(batchId)) + (await tx.enrichmentBatches.countOpen(batchId)),
-    );
-    return { settled, remaining, waitMs: hasRoom ? FULL_WAIT_MS : NO_ROOM_WAIT_MS };
-  }
-
-  private async choose(tx: TenantTransaction, batchId: string) {
-    const room = this.on.inFlight - (await tx.enrichmentBatches.countOpen(batchId));
-    const items = room > 0 ? await tx.batches.pending(batchId, room) : [];
-    return { items, isLast: room > 0 && items.length < room };
   }
 
   private async write(

@@ -66,6 +66,36 @@ export class EnrichmentBatchRepository {
     return rows[0]?.count ?? 0;
   }
 
+  /**
+   * Milliseconds from a run's row to the question for a model: how long it waited to be taken up, and how long the search
+   * took. The median over some runs; one that has not come so far counts with its age, once that is more than `slowMs`.
+   * Null when none counts.
+   */
+  async medianMsToQuestion(runIds: readonly string[], slowMs: number): Promise<number | null> {
+    const rows: { median: number | null }[] = await this.manager.query(
+      `select percentile_cont(0.5) within group (order by took) as median
+         from (select case when e.timings ? 'retrieveMs'
+                           then extract(epoch from r.started_at - r.created_at) * 1000
+                                + coalesce((e.timings->>'prepareMs')::float8, 0) + (e.timings->>'retrieveMs')::float8
+                           when e.state = 'queued' then extract(epoch from now() - r.created_at) * 1000
+                      end as took, e.timings ? 'retrieveMs' as has_come
+                 from runs r join enrichments e on e.org_id = r.org_id and e.run_id = r.id
+                where r.org_id = $1 and r.id = any($2)) as seen
+        where has_come or took > $3`,
+      [this.orgId, runIds, slowMs],
+    );
+    return rows[0]?.median ?? null;
+  }
+
+  /** Runs of a batch that nobody has taken up yet. */
+  async queuedRuns(batchId: string): Promise<string[]> {
+    const rows: { run_id: string }[] = await this.manager.query(
+      `select run_id from enrichments where org_id = $1 and batch_id = $2 and state = 'queued' order by run_id`,
+      [this.orgId, batchId],
+    );
+    return rows.map(({ run_id }) => run_id);
+  }
+
   /** What has become of the enrichments that batches began, by their state now. */
   async states(batchIds: readonly string[]): Promise<OfBatch<Partial<Record<EnrichmentState, number>>>> {
     const rows: { batchId: string; key: EnrichmentState; count: number }[] = await this.manager.query(

@@ -35,7 +35,7 @@ export const modelsConfig = {
     10_000,
   ),
   ENRICHMENT_BATCH_IN_FLIGHT: integer(
-    'Enrichments of one batch under way at once. More finish a batch sooner where the provider takes them, and leave less of the machine to single tickets.',
+    'Most enrichments of one batch under way at once. Below it, the number follows what the machine bears.',
     25,
     1,
     1_000,

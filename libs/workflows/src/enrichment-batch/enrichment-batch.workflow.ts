@@ -1,5 +1,7 @@
+import type { EnrichmentsBegun } from '@docket/activities/batch/types';
 import type {
   EnrichmentBatchActivities,
+  EnrichTicketsInput,
   MessageBatchActivities,
   MessageBatchesUnderWay,
 } from '@docket/activities/enrichment-batch/types';
@@ -17,7 +19,7 @@ const { enrichTickets } = proxyActivities<EnrichmentBatchActivities>({
   // Some dozen tickets, each some tens of milliseconds when all is well.
   startToCloseTimeout: '5m',
   // It beats with every ticket; a worker that says nothing for longer is dead.
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '10s',
   retry: BATCH_RETRY,
   priority: BEHIND_SINGLE_TICKETS,
 });
@@ -40,24 +42,41 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, enrichmentBatch);
  * in message batches, where the provider has such, and follows these to their end also while it is paused.
  */
 export async function enrichmentBatch(input: EnrichmentBatchInput): Promise<EnrichmentBatchResult> {
-  return workOffBatch(input, input.mayWait ? inMessageBatches : oneByOne);
+  return workOffBatch(input, input.mayWait ? inMessageBatches() : oneByOne());
 }
 
-const oneByOne: BatchStory = {
-  actOnItems: (subject, summary) => enrichTickets.executeWithOptions({ summary }, [subject]),
-};
+function oneByOne(): BatchStory {
+  const begin = beginner();
+  return { actOnItems: (subject, summary) => begin(subject, summary) };
+}
 
-const inMessageBatches: BatchStory = {
-  async actOnItems(subject, summary) {
-    const sent = await submitMessageBatch.executeWithOptions({ summary }, [subject]);
-    const { underWay } = await collected(subject, summary, false);
-    const [input, wait] = [{ ...subject, mayWait: sent.isOffered }, sent.waitMs];
-    const begun = await enrichTickets.executeWithOptions({ summary }, [input]);
-    // One whose tickets all changed meanwhile was paid for all the same, and is followed to its end.
-    return { ...begun, remaining: begun.remaining || underWay, waitMs: Math.max(begun.waitMs, wait) };
-  },
-  followUp: collected,
-};
+function inMessageBatches(): BatchStory {
+  const begin = beginner();
+  return {
+    async actOnItems(subject, summary) {
+      const sent = await submitMessageBatch.executeWithOptions({ summary }, [subject]);
+      const { underWay } = await collected(subject, summary, false);
+      const begun = await begin({ ...subject, mayWait: sent.isOffered }, summary);
+      // One whose tickets all changed meanwhile was paid for all the same, and is followed to its end.
+      return {
+        ...begun,
+        remaining: begun.remaining || underWay,
+        waitMs: Math.max(begun.waitMs, sent.waitMs),
+      };
+    },
+    followUp: collected,
+  };
+}
+
+/** Begins a round's enrichments under the limit that the round before it found. */
+function beginner() {
+  let limit: EnrichmentsBegun['limit'] | undefined;
+  return async (input: Omit<EnrichTicketsInput, 'limit'>, summary: string): Promise<EnrichmentsBegun> => {
+    const begun = await enrichTickets.executeWithOptions({ summary }, [{ ...input, limit }]);
+    ({ limit } = begun);
+    return begun;
+  };
+}
 
 async function collected(
   subject: RunBatchSubject,

@@ -1,3 +1,4 @@
+import type { EnrichmentsBegun } from '@docket/activities/batch/types';
 import type { ReplayBatchActivities } from '@docket/activities/replay-batch/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
@@ -8,7 +9,7 @@ import type { ReplayBatchInput, ReplayBatchResult } from './replay-batch.contrac
 const { replayEnrichments } = proxyActivities<ReplayBatchActivities>({
   taskQueue: QUEUES.main,
   startToCloseTimeout: '5m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '10s',
   retry: BATCH_RETRY,
   // 1 is the highest and 3 the default: what somebody waits for goes first.
   priority: { priorityKey: 4 },
@@ -21,7 +22,12 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, replayBatch);
  * ended. Nothing of what is replayed changes; cancelled, it begins no more.
  */
 export async function replayBatch(input: ReplayBatchInput): Promise<ReplayBatchResult> {
+  let limit: EnrichmentsBegun['limit'] | undefined;
   return workOffBatch(input, {
-    actOnItems: (subject, summary) => replayEnrichments.executeWithOptions({ summary }, [subject]),
+    async actOnItems(subject, summary) {
+      const begun = await replayEnrichments.executeWithOptions({ summary }, [{ ...subject, limit }]);
+      ({ limit } = begun);
+      return begun;
+    },
   });
 }
