@@ -15,6 +15,9 @@ export const NEEDS_PROMTOOL = ['<rootDir>/test/tools/alerting/promtool-'];
 /** Tests that need a real Prometheus, Debian's package of that name: `make test-full` runs them. */
 export const NEEDS_PROMETHEUS = ['<rootDir>/test/long/prometheus-'];
 
+/** Tests that need a real OpenTelemetry collector, which is built with Go: `make test-full` runs them. */
+export const NEEDS_COLLECTOR = ['<rootDir>/test/long/collector-'];
+
 // One set-up for every ring. ESM needs NODE_OPTIONS=--experimental-vm-modules, which the Makefile sets. Sources are
 // read through the `docket-source` export condition, so no build is needed to test a library; whatever runs as a process
 // of its own (parser children, API, worker) runs from dist.

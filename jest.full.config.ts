@@ -1,5 +1,12 @@
 import type { Config } from 'jest';
-import { common, NEEDS_PROMETHEUS, NEEDS_PROMTOOL, NEEDS_REDIS, NEEDS_S3 } from './jest.common.ts';
+import {
+  common,
+  NEEDS_COLLECTOR,
+  NEEDS_PROMETHEUS,
+  NEEDS_PROMTOOL,
+  NEEDS_REDIS,
+  NEEDS_S3,
+} from './jest.common.ts';
 
 const config: Config = {
   // For those that start processes on a database of their own; a whole stack brings its own server.
@@ -19,7 +26,7 @@ const config: Config = {
       ...common,
       displayName: 'long',
       testMatch: ['<rootDir>/test/long/**/*.test.ts'],
-      testPathIgnorePatterns: [...NEEDS_REDIS, ...NEEDS_PROMETHEUS],
+      testPathIgnorePatterns: [...NEEDS_REDIS, ...NEEDS_PROMETHEUS, ...NEEDS_COLLECTOR],
     },
     // What needs a real Redis.
     { ...common, displayName: 'redis', testMatch: NEEDS_REDIS.map((start) => `${start}*.test.ts`) },
@@ -34,6 +41,12 @@ const config: Config = {
       ...common,
       displayName: 'prometheus',
       testMatch: NEEDS_PROMETHEUS.map((start) => `${start}*.test.ts`),
+    },
+    // What needs a real OpenTelemetry collector.
+    {
+      ...common,
+      displayName: 'collector',
+      testMatch: NEEDS_COLLECTOR.map((start) => `${start}*.test.ts`),
     },
     // What needs a real S3 server.
     { ...common, displayName: 's3', testMatch: NEEDS_S3.map((start) => `${start}*.test.ts`) },

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { until } from './until.ts';
 
@@ -20,6 +21,8 @@ export interface AppProcessOptions {
   probe: '/ready' | '/health';
   /** A folder without a `.env` of somebody else's. */
   workingDir: string;
+  /** Where what it says is written as well. */
+  logFile?: string | null;
 }
 
 /** Longest time from start to ready, on a machine that runs other tests as well. */
@@ -45,8 +48,13 @@ export class AppProcess {
     });
     this.#exited = once(this.#child, 'exit');
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.#output.push(line));
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#take(line));
     }
+  }
+
+  #take(line: string): void {
+    this.#output.push(line);
+    if (this.#options.logFile) appendFileSync(this.#options.logFile, `${line}\n`);
   }
 
   static async start(options: AppProcessOptions): Promise<AppProcess> {

@@ -24,6 +24,8 @@ export interface StackOptions {
   namespace: string;
   /** Environment variables of API and worker that differ from the defaults. */
   overrides?: Record<string, string>;
+  /** Where what each process says is written as well, as `api.log` and `worker.log`. */
+  logsDir?: string;
 }
 
 /** API and worker as real processes from the build, with a database and a storage of their own. */
@@ -37,6 +39,7 @@ export class TestStack {
   readonly #folder: string;
   readonly #environment: Record<string, string>;
   readonly #temporal: { address: string; namespace: string };
+  readonly #logsDir: string | null;
   readonly #apps = new Set<AppProcess>();
 
   private constructor(database: TestDatabase, folder: string, storage: TestStorage, options: StackOptions) {
@@ -44,6 +47,7 @@ export class TestStack {
     this.#folder = folder;
     this.storage = storage;
     this.#temporal = { address: options.temporalAddress, namespace: options.namespace };
+    this.#logsDir = options.logsDir ?? null;
     this.#environment = {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: database.appUrl,
@@ -161,6 +165,7 @@ export class TestStack {
       url,
       probe,
       workingDir: this.#folder,
+      logFile: this.#logsDir === null ? null : join(this.#logsDir, `${name}.log`),
     });
     this.#apps.add(app);
     return app;

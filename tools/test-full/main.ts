@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import {
+  NEEDS_COLLECTOR,
   NEEDS_PROMETHEUS,
   NEEDS_PROMTOOL,
   NEEDS_REDIS,
@@ -13,6 +14,7 @@ import {
   STORAGE_VARIABLE,
 } from '../../jest.common.ts';
 import { stackHome, type StackHome } from '../stack/home.ts';
+import { provideCollector } from './collector.ts';
 import { providePrometheus } from './prometheus.ts';
 import { providePromtool } from './promtool.ts';
 import { provideRedis } from './redis.ts';
@@ -74,6 +76,13 @@ const PARTS: readonly Part[] = [
     project: 'prometheus',
     files: NEEDS_PROMETHEUS.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
     prepare: providePrometheus,
+  },
+  {
+    name: 'collector',
+    config: 'jest.full.config.ts',
+    project: 'collector',
+    files: NEEDS_COLLECTOR.map((start) => `${start.replace('<rootDir>/', '')}*.test.ts`),
+    prepare: provideCollector,
   },
 ];
 

@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { StackHome } from '../stack/home.ts';
+import { goEnvironment } from './go.ts';
 
 /** The S3 server of the tests: a gateway written in Go that keeps objects as files. */
 export const VERSITYGW_VERSION = '1.7.0';
 const MODULE = `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW_VERSION}`;
-
-/** Where Go's own installer puts it, which is not on everybody's PATH. */
-const USUAL_GO = '/usr/local/go/bin';
 
 /**
  * The S3 server to test with, or null when there is none yet. One on PATH is not taken: built by `go install`, it does
@@ -23,9 +21,8 @@ export function findVersitygw(home: StackHome, environment: NodeJS.ProcessEnv = 
 /** Builds the pinned server once, with Go's own cache; says why it cannot when it cannot. */
 export function provideVersitygw(home: StackHome): string | null {
   if (findVersitygw(home)) return null;
-  const path = `${process.env['PATH'] ?? ''}${delimiter}${USUAL_GO}`;
-  const environment = { ...process.env, PATH: path };
-  if (spawnSync('go', ['version'], { env: environment }).status !== 0) {
+  const environment = goEnvironment();
+  if (environment === null) {
     return `it needs versitygw ${VERSITYGW_VERSION}, which is built with Go. Install Go, or name the program in DOCKET_VERSITYGW.`;
   }
   console.log(`test-full: building versitygw ${VERSITYGW_VERSION}, once; it takes a minute or more`);
