@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import pg from 'pg';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { until } from '../../../../test/support/until.ts';
+import { CutOff } from '../support/cut-off.ts';
 import { seedDocument } from '../support/seed.ts';
 
 const APPLICATION = 'docket-test-prepared-reads';
@@ -27,9 +28,9 @@ afterEach(() => lanes.close());
 afterAll(() => db.drop());
 
 /** A read may take longer than a connection may take to come. */
-function open(count: number): ReadLanes {
+function open(count: number, url = db.appUrl): ReadLanes {
   return new ReadLanes(
-    { url: db.appUrl, acquireTimeoutMs: 4_000, statementTimeoutMs: 5_000, applicationName: APPLICATION },
+    { url, acquireTimeoutMs: 4_000, statementTimeoutMs: 5_000, applicationName: APPLICATION },
     count,
   );
 }
@@ -142,6 +143,47 @@ describe('a read', () => {
     const counts = Map.groupBy(rows, ([row]) => row?.pid).values();
     expect([...counts].map(({ length }) => length)).toEqual([3, 3]);
   });
+});
+
+describe('a connection', () => {
+  let way: CutOff;
+
+  beforeEach(async () => {
+    way = new CutOff(db.appUrl);
+    await way.open();
+    await lanes.close();
+    lanes = open(1, way.url);
+  });
+
+  afterEach(() => way.close());
+
+  it('takes a read before the one ahead of it is answered', async () => {
+    await read(DIVIDE, ['5']);
+    way.hold();
+    const both = Promise.all(['first', 'second'].map((value) => read('select $1::text as value', [value])));
+    await until('both are under way', () => way.sent.includes('first') && way.sent.includes('second'));
+    way.release();
+    expect(await both).toEqual([[{ value: 'first' }], [{ value: 'second' }]]);
+  });
+
+  it('that could not be made is tried anew', async () => {
+    await way.close();
+    await expect(read(DIVIDE, ['5'])).rejects.toThrow('ECONNREFUSED');
+    await way.open();
+    expect(await read(DIVIDE, ['5'])).toEqual([{ n: 2 }]);
+  });
+
+  it.each(['destroy', 'resetAndDestroy'] as const)(
+    'that is cut off while nothing is under way is replaced: %s',
+    async (how) => {
+      const before = await backend();
+      way.cut(how);
+      await until('another has taken its place', async () => {
+        const pid = await backend().catch(() => before);
+        return pid !== before;
+      });
+    },
+  );
 });
 
 it('a document is found with its newest version by its own organisation, until the reads are closed', async () => {
