@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isWellFormedApiKey, issueApiKey } from '../../src/access/api-key.ts';
+import { isApiKeyLike, isWellFormedApiKey, issueApiKey } from '../../src/access/api-key.ts';
 import { hashSecret } from '../../src/access/secret-hash.ts';
 
 const PEPPER = 'p'.repeat(32);
@@ -39,6 +39,11 @@ describe('an API key', () => {
       if (left === right) continue;
       expect(isWellFormedApiKey(key.slice(0, place) + right + left + key.slice(place + 2))).toBe(false);
     }
+  });
+
+  it('is taken for one by its beginning, well formed or not', () => {
+    for (const text of [issueApiKey().key, 'dk_live_', 'dk_live_x']) expect(isApiKeyLike(text)).toBe(true);
+    for (const text of ['', 'dk_live', 'x.dk_live_', 'dr_x']) expect(isApiKeyLike(text)).toBe(false);
   });
 
   it.each(['', 'dk_live_', ' ', 'Bearer x', 'dk_live_ä'.padEnd(46, 'a')])('is not %j', (text) => {

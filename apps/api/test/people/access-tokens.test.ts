@@ -90,6 +90,10 @@ describe('an access token', () => {
     ['of a user that is none', { claims: { sub: toTypeId('org', CLAIMS.orgId) } }],
     ['of an organisation that is none', { claims: { org: 'org_1' } }],
     ['of a session that is none', { claims: { sid: CLAIMS.sessionId } }],
+    [
+      'with a user that is no text',
+      { claims: { sub: [toTypeId('user', CLAIMS.userId)] as unknown as string } },
+    ],
     ['with an organisation that is no text', { claims: { org: 1 } }],
     ['with a session that is no text', { claims: { sid: [toTypeId('session', CLAIMS.sessionId)] } }],
     ['signed with another key', { key: (JSON.parse(newSigningKeys()) as KeySet).keys[0] }],
