@@ -29,6 +29,7 @@ beforeAll(async () => {
     OTLP_BACKEND_HEADER: 'Basic b2YgYSB0ZXN0',
     OTLP_BACKEND_ENCODING: 'json',
   });
+  await collector.start();
 });
 
 afterAll(async () => {
@@ -87,7 +88,6 @@ describe('the logs, on a real collector', () => {
   });
 
   it('come all and once over a restart in good order', async () => {
-    await collector.start();
     const written = await writeLinesDuring('orderly', async () => {
       for (let turn = 0; turn < 3; turn += 1) {
         await untilMore('orderly');
