@@ -36,7 +36,14 @@ export function provideCollector(home: StackHome): string | null {
   const folder = collectorFolder(home);
   mkdirSync(folder, { recursive: true });
   const output = join(folder, 'otel-collector');
-  const flags = ['-trimpath', '-ldflags', `-s -w -X main.version=${version}`, '-o', output];
+  const flags = [
+    '-trimpath',
+    '-buildvcs=false',
+    '-ldflags',
+    `-s -w -X main.version=${version}`,
+    '-o',
+    output,
+  ];
   if (go(['build', ...flags, '.'])) return null;
   // Go is there, so this machine is meant to run everything: not a matter to pass over.
   throw new Error(`the OpenTelemetry collector ${version} could not be built, see above`);
