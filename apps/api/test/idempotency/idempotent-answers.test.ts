@@ -3,7 +3,12 @@ import type { IdempotencyClaim, IdempotentAnswer } from '@docket/db/idempotency'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { currentRequestScope, withRequestScope } from '../../src/http/request-scope.ts';
-import { IdempotentAnswers, stillRunning, type Answer } from '../../src/idempotency/idempotent-answers.ts';
+import {
+  IdempotentAnswers,
+  mismatch,
+  stillRunning,
+  type Answer,
+} from '../../src/idempotency/idempotent-answers.ts';
 
 const GRANT = {
   stagingKey: 's/1',
@@ -86,6 +91,13 @@ describe('the answer of a request with a key', () => {
     await expect(work).rejects.toMatchObject({ code: 'idempotency.in_progress', retryAfterSeconds: 1 });
     expect(await db.tenants.withTenant(orgId, (tx) => tx.collections.findByName('effect'))).toBeNull();
     expect(stillRunning().message).toContain('still running');
+  });
+
+  it('is not given to another request under its key', () => {
+    expect(mismatch()).toMatchObject({
+      code: 'idempotency.mismatch',
+      message: expect.stringContaining('another address or body'),
+    });
   });
 
   it('may be stored afterwards, and stays as it is when it was stored before', async () => {

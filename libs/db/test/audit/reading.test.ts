@@ -107,11 +107,11 @@ describe('the audit of an organisation', () => {
     expect(await verifyAudit(tenants, orgId)).toMatchObject({ events: 1_001, problem: null });
     await db.asAdmin(`alter table audit_events disable trigger append`);
     await db.asAdmin(
-      `update audit_events set record = replace(record, 'thing_3', 'thing_9') where org_id = $1 and seq = 4`,
+      `update audit_events set record = replace(record, 'thing_1', 'thing_9') where org_id = $1 and seq = 1`,
       [orgId],
     );
     await db.asAdmin(`alter table audit_events enable trigger append`);
-    expect(await verifyAudit(tenants, orgId)).toMatchObject({ problem: { seq: 4, fault: 'record_changed' } });
+    expect(await verifyAudit(tenants, orgId)).toMatchObject({ problem: { seq: 1, fault: 'record_changed' } });
   });
 
   it('verifies to where it ended when that began, whatever is appended meanwhile', async () => {
