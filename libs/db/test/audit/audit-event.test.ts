@@ -42,6 +42,7 @@ describe('the record of an act', () => {
       'token',
       'apiToken',
       'tokens',
+      'tokensPerDayKey',
       'pepper',
     ],
     ...['hash', 'keyHash', 'key', 'apiKey', 'APIKEY', 'Authorization', 'cookie', 'setCookie', 'url'],
@@ -50,12 +51,20 @@ describe('the record of an act', () => {
     expect(written('list', [{ [name]: 'hunter2' }])).toEqual([{ [name]: '[redacted]' }]);
   });
 
-  it.each(['monkey', 'externalKey', 'hashed', 'sourceUrl', 'urls', 'name', 'passed', 'tokensPerDay'])(
-    'holds what a field called %s holds',
-    (name) => {
-      expect(written(name, 'plain')).toBe('plain');
-    },
-  );
+  it.each([
+    'monkey',
+    'externalKey',
+    'keyId',
+    'apiKeyId',
+    'hashed',
+    'sourceUrl',
+    'urls',
+    'name',
+    'passed',
+    'tokensPerDay',
+  ])('holds what a field called %s holds', (name) => {
+    expect(written(name, 'plain')).toBe('plain');
+  });
 
   it('keeps texts of 500 characters, and cuts what is longer without breaking a character', () => {
     expect(written('text', 'x'.repeat(500))).toBe('x'.repeat(500));
