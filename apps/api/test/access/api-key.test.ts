@@ -32,6 +32,11 @@ describe('an API key', () => {
     }
   });
 
+  it('is not well formed with anything behind its end', () => {
+    const { key } = issueApiKey();
+    for (const more of ['7', '\n', ' ', key]) expect(isWellFormedApiKey(`${key}${more}`)).toBe(false);
+  });
+
   it('is not well formed with two neighbours swapped, the other usual typing error', () => {
     const { key } = issueApiKey();
     for (let place = 8; place < 39; place += 1) {
