@@ -7,6 +7,7 @@ const config: Config = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Jest's own choice leaves one core out. Most files wait for servers, so two at once take little more than half the time.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // A project's own limit counts for nothing.
   testTimeout: common.testTimeout,
   projects: [
