@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
@@ -10,6 +11,9 @@ const POLL_MS = 200;
 
 /** gRPC statuses by which Temporal says that something is not so yet, or that it cannot do this at all. */
 const GRPC = { notFound: 5, failedPrecondition: 9, unimplemented: 12 } as const;
+
+const { ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS: IN_PROGRESS } =
+  proto.temporal.api.enums.v1.RoutingConfigUpdateState;
 
 /** What Temporal knows of the builds of this installation. */
 export interface WorkerDeployment {
@@ -103,7 +107,7 @@ export interface Promotion {
 
 /**
  * Gives new runs, and open ones that are not pinned to a build, to this build, as soon as its workers poll every queue
- * that the current build's workers poll. It ends a ramp of this build. Repeatable. Returns false on a server that knows no
+ * that the current build's workers poll; resolves when every queue knows. It ends a ramp of this build. Repeatable. Returns false on a server that knows no
  * worker deployments (the Temporal test server), where every worker gets work anyway.
  *
  * @throws BuildNotPolling when the time is up before its workers are there
@@ -113,7 +117,7 @@ export async function promoteBuild(
   promotion: Promotion,
 ): Promise<boolean> {
   const { namespace, buildId } = promotion;
-  return whenItPolls(promotion, () =>
+  return whenItPolls(workflowService, promotion, () =>
     workflowService.setWorkerDeploymentCurrentVersion({
       namespace,
       deploymentName: WORKER_DEPLOYMENT,
@@ -134,7 +138,7 @@ export async function rampBuild(
   promotion: Promotion & { percent: number },
 ): Promise<boolean> {
   const { namespace, buildId, percent } = promotion;
-  return whenItPolls(promotion, () =>
+  return whenItPolls(workflowService, promotion, () =>
     workflowService.setWorkerDeploymentRampingVersion({
       namespace,
       deploymentName: WORKER_DEPLOYMENT,
@@ -158,13 +162,15 @@ export async function endRamp(
 }
 
 async function whenItPolls(
-  { buildId, withinMs }: Promotion,
+  workflowService: WorkflowService,
+  { namespace, buildId, withinMs }: Promotion,
   change: () => Promise<unknown>,
 ): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {
       await change();
+      await untilQueuesKnow(workflowService, namespace, deadline);
       return true;
     } catch (error) {
       if (hasCode(error, GRPC.unimplemented)) return false;
@@ -177,6 +183,26 @@ async function whenItPolls(
         );
       }
     }
+    await setTimeout(POLL_MS);
+  }
+}
+
+/**
+ * The server tells its queues in the background: a run that is started at once may still be given to the build before. One
+ * that is not done by the deadline will be; older servers do not say.
+ */
+async function untilQueuesKnow(
+  workflowService: Pick<WorkflowService, 'describeWorkerDeployment'>,
+  namespace: string,
+  deadline: number,
+): Promise<void> {
+  for (;;) {
+    const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment({
+      namespace,
+      deploymentName: WORKER_DEPLOYMENT,
+    });
+    const state = workerDeploymentInfo?.routingConfigUpdateState;
+    if (state !== IN_PROGRESS || Date.now() > deadline) return;
     await setTimeout(POLL_MS);
   }
 }
