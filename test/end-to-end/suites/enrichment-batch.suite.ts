@@ -54,7 +54,7 @@ export function runEnrichmentBatchSuite(bench: () => TicketBench): void {
       const { standIn } = bench();
       const usual = standIn.script;
       standIn.script = async () => {
-        await until('the model may answer', () => !isHeld, 60_000);
+        await until('the model may answer', () => !isHeld, 100_000);
         return GOOD;
       };
       try {
@@ -62,7 +62,8 @@ export function runEnrichmentBatchSuite(bench: () => TicketBench): void {
         const { body: batch } = await docket.request<BatchAnswer>('POST', '/v1/enrichment-batches', asked);
         const read = async (): Promise<BatchAnswer> =>
           (await docket.request<BatchAnswer>('GET', `/v1/enrichment-batches/${batch.id}`)).body;
-        await until('all are begun', async () => (await read()).counts.done === TICKETS);
+        // One more a second on a machine that is busy.
+        await until('all are begun', async () => (await read()).counts.done === TICKETS, 60_000);
         expect(await read()).toMatchObject({ state: 'running', progress: 0 });
         await docket.request('POST', `/v1/enrichment-batches/${batch.id}/pause`, {});
         await until('it is paused', async () => (await read()).state === 'paused');

@@ -34,11 +34,17 @@ export class Pace {
   /** How many may be under way now. */
   async limit(tx: TenantTransaction): Promise<number> {
     if (performance.now() >= this.#nextLookAt) {
-      const tookMs = await tx.enrichmentBatches.medianMsToQuestion(this.#begun, LOOK_MS);
+      const tookMs = await this.look(tx);
       this.#found = nextLimit(this.#found, tookMs, this.most);
       if (tookMs !== null) this.#begun = [];
       this.#nextLookAt = performance.now() + LOOK_MS;
     }
     return Math.min(this.#found.limit, this.most);
+  }
+
+  /** None begun since the last look means that all under way are with the model: they hinder nobody, and must not stop the rest. */
+  private async look(tx: TenantTransaction): Promise<number | null> {
+    if (this.#begun.length === 0) return this.#found.floorMs;
+    return tx.enrichmentBatches.medianMsToQuestion(this.#begun, LOOK_MS);
   }
 }

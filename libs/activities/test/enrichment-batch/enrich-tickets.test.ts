@@ -83,6 +83,21 @@ describe('a round of a batch', () => {
     expect(await mostUnderWay((underWay) => (underWay <= 2 ? 80 : 80 * underWay))).toBeLessThanOrEqual(4);
   });
 
+  it('begins more than are with a model that takes its time, though one look was bad', async () => {
+    const batch = await newBatch(2 * MOST);
+    const asked: RunStart[] = [];
+    const ask = async (start: RunStart): Promise<void> => {
+      asked.push(start);
+      await goOn(start, 80, 'running');
+    };
+    const limit = { limit: 3, floorMs: 80, isProbing: false };
+    await db.asAdmin('update plans set concurrent_runs = 4');
+    expect(await round({ ...batch, limit }, ask)).toMatchObject({ settled: 3 });
+    await db.asAdmin('update plans set concurrent_runs = 1000');
+    await round({ ...batch, limit: { ...limit, limit: 1 } }, ask);
+    expect(asked.length).toBeGreaterThan(3);
+  });
+
   it('counts one that nobody takes up with its age', async () => {
     const batch = await newBatch(2);
     const started: string[] = [];
