@@ -17,7 +17,7 @@ const SHARE_OF_RUNS = 0.5;
 /**
  * Begins enrichments for the tickets of a batch whose turn has come, never more than so many at once. What becomes of an item
  * is written in the transaction that writes its enrichment, and an item with an outcome is not looked at again, so a repeat
- * after a crash enriches no ticket twice; what was not started then, the sweep starts.
+ * after a crash enriches no ticket twice; what was not started then, the repeat or the sweep starts.
  */
 export class EnrichTickets {
   constructor(private readonly on: EnrichmentBatchDependencies) {}

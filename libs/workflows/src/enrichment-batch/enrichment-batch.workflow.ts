@@ -1,4 +1,3 @@
-import type { EnrichmentsBegun } from '@docket/activities/batch/types';
 import type {
   EnrichmentBatchActivities,
   EnrichTicketsInput,
@@ -8,6 +7,7 @@ import type {
 import type { RunBatchSubject } from '@docket/activities/run-batch/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { underLimit } from '../batch/under-limit.js';
 import { BATCH_RETRY, workOffBatch, type BatchStory } from '../batch/work-off-batch.js';
 import type { EnrichmentBatchInput, EnrichmentBatchResult } from './enrichment-batch.contract.js';
 
@@ -42,12 +42,7 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, enrichmentBatch);
  * in message batches, where the provider has such, and follows these to their end also while it is paused.
  */
 export async function enrichmentBatch(input: EnrichmentBatchInput): Promise<EnrichmentBatchResult> {
-  return workOffBatch(input, input.mayWait ? inMessageBatches() : oneByOne());
-}
-
-function oneByOne(): BatchStory {
-  const begin = beginner();
-  return { actOnItems: (subject, summary) => begin(subject, summary) };
+  return workOffBatch(input, input.mayWait ? inMessageBatches() : { actOnItems: beginner() });
 }
 
 function inMessageBatches(): BatchStory {
@@ -68,14 +63,10 @@ function inMessageBatches(): BatchStory {
   };
 }
 
-/** Begins a round's enrichments under the limit that the round before it found. */
 function beginner() {
-  let limit: EnrichmentsBegun['limit'] | undefined;
-  return async (input: Omit<EnrichTicketsInput, 'limit'>, summary: string): Promise<EnrichmentsBegun> => {
-    const begun = await enrichTickets.executeWithOptions({ summary }, [{ ...input, limit }]);
-    ({ limit } = begun);
-    return begun;
-  };
+  return underLimit((round: EnrichTicketsInput, summary) =>
+    enrichTickets.executeWithOptions({ summary }, [round]),
+  );
 }
 
 async function collected(

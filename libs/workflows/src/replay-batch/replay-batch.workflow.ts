@@ -1,7 +1,8 @@
-import type { EnrichmentsBegun } from '@docket/activities/batch/types';
+import type { BeginEnrichmentsInput } from '@docket/activities/batch/types';
 import type { ReplayBatchActivities } from '@docket/activities/replay-batch/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { underLimit } from '../batch/under-limit.js';
 import { BATCH_RETRY, workOffBatch } from '../batch/work-off-batch.js';
 import type { ReplayBatchInput, ReplayBatchResult } from './replay-batch.contract.js';
 
@@ -22,12 +23,9 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, replayBatch);
  * ended. Nothing of what is replayed changes; cancelled, it begins no more.
  */
 export async function replayBatch(input: ReplayBatchInput): Promise<ReplayBatchResult> {
-  let limit: EnrichmentsBegun['limit'] | undefined;
   return workOffBatch(input, {
-    async actOnItems(subject, summary) {
-      const begun = await replayEnrichments.executeWithOptions({ summary }, [{ ...subject, limit }]);
-      ({ limit } = begun);
-      return begun;
-    },
+    actOnItems: underLimit((round: BeginEnrichmentsInput, summary) =>
+      replayEnrichments.executeWithOptions({ summary }, [round]),
+    ),
   });
 }
