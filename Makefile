@@ -54,7 +54,7 @@ seed: build ## Fill the running stack: SCENARIO=samples, failures or many
 	@node tools/seed/main.ts $(SCENARIO)
 
 test: build ## All tests that need wheels and npm packages only
-	@$(JEST) $(if $(JEST_REPORT),--json --outputFile=$(JEST_REPORT))
+	@$(JEST_OPTIONS) node tools/testing/main.ts $(JEST_REPORT)
 
 test-full: test ## `test`, and what takes minutes or needs Go: stacks killed and brought up again, a real S3 server
 	@$(JEST_OPTIONS) node tools/test-full/main.ts $(JEST_REPORT)

@@ -1,4 +1,5 @@
-"""Adds up the JSON reports of Jest and prints one line that says how many tests passed, failed and were skipped."""
+"""Adds up the JSON reports of Jest: prints the tests that passed only when run a second time, and one line that says how
+many passed, failed and were skipped."""
 
 import json
 import sys
@@ -11,6 +12,8 @@ def main(paths: list[str]) -> int:
             result = json.load(report)
         passed += result["numPassedTests"]
         failed += result["numFailedTests"] + result["numRuntimeErrorTestSuites"]
+        for test in result.get("unsteady", []):
+            print(f"unsteady, passed only the second time: {test}")
         skipped += result["numPendingTests"] + result["numTodoTests"]
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     # A run that ran nothing is no success.

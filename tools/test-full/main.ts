@@ -3,7 +3,6 @@
  * part leaves a JSON report of Jest beside REPORT, if one is named. What cannot run on this machine is listed and
  * counted at the end.
  */
-import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import {
   NEEDS_COLLECTOR,
@@ -14,6 +13,7 @@ import {
   STORAGE_VARIABLE,
 } from '../../jest.common.ts';
 import { stackHome, type StackHome } from '../stack/home.ts';
+import { runJest } from '../testing/run-jest.ts';
 import { provideCollector } from './collector.ts';
 import { providePrometheus } from './prometheus.ts';
 import { providePromtool } from './promtool.ts';
@@ -88,14 +88,12 @@ const PARTS: readonly Part[] = [
 
 function run({ name, config, project, environment }: Part, home: StackHome, report?: string): boolean {
   console.log(`test-full: ${name}`);
-  const args = ['--config', config, '--selectProjects', project];
-  if (report) args.push('--json', `--outputFile=${report.replace(/\.json$/, '')}-${name}.json`);
-  const { status } = spawnSync('jest', args, {
-    cwd: home.repo,
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
+  return runJest({
+    repo: home.repo,
+    args: ['--config', config, '--selectProjects', project],
+    environment,
+    report: report && `${report.replace(/\.json$/, '')}-${name}.json`,
   });
-  return status === 0;
 }
 
 function main(report?: string): boolean {

@@ -16,7 +16,10 @@ const NOTHING = {
   numTodoTests: 0,
 };
 
-function totals(reports: readonly Partial<typeof NOTHING>[], more: readonly string[] = []) {
+function totals(
+  reports: readonly (Partial<typeof NOTHING> & { unsteady?: string[] })[],
+  more: readonly string[] = [],
+) {
   const folder = newFolder();
   const paths = reports.map((report, index) => {
     const path = join(folder, `${index}.json`);
@@ -34,6 +37,14 @@ describe('the totals of a run', () => {
       { numPassedTests: 40, numTodoTests: 5 },
     ];
     expect(totals(reports)).toEqual({ status: 0, line: '43 passed, 0 failed, 6 skipped' });
+  });
+
+  it('name what passed only the second time', () => {
+    const reports = [{ numPassedTests: 3, unsteady: ['a race'] }];
+    expect(totals(reports)).toEqual({
+      status: 0,
+      line: 'unsteady, passed only the second time: a race\n3 passed, 0 failed, 0 skipped',
+    });
   });
 
   it('fail with one failed test in any report', () => {
