@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
@@ -35,22 +36,18 @@ export async function isListening(port: number, host = LOOPBACK): Promise<boolea
   });
 }
 
-/** Binds a port for a moment; 0 lets the system choose. Undefined when it cannot be had. */
-async function bindable(port: number): Promise<number | undefined> {
+/** Binds it for a moment. */
+async function isBindable(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const address = server.address();
-      const bound = typeof address === 'object' ? address?.port : undefined;
-      server.close(() => resolve(bound));
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 
 /** Both questions are needed: macOS lets one bind loopback beside somebody else's wildcard listener. */
 export async function isPortFree(port: number): Promise<boolean> {
-  return !(await isListening(port)) && (await bindable(port)) !== undefined;
+  return !(await isListening(port)) && (await isBindable(port));
 }
 
 /** The first wish that can be had, in order; undefined when none can. Each is tried once. */
@@ -64,8 +61,17 @@ export async function choosePort(
   return undefined;
 }
 
+/** Below what systems give to outgoing connections: any of those could take a port between its choice and its use. */
+const CHOSEN_FROM = { first: 20_000, end: 32_000 };
+const CHOICES = 50;
+
+/** A port that is free and, unlike one that the system chooses, stays so unless somebody asks for that very number. */
 export async function anyFreePort(): Promise<number> {
-  const port = await bindable(0);
-  if (port === undefined) throw new Error(`No port can be bound on ${LOOPBACK}.`);
-  return port;
+  for (let choice = 1; choice <= CHOICES; choice += 1) {
+    const port = randomInt(CHOSEN_FROM.first, CHOSEN_FROM.end);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(
+    `None of ${CHOICES} ports between ${CHOSEN_FROM.first} and ${CHOSEN_FROM.end} on ${LOOPBACK} is free.`,
+  );
 }

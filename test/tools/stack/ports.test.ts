@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
@@ -54,6 +55,12 @@ describe('a port', () => {
     await listenOn(port);
     expect(await isPortFree(port)).toBe(false);
     expect(await isListening(port)).toBe(true);
+  });
+
+  it('is none that the system gives to an outgoing connection', async () => {
+    const range = '/proc/sys/net/ipv4/ip_local_port_range';
+    const first = existsSync(range) ? Number.parseInt(readFileSync(range, 'utf8')) : 49_152;
+    for (let choice = 0; choice < 20; choice += 1) expect(await anyFreePort()).toBeLessThan(first);
   });
 
   it('is free again when it was only looked at', async () => {
