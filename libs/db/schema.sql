@@ -178,10 +178,13 @@ create table budget_reservations (
 alter table budget_reservations owner to docket_owner;
 alter table budget_reservations enable row level security;
 alter table budget_reservations force row level security;
+create policy system_lookup on budget_reservations for select to docket_system
+  using (true);
 create policy tenant on budget_reservations for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on budget_reservations to docket_app;
+grant select (org_id, expires_at) on budget_reservations to docket_system;
 
 create table chunk_embeddings (
   org_id uuid not null,
@@ -666,13 +669,14 @@ CREATE UNIQUE INDEX enrichments_org_id_run_id_key ON public.enrichments USING bt
 CREATE INDEX enrichments_org_id_ticket_id_id_idx ON public.enrichments USING btree (org_id, ticket_id, id);
 CREATE UNIQUE INDEX enrichments_queued_key ON public.enrichments USING btree (org_id, ticket_id) WHERE ((state = 'queued'::text) AND (replay_of IS NULL));
 CREATE UNIQUE INDEX enrichments_running_key ON public.enrichments USING btree (org_id, ticket_id) WHERE ((state = ANY (ARRAY['running'::text, 'waiting_for_provider'::text])) AND (replay_of IS NULL));
+CREATE INDEX enrichments_single_created_at_idx ON public.enrichments USING btree (created_at) WHERE (batch_id IS NULL);
 create policy system_lookup on enrichments for select to docket_system
   using (true);
 create policy tenant on enrichments for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on enrichments to docket_app;
-grant select (org_id, id, expires_at) on enrichments to docket_system;
+grant select (org_id, id, created_at, expires_at, batch_id) on enrichments to docket_system;
 
 create table examples (
   org_id uuid not null,
@@ -1583,12 +1587,16 @@ create table webhook_deliveries (
 alter table webhook_deliveries owner to docket_owner;
 alter table webhook_deliveries enable row level security;
 alter table webhook_deliveries force row level security;
+CREATE INDEX webhook_deliveries_created_at_idx ON public.webhook_deliveries USING btree (created_at);
 CREATE UNIQUE INDEX webhook_deliveries_org_id_run_id_key ON public.webhook_deliveries USING btree (org_id, run_id);
 CREATE INDEX webhook_deliveries_org_id_webhook_id_id_idx ON public.webhook_deliveries USING btree (org_id, webhook_id, id);
+create policy system_lookup on webhook_deliveries for select to docket_system
+  using (true);
 create policy tenant on webhook_deliveries for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on webhook_deliveries to docket_app;
+grant select (org_id, id, run_id, created_at) on webhook_deliveries to docket_system;
 
 create table webhook_secrets (
   org_id uuid not null,
@@ -1897,6 +1905,15 @@ AS $function$ select c.indexed_at from public.contents c where c.state = 'indexe
 -- owner: docket_system
 grant execute on function docket_last_indexed_at() to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_last_single_enrichment_at()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select max(e.created_at) from public.enrichments e where e.batch_id is null $function$
+-- owner: docket_system
+grant execute on function docket_last_single_enrichment_at() to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_missing_vectors(org uuid, content uuid)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1928,6 +1945,17 @@ begin
 end $function$
 -- owner: docket_system
 grant execute on function docket_move_profile(smallint,text[],text) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_old_webhook_deliveries(older interval, most integer)
+ RETURNS TABLE(org_id uuid, delivery_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select d.org_id, d.id from public.webhook_deliveries d
+          join public.runs r on r.org_id = d.org_id and r.id = d.run_id
+         where d.created_at < now() - older and r.ended_at < now() - older order by d.created_at limit most $function$
+-- owner: docket_system
+grant execute on function docket_old_webhook_deliveries(interval,integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_org_ids(before_id uuid, most integer)
  RETURNS TABLE(org_id uuid)
@@ -1993,6 +2021,15 @@ CREATE OR REPLACE FUNCTION public.docket_orgs_with_lexeme_changes(most integer)
 AS $function$ select distinct c.org_id from public.lexeme_changes c limit most $function$
 -- owner: docket_system
 grant execute on function docket_orgs_with_lexeme_changes(integer) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_orgs_with_old_reservations(older interval, most integer)
+ RETURNS TABLE(org_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select distinct b.org_id from public.budget_reservations b where b.expires_at < now() - older limit most $function$
+-- owner: docket_system
+grant execute on function docket_orgs_with_old_reservations(interval,integer) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_orgs_with_passages(at_least integer, most integer)
  RETURNS TABLE(org_id uuid)

@@ -1,26 +1,49 @@
 import type { SystemDatabase } from '@docket/db/system-database';
 import type { TenantDatabase } from '@docket/db/tenant-database';
+import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { Context } from '@temporalio/activity';
 
 /** Orgs looked at by one sweep, and rows removed of each: short transactions, and the next sweep takes the next. */
 const MOST_ORGS = 200;
 const MOST_ROWS = 5_000;
 const MOST_TRIALS = 500;
+const MOST_DELIVERIES = 1_000;
+const DAY_SECONDS = 86_400;
+/** A message batch is answered within a day or two of its reservation: late answers find the day they were asked for. */
+const RESERVATION_SECONDS = 7 * DAY_SECONDS;
+/** As long as Temporal keeps what it knows of their runs. */
+const DELIVERY_SECONDS = 30 * DAY_SECONDS;
 
-/** Removes what is kept for a time only: idempotency keys of more than 24 hours, tests of prompts. Returns how many. */
-export async function removeExpiredRows(on: {
+interface RemoveNeeds {
   system: SystemDatabase;
   tenants: TenantDatabase;
-}): Promise<{ removed: number }> {
+}
+
+/**
+ * Removes what is kept for a time only: idempotency keys of more than 24 hours, tests of prompts, reservations of attempts that
+ * crashed, messages to webhooks after 30 days. Returns how many.
+ */
+export async function removeExpiredRows(on: RemoveNeeds): Promise<{ removed: number }> {
   let removed = 0;
-  for (const orgId of await on.system.orgsWithExpiredIdempotencyKeys(MOST_ORGS)) {
-    Context.current().heartbeat();
-    removed += await on.tenants.withTenant(orgId, (tx) => tx.idempotency.deleteExpired(MOST_ROWS));
-  }
-  for (const { orgId, enrichmentId } of await on.system.expiredTrials(MOST_TRIALS)) {
-    Context.current().heartbeat();
-    await on.tenants.withTenant(orgId, (tx) => tx.replays.clearTrial(enrichmentId));
-    removed += 1;
-  }
-  return { removed };
+  for (const orgId of await on.system.orgsWithExpiredIdempotencyKeys(MOST_ORGS))
+    removed += await inOrg(on, orgId, (tx) => tx.idempotency.deleteExpired(MOST_ROWS));
+  for (const orgId of await on.system.orgsWithOldReservations(RESERVATION_SECONDS, MOST_ORGS))
+    removed += await inOrg(on, orgId, (tx) => tx.budgets.removeOldReservations(RESERVATION_SECONDS));
+  const trials = await on.system.expiredTrials(MOST_TRIALS);
+  for (const { orgId, enrichmentId } of trials)
+    await inOrg(on, orgId, (tx) => tx.replays.clearTrial(enrichmentId));
+  const deliveries = await on.system.oldWebhookDeliveries(DELIVERY_SECONDS, MOST_DELIVERIES);
+  for (const { orgId, deliveryId } of deliveries)
+    await inOrg(on, orgId, (tx) => tx.webhookDeliveries.remove(deliveryId));
+  return { removed: removed + trials.length + deliveries.length };
+}
+
+/** A short transaction of its own: what is removed stays removed if the next one fails. */
+function inOrg<T>(
+  { tenants }: RemoveNeeds,
+  orgId: string,
+  work: (tx: TenantTransaction) => Promise<T>,
+): Promise<T> {
+  Context.current().heartbeat();
+  return tenants.withTenant(orgId, work);
 }

@@ -124,6 +124,27 @@ export class SystemDatabase {
     return rows.map((row) => ({ orgId: row.org_id, objectDeletionId: row.object_deletion_id }));
   }
 
+  /** Orgs with reservations of a budget that have run out longer ago than the given time, at most `most` of them. */
+  async orgsWithOldReservations(olderThanSeconds: number, most: number): Promise<string[]> {
+    const rows: { org_id: string }[] = await this.dataSource.query(
+      'select org_id from docket_orgs_with_old_reservations(make_interval(secs => $1), $2)',
+      [olderThanSeconds, most],
+    );
+    return rows.map((row) => row.org_id);
+  }
+
+  /** Messages to webhooks that came, and whose runs ended, longer ago than the given time, oldest first. */
+  async oldWebhookDeliveries(
+    olderThanSeconds: number,
+    most: number,
+  ): Promise<{ orgId: string; deliveryId: string }[]> {
+    const rows: { org_id: string; delivery_id: string }[] = await this.dataSource.query(
+      'select org_id, delivery_id from docket_old_webhook_deliveries(make_interval(secs => $1), $2)',
+      [olderThanSeconds, most],
+    );
+    return rows.map((row) => ({ orgId: row.org_id, deliveryId: row.delivery_id }));
+  }
+
   /** Trials of prompts whose time is over, longest over first. */
   async expiredTrials(most: number): Promise<{ orgId: string; enrichmentId: string }[]> {
     const rows: { org_id: string; enrichment_id: string }[] = await this.dataSource.query(

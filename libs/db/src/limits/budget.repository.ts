@@ -106,6 +106,18 @@ export class BudgetRepository {
     );
   }
 
+  /**
+   * Removes reservations that ran out longer ago than the given time, and returns how many. They hold nothing back; until then
+   * a late answer is counted for the day on which it was asked for.
+   */
+  async removeOldReservations(olderThanSeconds: number): Promise<number> {
+    const [, removed]: [unknown, number] = await this.manager.query(
+      'delete from budget_reservations where org_id = $1 and expires_at < now() - make_interval(secs => $2)',
+      [this.orgId, olderThanSeconds],
+    );
+    return removed;
+  }
+
   /** The most that one of the org's last calls to a model came to, single or in batches; null before the first. */
   async largestOfLate(provider: string, model: string, isBatched = false): Promise<BudgetAmount | null> {
     const rows: (BudgetAmount | { tokens: null })[] = await this.manager.query(

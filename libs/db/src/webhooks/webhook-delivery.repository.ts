@@ -108,6 +108,14 @@ export class WebhookDeliveryRepository {
     );
   }
 
+  /** Removes a message with its tries. Its run stays. */
+  async remove(deliveryId: string): Promise<void> {
+    await this.manager.query('delete from webhook_deliveries where org_id = $1 and id = $2', [
+      this.orgId,
+      deliveryId,
+    ]);
+  }
+
   /** Tries of a message, oldest first. */
   async attempts(deliveryId: string): Promise<WebhookAttempt[]> {
     return this.manager.query(

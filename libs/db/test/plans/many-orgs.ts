@@ -1,5 +1,5 @@
 import { newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { PROFILE_ID } from '../support/seed.ts';
+import { PROFILE_ID } from '../../../../test/support/seeds/document.ts';
 
 /** Documents of each kind of org, and passages of a document: 30,000 passages over all. */
 const PASSAGES_PER_DOCUMENT = 20;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { halfVector } from '../../src/documents/half-vector.ts';
-import { PROFILE_ID } from '../support/seed.ts';
+import { PROFILE_ID } from '../../../../test/support/seeds/document.ts';
 import { readsOf, scansOf, type Explained, type TableRead } from './explain.ts';
 import { fillManyOrgs, type ManyOrgs } from './many-orgs.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { seedDocument } from '../support/seed.ts';
-import { seedEnrichment } from '../support/seed-enrichment.ts';
+import { seedDocument } from '../../../../test/support/seeds/document.ts';
+import { seedEnrichment } from '../../../../test/support/seeds/enrichment.ts';
 
 const CALL = { tokens: 1_200, costMicros: 4_000 };
 const SECONDS = 60;

@@ -1,7 +1,7 @@
 import type { NewChunk } from '@docket/db/chunks';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { PROFILE_ID, seedDocument } from '../support/seed.ts';
+import { PROFILE_ID, seedDocument } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(30_000);
 

@@ -1,7 +1,7 @@
 import type { ContentClaim, ContentIdentity } from '@docket/db/contents';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { contentIdentity, PARSED } from '../support/seed.ts';
+import { contentIdentity, PARSED } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(30_000);
 

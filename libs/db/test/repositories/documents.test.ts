@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { contentIdentity, newVersion, seedDocument } from '../support/seed.ts';
+import { contentIdentity, newVersion, seedDocument } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(60_000);
 

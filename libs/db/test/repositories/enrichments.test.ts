@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { callOf, seedEnrichment } from '../support/seed-enrichment.ts';
-import { seedDocument } from '../support/seed.ts';
+import { callOf, seedEnrichment } from '../../../../test/support/seeds/enrichment.ts';
+import { seedDocument } from '../../../../test/support/seeds/document.ts';
 
 let db: TestDatabase;
 let orgId: string;

@@ -2,7 +2,7 @@ import { foldLexemeChanges } from '@docket/db/fold-lexeme-changes';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { contentIdentity, PARSED } from '../support/seed.ts';
+import { contentIdentity, PARSED } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(120_000);
 

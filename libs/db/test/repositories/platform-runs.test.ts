@@ -2,7 +2,7 @@ import { PlatformRuns } from '@docket/db/platform-runs';
 import { createDataSource } from '@docket/db/data-source';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { newRun } from '../support/seed.ts';
+import { newRun } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(30_000);
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { mergePostings } from '../../src/search/merge-postings.ts';
-import { seedDocument, type SeededDocument } from '../support/seed.ts';
+import { seedDocument, type SeededDocument } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(60_000);
 

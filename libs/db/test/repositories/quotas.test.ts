@@ -2,7 +2,7 @@ import type { Plan, PlanUsage } from '@docket/domain/limits/plan';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RateWindows } from '../../src/limits/rate-windows.ts';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { seedDocument } from '../support/seed.ts';
+import { seedDocument } from '../../../../test/support/seeds/document.ts';
 
 let db: TestDatabase;
 

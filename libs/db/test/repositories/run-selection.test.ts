@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { seedEnrichment } from '../support/seed-enrichment.ts';
-import { newRun, newVersion, seedDocument, type SeededDocument } from '../support/seed.ts';
+import { seedEnrichment } from '../../../../test/support/seeds/enrichment.ts';
+import {
+  newRun,
+  newVersion,
+  seedDocument,
+  type SeededDocument,
+} from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(30_000);
 

@@ -12,7 +12,7 @@ import {
   seedDocument,
   type SeedDocument,
   type SeededDocument,
-} from '../support/seed.ts';
+} from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(60_000);
 

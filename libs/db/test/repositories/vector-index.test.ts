@@ -4,7 +4,7 @@ import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { halfVector } from '../../src/documents/half-vector.ts';
 import { buildProfileIndex } from '../../src/migration/profile-index.ts';
-import { PROFILE_ID, seedDocument } from '../support/seed.ts';
+import { PROFILE_ID, seedDocument } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
 import { mayMove, VERSION_STATES, type VersionState } from '@docket/domain/document/state-rules';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
-import { seedDocument } from '../support/seed.ts';
+import { seedDocument } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(30_000);
 

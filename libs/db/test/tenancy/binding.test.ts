@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { inBoundTransaction } from '../../src/connection/bound-transaction.ts';
-import { seedPeople } from '../support/seed-people.ts';
+import { seedPeople } from '../../../../test/support/seeds/people.ts';
 
 let db: TestDatabase;
 let tenants: TenantDatabase;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { tenantTables } from '../catalogue/tenancy-check.ts';
-import { seedBatch, seedMessageBatch } from '../support/seed-batch.ts';
-import { seedDecision, seedReservation, seedEnrichment } from '../support/seed-enrichment.ts';
-import { seedPeople } from '../support/seed-people.ts';
-import { seedWebhook } from '../support/seed-webhook.ts';
-import { seedDocument, seedErasure } from '../support/seed.ts';
+import { seedBatch, seedMessageBatch } from '../../../../test/support/seeds/batch.ts';
+import { seedDecision, seedReservation, seedEnrichment } from '../../../../test/support/seeds/enrichment.ts';
+import { seedPeople } from '../../../../test/support/seeds/people.ts';
+import { seedWebhook } from '../../../../test/support/seeds/webhook.ts';
+import { seedDocument, seedErasure } from '../../../../test/support/seeds/document.ts';
 
 jest.setTimeout(60_000);
 

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { createTestDatabase, newId, type TestDatabase } from '../../../../test/support/database.ts';
 import { until } from '../../../../test/support/until.ts';
 import { CutOff } from '../support/cut-off.ts';
-import { seedDocument } from '../support/seed.ts';
+import { seedDocument } from '../../../../test/support/seeds/document.ts';
 
 const APPLICATION = 'docket-test-prepared-reads';
 const AS_NOBODY = { text: 'select 1', values: [] };

@@ -1,7 +1,7 @@
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { formatSparseVector } from '@docket/domain/search/sparse-vector';
 import { createHash, randomBytes } from 'node:crypto';
-import { newId, type TestDatabase } from '../../../../test/support/database.ts';
+import { newId, type TestDatabase } from '../database.ts';
 
 export interface SeedPassage {
   text: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { newId, type TestDatabase } from '../../../../test/support/database.ts';
+import { newId, type TestDatabase } from '../database.ts';
 
 /** A member of the org in a team of it, and an open invitation for somebody else. */
 export async function seedPeople(db: TestDatabase, orgId: string): Promise<void> {

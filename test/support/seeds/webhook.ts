@@ -1,5 +1,5 @@
-import { queueDelivery } from '../../src/webhooks/queue-delivery.ts';
-import { newId, type TestDatabase } from '../../../../test/support/database.ts';
+import { queueDelivery } from '@docket/db/queue-delivery';
+import { newId, type TestDatabase } from '../database.ts';
 
 /** A rule that alerts, and a webhook with a secret, to which a message was tried to deliver once. */
 export async function seedWebhook(db: TestDatabase, orgId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { newId, type TestDatabase } from '../../../../test/support/database.ts';
+import { newId, type TestDatabase } from '../database.ts';
 
 /** A batch of the org's other runs. */
 export async function seedBatch(db: TestDatabase, orgId: string): Promise<void> {

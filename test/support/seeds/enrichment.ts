@@ -1,8 +1,8 @@
 import { TICKET_ENRICHMENT_PROMPT } from '@docket/domain/prompt/ticket-enrichment';
 import { DEFAULT_TAXONOMY } from '@docket/domain/enrichment/taxonomy';
 import type { EnrichmentResult, Passage } from '@docket/domain/enrichment/result';
-import { newId, type TestDatabase } from '../../../../test/support/database.ts';
-import type { SeededDocument } from './seed.ts';
+import { newId, type TestDatabase } from '../database.ts';
+import type { SeededDocument } from './document.ts';
 
 export interface SeededEnrichment {
   ticketId: string;
