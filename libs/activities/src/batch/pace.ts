@@ -3,11 +3,13 @@ import { nextLimit, type ConcurrencyLimit } from '@docket/domain/limits/concurre
 
 /** Between two looks: some enrichments have got as far as their question by then. */
 const LOOK_MS = 1_000;
+/** After the last ticket that came by itself, before a batch takes everything again: help desks have one every few seconds. */
+const COMPANY_SECONDS = 10;
 
 /**
  * How many enrichments of a batch may be under way, found by how long those it began take to get as far as their question.
  * That is the work of this installation: neither a model that thinks for long nor a provider that limits is mistaken for a
- * machine that is busy.
+ * machine that is busy. Beside tickets that come one by one, of whatever organisation, it is content with fewer.
  */
 export class Pace {
   #begun: string[] = [];
@@ -35,7 +37,8 @@ export class Pace {
   async limit(tx: TenantTransaction): Promise<number> {
     if (performance.now() >= this.#nextLookAt) {
       const tookMs = await this.look(tx);
-      this.#found = nextLimit(this.#found, tookMs, this.most);
+      const hasCompany = await tx.enrichmentBatches.hasCompany(COMPANY_SECONDS);
+      this.#found = nextLimit(this.#found, tookMs, this.most, hasCompany ? 'beside' : 'alone');
       if (tookMs !== null) this.#begun = [];
       this.#nextLookAt = performance.now() + LOOK_MS;
     }

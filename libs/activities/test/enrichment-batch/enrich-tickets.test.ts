@@ -83,6 +83,21 @@ describe('a round of a batch', () => {
     expect(await mostUnderWay((underWay) => (underWay <= 2 ? 80 : 80 * underWay))).toBeLessThanOrEqual(4);
   });
 
+  it('gives way to tickets of other organisations that come one by one, and to no other batch', async () => {
+    // Somewhat slower with more under way: enough to be felt, too little to stop a batch that is alone.
+    const took = (underWay: number): number => (underWay <= 2 ? 80 : 110);
+    const alone = await mostUnderWay(took);
+    const other = await newBatch(1);
+    const single: RunStart[] = [];
+    await round(other, async (start) => void single.push(start));
+    // For as long as the test may take to get its next batch ready.
+    await db.asAdmin(
+      `update enrichments set batch_id = null, created_at = now() + interval '1 minute' where run_id = $1`,
+      [single[0]?.runId],
+    );
+    expect(await mostUnderWay(took)).toBeLessThan(alone);
+  });
+
   it('begins more than are with a model that takes its time, though one look was bad', async () => {
     const batch = await newBatch(2 * MOST);
     const asked: RunStart[] = [];

@@ -87,6 +87,18 @@ export class EnrichmentBatchRepository {
     return rows[0]?.median ?? null;
   }
 
+  /**
+   * Whether an enrichment that no batch began was written within the given time, by whatever org: batches share the machines
+   * with all of them. That, and nothing else of other orgs, is what the function tells.
+   */
+  async hasCompany(withinSeconds: number): Promise<boolean> {
+    const rows: { found: boolean }[] = await this.manager.query(
+      'select coalesce(docket_last_single_enrichment_at() > now() - make_interval(secs => $1), false) as found',
+      [withinSeconds],
+    );
+    return rows[0]?.found ?? false;
+  }
+
   /** Runs of a batch that nobody has taken up yet. */
   async queuedRuns(batchId: string): Promise<string[]> {
     const rows: { run_id: string }[] = await this.manager.query(

@@ -12,10 +12,16 @@ export interface ConcurrencyLimit {
   isProbing: boolean;
 }
 
+/** What else the machines have to do. */
+export type Company = keyof typeof TOLERANCE;
+
 /** Few enough to see what a piece takes, also where two processors do everything. */
 const FEW = 2;
-/** A piece that takes so many times as long as it could waits for others more than it works. */
-const TOLERANCE = 1.5;
+/**
+ * How many times as long as it could a piece may take. Alone, the work may press on for as long as more of it gets done; beside
+ * somebody who waits for an answer it leaves before that can be felt.
+ */
+const TOLERANCE = { alone: 1.5, beside: 1.25 };
 /** Of the limit, what is kept at least when it was too many: a single slow look proves little. */
 const KEPT_LEAST = 0.5;
 /** Weight of one look in the floor: a median of a few pieces is off by a third easily. */
@@ -31,14 +37,20 @@ export function coldLimit(most: number): ConcurrencyLimit {
  *
  * @param tookMs milliseconds that a piece took lately, the median of several; null when none got so far, which says nothing
  * @param most above which it never goes
+ * @param company whether the machines do other work beside this that somebody waits for
  */
-export function nextLimit(before: ConcurrencyLimit, tookMs: number | null, most: number): ConcurrencyLimit {
+export function nextLimit(
+  before: ConcurrencyLimit,
+  tookMs: number | null,
+  most: number,
+  company: Company = 'alone',
+): ConcurrencyLimit {
   const { limit, isProbing } = before;
   if (tookMs === null) return { ...before, limit: Math.min(limit, most) };
   // Never nothing, so that a quotient of it is finite.
   const took = Math.max(1, tookMs);
   const floorMs = floorOf(before, took);
-  const borne = (floorMs * TOLERANCE) / took;
+  const borne = (floorMs * TOLERANCE[company]) / took;
   if (borne >= 1) return { limit: Math.min(most, isProbing ? limit * 2 : limit + 1), floorMs, isProbing };
   const kept = Math.floor(limit * Math.max(KEPT_LEAST, borne));
   return { limit: Math.max(1, Math.min(kept, most)), floorMs, isProbing: false };

@@ -1,4 +1,9 @@
-import { coldLimit, nextLimit, type ConcurrencyLimit } from '@docket/domain/limits/concurrency-limit';
+import {
+  coldLimit,
+  nextLimit,
+  type Company,
+  type ConcurrencyLimit,
+} from '@docket/domain/limits/concurrency-limit';
 import { describe, expect, it } from '@jest/globals';
 
 const MOST = 25;
@@ -9,11 +14,16 @@ function machine(places: number): (underWay: number) => number {
   return (underWay) => ALONE_MS * Math.max(1, underWay / places);
 }
 
-function after(looks: number, took: (underWay: number) => number | null, most = MOST): ConcurrencyLimit[] {
+function after(
+  looks: number,
+  took: (underWay: number) => number | null,
+  most = MOST,
+  company: Company = 'alone',
+): ConcurrencyLimit[] {
   const seen: ConcurrencyLimit[] = [];
   let limit = coldLimit(most);
   for (let look = 0; look < looks; look += 1) {
-    limit = nextLimit(limit, took(limit.limit), most);
+    limit = nextLimit(limit, took(limit.limit), most, company);
     seen.push(limit);
   }
   return seen;
@@ -31,6 +41,16 @@ describe('how many may be under way', () => {
     // None waits for long, and no place stands empty for long.
     expect(most).toBeLessThanOrEqual(Math.ceil(places * 1.5) + 1);
     expect(mean).toBeGreaterThanOrEqual(places * 0.9);
+  });
+
+  it.each([2, 4, 8])('has them wait for each other less beside other work, on a machine for %i', (places) => {
+    const mean = (company: Company) => {
+      const settled = after(5_000, machine(places), MOST, company).slice(20);
+      return settled.reduce((sum, { limit }) => sum + limit, 0) / settled.length;
+    };
+    expect(mean('beside')).toBeLessThan(mean('alone'));
+    expect(mean('beside')).toBeLessThanOrEqual(places * 1.25 + 1);
+    expect(mean('beside')).toBeGreaterThanOrEqual(places * 0.8);
   });
 
   it('grows again when the machine has become free', () => {
