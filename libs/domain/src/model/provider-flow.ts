@@ -75,10 +75,14 @@ export function newFlow(now: number, ceiling: number): ProviderFlow {
   };
 }
 
+/** Nobody has heard of the provider for a while. */
+export function isCold({ answeredAt }: ProviderFlow, now: number): boolean {
+  return answeredAt === null || now - answeredAt > COLD_AFTER_MS;
+}
+
 /** As it is now: a pause makes cold, the pace earns tokens, what is old is forgotten. */
 export function flowAt(flow: ProviderFlow, now: number): ProviderFlow {
-  const isCold = flow.answeredAt === null || now - flow.answeredAt > COLD_AFTER_MS;
-  const concurrency = isCold ? Math.min(flow.concurrency, COLD_CONCURRENCY) : flow.concurrency;
+  const concurrency = isCold(flow, now) ? Math.min(flow.concurrency, COLD_CONCURRENCY) : flow.concurrency;
   const pace = flow.limitedAt !== null && now - flow.limitedAt > PACE_FORGOTTEN_MS ? null : flow.pace;
   const earned = pace === null ? 0 : (pace * Math.max(0, now - flow.tokensAt)) / 1_000;
   const most = Math.max(BURST_LEAST, (pace ?? 0) * BURST_SECONDS);

@@ -5,6 +5,7 @@ import {
   afterOutage,
   afterStart,
   flowAt,
+  isCold,
   newFlow,
   rateOfCalls,
   type ProviderFlow,
@@ -43,6 +44,7 @@ export interface GateLimits {
 }
 
 export type Admission =
+  /** A probe is to be preceded by a look that costs nothing. */
   | { admitted: true; isProbe: boolean; gate: ProviderGate }
   | { admitted: false; waitMs: number; nextSlotAt: number; reason: string | null };
 
@@ -115,10 +117,12 @@ export function admit(
   // Once something failed, one call at a time until an answer says that it was chance.
   const most = gate.failures > 0 ? 1 : Math.floor(Math.min(limits.ceiling, flow.concurrency));
   if (most - asker.underWay - asker.before < 1) return refuse(now);
-  if (flow.pace === null) return begun(gate, false);
+  // So little is known then that it is looked for first.
+  const isProbe = gate.failures > 0 || isCold(flow, now);
+  if (flow.pace === null) return begun(gate, isProbe);
   if (flow.tokens - Math.min(1, asker.before) < 1)
     return refuse(now + (1_000 * (1 - Math.min(1, flow.tokens))) / flow.pace);
-  return begun(gate, false);
+  return begun(gate, isProbe);
 }
 
 function begun(gate: ProviderGate, isProbe: boolean): Admission {
@@ -149,7 +153,13 @@ export function leave(before: ProviderGate, end: CallEnd, limits: GateLimits, no
     case 'failed':
       return failed(gate, end.code, now);
     case 'still_away':
-      return { ...gate, probeUntil: null, reason: end.code, blockedUntil: now + LOOK_AGAIN_MS };
+      return {
+        ...gate,
+        failures: Math.max(1, gate.failures),
+        probeUntil: null,
+        reason: end.code,
+        blockedUntil: now + LOOK_AGAIN_MS,
+      };
     case 'not_made':
       return { ...gate, flow: afterNoCall(gate.flow) };
     case 'unknown':

@@ -54,6 +54,15 @@ describe('a thousand tickets that wait out ten minutes without the provider', ()
     expect(attempts / (OUTAGE.toMs / SECOND)).toBeLessThan(25);
   });
 
+  it('cost no call where a free look tells that it is away, not even the first ones', () => {
+    const { wasted, answeredAt } = simulate(
+      { latencyMs: 50, away: OUTAGE, canLook: true },
+      tickets(1_000, 'one', SECOND, MINUTE),
+    );
+    expect(wasted).toBe(0);
+    expect(answeredAt.filter((at) => at > 0)).toHaveLength(1_000);
+  });
+
   it('cost few calls also where only a call can tell that it is away', () => {
     const { wasted } = simulate(
       { latencyMs: 50, away: OUTAGE, canLook: false },
