@@ -1,5 +1,5 @@
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
-import { nextLimit, type ConcurrencyLimit } from '@docket/domain/limits/concurrency-limit';
+import { inCompany, nextLimit, type ConcurrencyLimit } from '@docket/domain/limits/concurrency-limit';
 
 /** Between two looks: some enrichments have got as far as their question by then. */
 const LOOK_MS = 1_000;
@@ -35,10 +35,11 @@ export class Pace {
 
   /** How many may be under way now. */
   async limit(tx: TenantTransaction): Promise<number> {
+    const hasCompany = await tx.enrichmentBatches.hasCompany(COMPANY_SECONDS);
+    this.#found = inCompany(this.#found, hasCompany ? 'beside' : 'alone');
     if (performance.now() >= this.#nextLookAt) {
       const tookMs = await this.look(tx);
-      const hasCompany = await tx.enrichmentBatches.hasCompany(COMPANY_SECONDS);
-      this.#found = nextLimit(this.#found, tookMs, this.most, hasCompany ? 'beside' : 'alone');
+      this.#found = nextLimit(this.#found, tookMs, this.most);
       if (tookMs !== null) this.#begun = [];
       this.#nextLookAt = performance.now() + LOOK_MS;
     }

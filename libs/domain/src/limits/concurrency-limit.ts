@@ -10,9 +10,11 @@ export interface ConcurrencyLimit {
   floorMs: number | null;
   /** It was never too many yet. */
   isProbing: boolean;
+  /** Under what it was found; alone unless told. */
+  company?: Company;
 }
 
-/** What else the machines have to do. */
+/** Whether the machines do other work beside this that somebody waits for. */
 export type Company = keyof typeof TOLERANCE;
 
 /** Few enough to see what a piece takes, also where two processors do everything. */
@@ -37,23 +39,28 @@ export function coldLimit(most: number): ConcurrencyLimit {
  *
  * @param tookMs milliseconds that a piece took lately, the median of several; null when none got so far, which says nothing
  * @param most above which it never goes
- * @param company whether the machines do other work beside this that somebody waits for
  */
-export function nextLimit(
-  before: ConcurrencyLimit,
-  tookMs: number | null,
-  most: number,
-  company: Company = 'alone',
-): ConcurrencyLimit {
-  const { limit, isProbing } = before;
+export function nextLimit(before: ConcurrencyLimit, tookMs: number | null, most: number): ConcurrencyLimit {
+  const { limit, isProbing, company = 'alone' } = before;
   if (tookMs === null) return { ...before, limit: Math.min(limit, most) };
   // Never nothing, so that a quotient of it is finite.
   const took = Math.max(1, tookMs);
   const floorMs = floorOf(before, took);
   const borne = (floorMs * TOLERANCE[company]) / took;
-  if (borne >= 1) return { limit: Math.min(most, isProbing ? limit * 2 : limit + 1), floorMs, isProbing };
+  if (borne >= 1) return { ...before, limit: Math.min(most, isProbing ? limit * 2 : limit + 1), floorMs };
   const kept = Math.floor(limit * Math.max(KEPT_LEAST, borne));
-  return { limit: Math.max(1, Math.min(kept, most)), floorMs, isProbing: false };
+  return { ...before, limit: Math.max(1, Math.min(kept, most)), floorMs, isProbing: false };
+}
+
+/**
+ * The limit in that company. For work that somebody waits for there is room at once, and what is found to be free beside it is
+ * taken one by one; once it is gone, so is that care.
+ */
+export function inCompany(before: ConcurrencyLimit, company: Company): ConcurrencyLimit {
+  if (company === (before.company ?? 'alone')) return before;
+  return company === 'alone'
+    ? { ...before, company, isProbing: true }
+    : { ...before, company, isProbing: false, limit: Math.min(before.limit, FEW) };
 }
 
 /**

@@ -111,21 +111,21 @@ export function admit(
   if (gate.blockedUntil !== null && gate.blockedUntil > now) return refuse(gate.blockedUntil);
   if (gate.failures >= OPEN_AFTER_FAILURES) {
     if (gate.probeUntil !== null && gate.probeUntil > now) return refuse(now + BEHIND_PROBE_MS);
-    return begun({ ...gate, probeUntil: now + limits.callMs }, true);
+    return begun({ ...gate, probeUntil: now + limits.callMs }, now);
   }
   const { flow } = gate;
   // Once something failed, one call at a time until an answer says that it was chance.
   const most = gate.failures > 0 ? 1 : Math.floor(Math.min(limits.ceiling, flow.concurrency));
   if (most - asker.underWay - asker.before < 1) return refuse(now);
-  // So little is known then that it is looked for first.
-  const isProbe = gate.failures > 0 || isCold(flow, now);
-  if (flow.pace === null) return begun(gate, isProbe);
+  if (flow.pace === null) return begun(gate, now);
   if (flow.tokens - Math.min(1, asker.before) < 1)
     return refuse(now + (1_000 * (1 - Math.min(1, flow.tokens))) / flow.pace);
-  return begun(gate, isProbe);
+  return begun(gate, now);
 }
 
-function begun(gate: ProviderGate, isProbe: boolean): Admission {
+/** Where little is known of the provider it is looked for first. */
+function begun(gate: ProviderGate, now: number): Admission {
+  const isProbe = gate.failures > 0 || isCold(gate.flow, now);
   return { admitted: true, isProbe, gate: { ...gate, flow: afterStart(gate.flow) } };
 }
 

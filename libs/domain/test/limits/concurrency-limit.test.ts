@@ -1,5 +1,6 @@
 import {
   coldLimit,
+  inCompany,
   nextLimit,
   type Company,
   type ConcurrencyLimit,
@@ -21,9 +22,9 @@ function after(
   company: Company = 'alone',
 ): ConcurrencyLimit[] {
   const seen: ConcurrencyLimit[] = [];
-  let limit = coldLimit(most);
+  let limit = inCompany(coldLimit(most), company);
   for (let look = 0; look < looks; look += 1) {
-    limit = nextLimit(limit, took(limit.limit), most, company);
+    limit = nextLimit(limit, took(limit.limit), most);
     seen.push(limit);
   }
   return seen;
@@ -51,6 +52,17 @@ describe('how many may be under way', () => {
     expect(mean('beside')).toBeLessThan(mean('alone'));
     expect(mean('beside')).toBeLessThanOrEqual(places * 1.25 + 1);
     expect(mean('beside')).toBeGreaterThanOrEqual(places * 0.8);
+  });
+
+  it('falls to few at once when others come, is found anew beside them, and again when they are gone', () => {
+    const [free] = after(10, machine(12)).slice(-1);
+    const beside = inCompany(free ?? coldLimit(MOST), 'beside');
+    expect([free?.limit, beside.limit]).toEqual([expect.any(Number), 2]);
+    expect(free?.limit).toBeGreaterThan(12);
+    expect(inCompany(beside, 'beside')).toEqual(beside);
+    const next = nextLimit(beside, machine(12)(2), MOST);
+    expect(next.limit).toBe(3);
+    expect(nextLimit(inCompany(next, 'alone'), machine(12)(3), MOST).limit).toBe(6);
   });
 
   it('grows again when the machine has become free', () => {
