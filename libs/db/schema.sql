@@ -1807,6 +1807,17 @@ AS $function$ select r.org_id, r.id from public.runs r
 -- owner: docket_system
 grant execute on function docket_due_retries(integer) to docket_app;
 
+CREATE OR REPLACE FUNCTION public.docket_ended_runs(orgs uuid[], runs uuid[])
+ RETURNS TABLE(run_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select w.run_id from unnest(orgs, runs) as w (org_id, run_id)
+          left join public.runs r on r.org_id = w.org_id and r.id = w.run_id
+         where r.id is null or r.state in ('succeeded', 'failed', 'cancelled', 'terminated') $function$
+-- owner: docket_system
+grant execute on function docket_ended_runs(uuid[],uuid[]) to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_expired_trials(most integer)
  RETURNS TABLE(org_id uuid, enrichment_id uuid)
  LANGUAGE sql

@@ -106,6 +106,15 @@ export class SystemDatabase {
     return rows.map((row) => row.org_id);
   }
 
+  /** Those of some runs, each of its org, that have ended or are not there. */
+  async endedRuns(runs: readonly { orgId: string; runId: string }[]): Promise<string[]> {
+    const rows: { run_id: string }[] = await this.dataSource.query(
+      'select run_id from docket_ended_runs($1, $2)',
+      [runs.map(({ orgId }) => orgId), runs.map(({ runId }) => runId)],
+    );
+    return rows.map((row) => row.run_id);
+  }
+
   /** Failed runs whose automatic retry is due, longest due first. */
   async dueRetries(most: number): Promise<{ orgId: string; runId: string }[]> {
     const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(

@@ -34,7 +34,7 @@ export const apiConfig = {
   ),
   API_MAX_WAITERS: integer(
     'Requests with Prefer: wait that may be held at once; more are answered at once with 202.',
-    200,
+    1_000,
     0,
     10_000,
   ),
