@@ -25,7 +25,12 @@ export const workerConfig = {
     1,
     300,
   ),
-  WORKFLOW_TASKS_MAX: integer('Workflow tasks in work at once.', 40, 1, 1_000),
+  WORKFLOW_TASKS_MAX: integer(
+    'Workflow tasks in work at once, their database steps included. What is more waits in the queue, where each organisation has its turn: about four for each core.',
+    8,
+    1,
+    1_000,
+  ),
   LOCAL_ACTIVITIES_MAX: integer(
     'Short database steps in work at once; each may hold a connection.',
     20,
