@@ -38,13 +38,16 @@ const end = (runIds: readonly string[], state: string): Promise<unknown> =>
   db.asAdmin('update runs set state = $2, ended_at = now() where id = any($1)', [runIds, state]);
 
 describe('a request that waits', () => {
-  it.each(['succeeded', 'failed', 'cancelled', 'terminated'])('is told that its run has %s', async (state) => {
-    const { waiter } = newWaiter();
-    const { orgId, runId } = await begun(0);
-    const told = waiter.untilEnded(orgId, runId, 20);
-    await end([runId], state);
-    expect(await told).toBe(true);
-  });
+  it.each(['succeeded', 'failed', 'cancelled', 'terminated'])(
+    'is told that its run has %s',
+    async (state) => {
+      const { waiter } = newWaiter();
+      const { orgId, runId } = await begun(0);
+      const told = waiter.untilEnded(orgId, runId, 20);
+      await end([runId], state);
+      expect(await told).toBe(true);
+    },
+  );
 
   it('is told when its time is over that the run goes on, and waits for no run that is not there', async () => {
     const { waiter } = newWaiter();
