@@ -41,7 +41,9 @@ export async function createTestDatabase(
 ): Promise<TestDatabase> {
   const server = testPostgres();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await run(server.adminUrl, `create database ${name} template ${options.template ?? 'docket'}`);
+  // Not from the template itself: two that clone it at the same time from within it would wait for each other to go.
+  const maintenanceUrl = withDatabase(server.adminUrl, 'postgres');
+  await run(maintenanceUrl, `create database ${name} template ${options.template ?? 'docket'}`);
   const adminUrl = withDatabase(server.adminUrl, name);
   const appUrl = withDatabase(server.appUrl, name);
   const dataSource = createDataSource({
@@ -67,7 +69,7 @@ export async function createTestDatabase(
     },
     async drop() {
       await dataSource.destroy();
-      await run(server.adminUrl, `drop database ${name} with (force)`);
+      await run(maintenanceUrl, `drop database ${name} with (force)`);
     },
   };
 }
