@@ -26,6 +26,33 @@ export interface TemporalServerKind {
   start(): Promise<TemporalServer>;
 }
 
+/** A sleep that the test server can do takes well under a second. */
+const LOST_AFTER_MS = 20_000;
+
+/**
+ * Now and then the test server loses count of who holds its clock ("Unbalanced lock and unlock calls") and answers no sleep any
+ * more. Then every test fails at once instead of each at its own time-out, and the file can be run again.
+ */
+export function untilLost(
+  sleep: (durationMs: number) => Promise<void>,
+  lostAfterMs = LOST_AFTER_MS,
+): (durationMs: number) => Promise<void> {
+  let lost: Error | null = null;
+  return async (durationMs) => {
+    if (lost) throw lost;
+    const watch = new AbortController();
+    const silence = setTimeout(lostAfterMs, null, { signal: watch.signal }).then(() => {
+      lost = new Error(`The clock of Temporal's test server has not moved for ${lostAfterMs} ms: it is lost`);
+      throw lost;
+    });
+    try {
+      await Promise.race([sleep(durationMs), silence]);
+    } finally {
+      watch.abort();
+    }
+  };
+}
+
 export const testServer: TemporalServerKind = {
   canSkip: true,
   async start() {
@@ -33,7 +60,7 @@ export const testServer: TemporalServerKind = {
     return {
       address: environment.address,
       namespace: TEST_NAMESPACE,
-      letPass: (durationMs) => environment.sleep(durationMs),
+      letPass: untilLost((durationMs) => environment.sleep(durationMs)),
       close: () => environment.teardown(),
     };
   },
