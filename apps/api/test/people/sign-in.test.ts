@@ -147,7 +147,8 @@ describe('a refresh', () => {
 
   it('with a made-up token changes nothing', async () => {
     const { refreshToken, accessToken } = await newMember(api, org, 'agent');
-    const flipped = `${refreshToken.slice(0, -2)}${refreshToken.endsWith('A') ? 'B' : 'A'}${refreshToken.slice(-1)}`;
+    const other = refreshToken.at(-2) === 'A' ? 'B' : 'A';
+    const flipped = `${refreshToken.slice(0, -2)}${other}${refreshToken.slice(-1)}`;
     for (const token of [flipped, 'dr_', 'x', `${refreshToken}=`, refreshToken.slice(3)]) {
       expect({ token, status: (await refresh(token)).status }).toEqual({ token, status: 401 });
     }
