@@ -155,10 +155,13 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
     return idOf((data as Record<string, unknown>[])[0] ?? {});
   },
   examples: async (org) => {
-    const line = `${JSON.stringify(example(org))}\n`;
-    await send(org.on, 'POST', '/v1/examples', org.owner.token, line);
-    const { data } = bodyOf(await send(org.on, 'GET', '/v1/examples?limit=1', org.owner.token));
-    return idOf((data as Record<string, unknown>[])[0] ?? {});
+    const made = example(org);
+    await send(org.on, 'POST', '/v1/examples', org.owner.token, `${JSON.stringify(made)}\n`);
+    const { data } = bodyOf(await send(org.on, 'GET', '/v1/examples?limit=20', org.owner.token));
+    // Its own: the newest may be somebody else's, who is about to delete it.
+    return idOf(
+      (data as Record<string, unknown>[]).find(({ subject }) => subject === made['subject']) ?? {},
+    );
   },
   sessions: (org, caller) => org.newSession(caller),
 };
