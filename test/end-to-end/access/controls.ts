@@ -159,9 +159,7 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
     await send(org.on, 'POST', '/v1/examples', org.owner.token, `${JSON.stringify(made)}\n`);
     const { data } = bodyOf(await send(org.on, 'GET', '/v1/examples?limit=20', org.owner.token));
     // Its own: the newest may be somebody else's, who is about to delete it.
-    return idOf(
-      (data as Record<string, unknown>[]).find(({ subject }) => subject === made['subject']) ?? {},
-    );
+    return idOf((data as Record<string, unknown>[]).find(({ subject }) => subject === made['subject']) ?? {});
   },
   sessions: (org, caller) => org.newSession(caller),
 };
