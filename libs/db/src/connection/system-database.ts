@@ -36,110 +36,76 @@ export class SystemDatabase {
 
   /** The orgs a person belongs to, the one they joined first leading. */
   async orgsOfUser(userId: string): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_orgs_of_user($1)',
-      [userId],
-    );
-    return rows.map((row) => row.org_id);
+    return this.ids('select org_id as id from docket_orgs_of_user($1)', [userId]);
   }
 
   /** Orgs of the installation, newest first, at most `most` of those before an id. */
   async orgIds(beforeId: string | null, most: number): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_org_ids($1, $2)',
-      [beforeId, most],
-    );
-    return rows.map((row) => row.org_id);
+    return this.ids('select org_id as id from docket_org_ids($1, $2)', [beforeId, most]);
   }
 
   /** Orgs whose term counts have changes to fold in, at most `most` of them. */
   async orgsWithLexemeChanges(most: number): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_orgs_with_lexeme_changes($1)',
-      [most],
-    );
-    return rows.map((row) => row.org_id);
+    return this.ids('select org_id as id from docket_orgs_with_lexeme_changes($1)', [most]);
   }
 
   /** Orgs of at least so many passages, the largest first. */
   async orgsWithPassages(atLeast: number, most: number): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_orgs_with_passages($1, $2)',
-      [atLeast, most],
-    );
-    return rows.map((row) => row.org_id);
+    return this.ids('select org_id as id from docket_orgs_with_passages($1, $2)', [atLeast, most]);
   }
 
   /** Orgs with idempotency keys that are over, at most `most` of them. */
   async orgsWithExpiredIdempotencyKeys(most: number): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_orgs_with_expired_idempotency_keys($1)',
-      [most],
-    );
-    return rows.map((row) => row.org_id);
+    return this.ids('select org_id as id from docket_orgs_with_expired_idempotency_keys($1)', [most]);
   }
 
   /** Orgs with an audit chain, in the order of their ids, from behind one of them. */
   async orgsWithAuditEvents(afterOrg: string, most: number): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_orgs_with_audit_events($1, $2)',
-      [afterOrg, most],
-    );
-    return rows.map((row) => row.org_id);
+    return this.ids('select org_id as id from docket_orgs_with_audit_events($1, $2)', [afterOrg, most]);
   }
 
   /** Runs that are queued for longer than the given time and that no sweep has looked at, oldest first. */
   async unstartedRuns(olderThanSeconds: number, most: number): Promise<{ orgId: string; runId: string }[]> {
-    const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(
-      'select org_id, run_id from docket_unstarted_runs(make_interval(secs => $1), $2)',
+    return this.dataSource.query(
+      'select org_id as "orgId", run_id as "runId" from docket_unstarted_runs(make_interval(secs => $1), $2)',
       [olderThanSeconds, most],
     );
-    return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
   }
 
   /** Orgs with alert rules, in the order of their ids, from behind one of them; null for the first. */
   async orgsWithAlertRules(afterOrg: string | null, most: number): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_orgs_with_alert_rules($1, $2)',
-      [afterOrg, most],
-    );
-    return rows.map((row) => row.org_id);
+    return this.ids('select org_id as id from docket_orgs_with_alert_rules($1, $2)', [afterOrg, most]);
   }
 
   /** Those of some runs, each of its org, that have ended or are not there. */
   async endedRuns(runs: readonly { orgId: string; runId: string }[]): Promise<string[]> {
-    const rows: { run_id: string }[] = await this.dataSource.query(
-      'select run_id from docket_ended_runs($1, $2)',
-      [runs.map(({ orgId }) => orgId), runs.map(({ runId }) => runId)],
-    );
-    return rows.map((row) => row.run_id);
+    return this.ids('select run_id as id from docket_ended_runs($1, $2)', [
+      runs.map(({ orgId }) => orgId),
+      runs.map(({ runId }) => runId),
+    ]);
   }
 
   /** Failed runs whose automatic retry is due, longest due first. */
   async dueRetries(most: number): Promise<{ orgId: string; runId: string }[]> {
-    const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(
-      'select org_id, run_id from docket_due_retries($1)',
-      [most],
-    );
-    return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
+    return this.dataSource.query('select org_id as "orgId", run_id as "runId" from docket_due_retries($1)', [
+      most,
+    ]);
   }
 
   /** Second looks at erased objects that are due, longest due first. */
   async dueObjectDeletions(most: number): Promise<{ orgId: string; objectDeletionId: string }[]> {
-    const rows: { org_id: string; object_deletion_id: string }[] = await this.dataSource.query(
-      'select org_id, object_deletion_id from docket_due_object_deletions($1)',
+    return this.dataSource.query(
+      'select org_id as "orgId", object_deletion_id as "objectDeletionId" from docket_due_object_deletions($1)',
       [most],
     );
-    return rows.map((row) => ({ orgId: row.org_id, objectDeletionId: row.object_deletion_id }));
   }
 
   /** Orgs with reservations of a budget that have run out longer ago than the given time, at most `most` of them. */
   async orgsWithOldReservations(olderThanSeconds: number, most: number): Promise<string[]> {
-    const rows: { org_id: string }[] = await this.dataSource.query(
-      'select org_id from docket_orgs_with_old_reservations(make_interval(secs => $1), $2)',
+    return this.ids(
+      'select org_id as id from docket_orgs_with_old_reservations(make_interval(secs => $1), $2)',
       [olderThanSeconds, most],
     );
-    return rows.map((row) => row.org_id);
   }
 
   /** Messages to webhooks that came, and whose runs ended, longer ago than the given time, oldest first. */
@@ -147,29 +113,26 @@ export class SystemDatabase {
     olderThanSeconds: number,
     most: number,
   ): Promise<{ orgId: string; deliveryId: string }[]> {
-    const rows: { org_id: string; delivery_id: string }[] = await this.dataSource.query(
-      'select org_id, delivery_id from docket_old_webhook_deliveries(make_interval(secs => $1), $2)',
+    return this.dataSource.query(
+      'select org_id as "orgId", delivery_id as "deliveryId" from docket_old_webhook_deliveries(make_interval(secs => $1), $2)',
       [olderThanSeconds, most],
     );
-    return rows.map((row) => ({ orgId: row.org_id, deliveryId: row.delivery_id }));
   }
 
   /** Trials of prompts whose time is over, longest over first. */
   async expiredTrials(most: number): Promise<{ orgId: string; enrichmentId: string }[]> {
-    const rows: { org_id: string; enrichment_id: string }[] = await this.dataSource.query(
-      'select org_id, enrichment_id from docket_expired_trials($1)',
+    return this.dataSource.query(
+      'select org_id as "orgId", enrichment_id as "enrichmentId" from docket_expired_trials($1)',
       [most],
     );
-    return rows.map((row) => ({ orgId: row.org_id, enrichmentId: row.enrichment_id }));
   }
 
   /** Decisions of which something is left to be done that their workflows should have done, longest due first. */
   async dueDecisions(most: number): Promise<{ orgId: string; enrichmentId: string }[]> {
-    const rows: { org_id: string; enrichment_id: string }[] = await this.dataSource.query(
-      'select org_id, enrichment_id from docket_due_decisions($1)',
+    return this.dataSource.query(
+      'select org_id as "orgId", enrichment_id as "enrichmentId" from docket_due_decisions($1)',
       [most],
     );
-    return rows.map((row) => ({ orgId: row.org_id, enrichmentId: row.enrichment_id }));
   }
 
   /**
@@ -180,20 +143,18 @@ export class SystemDatabase {
     olderThanSeconds: number,
     most: number,
   ): Promise<{ orgId: string; uploadId: string }[]> {
-    const rows: { org_id: string; upload_id: string }[] = await this.dataSource.query(
-      'select org_id, upload_id from docket_clearable_uploads(make_interval(secs => $1), $2)',
+    return this.dataSource.query(
+      'select org_id as "orgId", upload_id as "uploadId" from docket_clearable_uploads(make_interval(secs => $1), $2)',
       [olderThanSeconds, most],
     );
-    return rows.map((row) => ({ orgId: row.org_id, uploadId: row.upload_id }));
   }
 
   /** Open runs that nobody looked at for the given time, the longest first. */
   async overdueRuns(unseenForSeconds: number, most: number): Promise<{ orgId: string; runId: string }[]> {
-    const rows: { org_id: string; run_id: string }[] = await this.dataSource.query(
-      'select org_id, run_id from docket_overdue_runs(make_interval(secs => $1), $2)',
+    return this.dataSource.query(
+      'select org_id as "orgId", run_id as "runId" from docket_overdue_runs(make_interval(secs => $1), $2)',
       [unseenForSeconds, most],
     );
-    return rows.map((row) => ({ orgId: row.org_id, runId: row.run_id }));
   }
 
   /** Open and failed runs of the whole installation, by kind, state and, for failed ones, code. */
@@ -230,5 +191,10 @@ export class SystemDatabase {
   /** Answers within the statement time-out, or throws: the readiness probe. */
   async ping(): Promise<void> {
     await this.dataSource.query('select 1');
+  }
+
+  private async ids(statement: string, parameters: unknown[]): Promise<string[]> {
+    const rows: { id: string }[] = await this.dataSource.query(statement, parameters);
+    return rows.map(({ id }) => id);
   }
 }
