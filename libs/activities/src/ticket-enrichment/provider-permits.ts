@@ -81,7 +81,7 @@ export class ProviderPermits {
     return permit;
   }
 
-  /** Before the one call that tries whether a provider is well again: where nobody is there at all, it is not made. */
+  /** Before a call to a provider that failed, or that nobody has heard of lately: where nobody is there at all, it is not made. */
   private async look(model: LanguageModel, permit: Permit, signal: AbortSignal): Promise<void> {
     try {
       await permit.whileHeld(() => model.ping(signal));
