@@ -3,12 +3,12 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../../../test/support/database.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSweepActivities } from '@docket/activities/sweep';
 import type { EndIngestInput, IngestSubject } from '@docket/activities/document-ingest/types';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { ErasureWorld, storageAway } from '../document-erasure/support/erasure-world.ts';
 import { filesBelow } from '../../../../test/support/traces.ts';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
+import { sweepOf } from './support/sweep-of.ts';
 
 let world: IngestWorld;
 let erasures: ErasureWorld;
@@ -22,19 +22,12 @@ afterAll(() => world.close(), 60_000);
 
 /** Minute 30, unless a test wants the first of the hour. */
 async function sweep(minute = 30): Promise<{ uploads: number; late: number }> {
-  const { clearLeftovers } = createSweepActivities({
-    system: world.database.system,
-    tenants: world.database.tenants,
+  const { clearLeftovers } = sweepOf(world.database, {
     storage: {
       head: (key) => world.storage.head(key),
       listWrittenBefore: (...of) => world.storage.listWrittenBefore(...of),
       delete: (key) => (fault ? Promise.reject(fault) : world.storage.delete(key)),
     },
-    startRun: async () => undefined,
-    takeUps: {},
-    decisions: { tell: async () => true, cancel: async () => true },
-    deliveryRunOf: () => ({ kind: 'webhookDelivery', workflowId: '', input: {} }),
-    newId: () => '',
     now: () => {
       const now = new Date();
       now.setUTCMinutes(minute);

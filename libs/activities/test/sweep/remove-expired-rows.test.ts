@@ -1,10 +1,10 @@
-import { createSweepActivities } from '@docket/activities/sweep';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { seedEnrichment } from '../../../../test/support/seeds/enrichment.ts';
 import { seedWebhook } from '../../../../test/support/seeds/webhook.ts';
 import { seedDocument } from '../../../../test/support/seeds/document.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
+import { sweepOf } from './support/sweep-of.ts';
 
 let db: TestDatabase;
 let orgIds: string[];
@@ -27,18 +27,7 @@ beforeEach(async () => {
 });
 
 function sweep(): Promise<{ removed: number }> {
-  const { removeExpiredRows } = createSweepActivities({
-    system: db.system,
-    tenants: db.tenants,
-    storage: { head: async () => null, listWrittenBefore: async () => [], delete: async () => undefined },
-    startRun: async () => undefined,
-    takeUps: {},
-    decisions: { tell: async () => true, cancel: async () => true },
-    deliveryRunOf: () => ({ kind: 'webhookDelivery', workflowId: '', input: {} }),
-    newId: () => '',
-    now: () => new Date(),
-  });
-  return new MockActivityEnvironment().run(removeExpiredRows);
+  return new MockActivityEnvironment().run(sweepOf(db).removeExpiredRows);
 }
 
 async function left(table: string): Promise<number> {

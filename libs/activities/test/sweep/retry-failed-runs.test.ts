@@ -1,4 +1,3 @@
-import { createSweepActivities } from '@docket/activities/sweep';
 import { takeUpIngest } from '@docket/activities/take-up';
 import type { RunStart } from '@docket/db/runs';
 import { DocketError } from '@docket/domain/errors';
@@ -6,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
+import { sweepOf, type SweepNeeds } from './support/sweep-of.ts';
 
-type Takes = Parameters<typeof createSweepActivities>[0]['takeUps'];
+type Takes = SweepNeeds['takeUps'];
 
 let world: IngestWorld;
 beforeAll(async () => {
@@ -29,16 +29,9 @@ async function sweep(
   takeUps: Takes,
   started: RunStart[] = [],
 ): Promise<{ retried: number; setAside: number }> {
-  const { retryFailedRuns } = createSweepActivities({
-    system: world.database.system,
-    tenants: world.database.tenants,
-    storage: world.storage,
+  const { retryFailedRuns } = sweepOf(world.database, {
     startRun: async (run) => void started.push(run),
     takeUps,
-    decisions: { tell: async () => true, cancel: async () => true },
-    deliveryRunOf: () => ({ kind: 'webhookDelivery', workflowId: '', input: {} }),
-    newId: () => '',
-    now: () => new Date(),
   });
   return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(retryFailedRuns);
 }

@@ -1,8 +1,8 @@
-import { createSweepActivities } from '@docket/activities/sweep';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
+import { sweepOf } from './support/sweep-of.ts';
 
 let world: IngestWorld;
 beforeAll(async () => {
@@ -20,19 +20,11 @@ it('a run that cannot be started does not keep the others from being started', a
     [stuck.runId],
   );
   const started: string[] = [];
-  const { startUnstartedRuns } = createSweepActivities({
-    system: world.database.system,
-    tenants: world.database.tenants,
-    storage: world.storage,
+  const { startUnstartedRuns } = sweepOf(world.database, {
     startRun: async ({ runId }) => {
       if (runId === stuck.runId) throw new Error('the execution before it does not close');
       started.push(runId);
     },
-    takeUps: {},
-    decisions: { tell: async () => true, cancel: async () => true },
-    deliveryRunOf: () => ({ kind: 'webhookDelivery', workflowId: '', input: {} }),
-    newId: () => '',
-    now: () => new Date(),
   });
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   expect(await environment.run(startUnstartedRuns)).toEqual({ started: 2 });

@@ -30,6 +30,10 @@ function after(
   return seen;
 }
 
+function meanOf(seen: readonly ConcurrencyLimit[]): number {
+  return seen.reduce((sum, { limit }) => sum + limit, 0) / seen.length;
+}
+
 describe('how many may be under way', () => {
   it('is as many as allowed after a few looks where they do not hinder each other', () => {
     expect(after(4, machine(1_000)).map(({ limit }) => limit)).toEqual([4, 8, 16, MOST]);
@@ -38,20 +42,17 @@ describe('how many may be under way', () => {
   it.each([2, 4, 8])('stays about what a machine for %i does at once, for hours', (places) => {
     const settled = after(5_000, machine(places)).slice(20);
     const most = Math.max(...settled.map(({ limit }) => limit));
-    const mean = settled.reduce((sum, { limit }) => sum + limit, 0) / settled.length;
     // None waits for long, and no place stands empty for long.
     expect(most).toBeLessThanOrEqual(Math.ceil(places * 1.5) + 1);
-    expect(mean).toBeGreaterThanOrEqual(places * 0.9);
+    expect(meanOf(settled)).toBeGreaterThanOrEqual(places * 0.9);
   });
 
   it.each([2, 4, 8])('has them wait for each other less beside other work, on a machine for %i', (places) => {
-    const mean = (company: Company) => {
-      const settled = after(5_000, machine(places), MOST, company).slice(20);
-      return settled.reduce((sum, { limit }) => sum + limit, 0) / settled.length;
-    };
-    expect(mean('beside')).toBeLessThan(mean('alone'));
-    expect(mean('beside')).toBeLessThanOrEqual(places * 1.25 + 1);
-    expect(mean('beside')).toBeGreaterThanOrEqual(places * 0.8);
+    const settled = (company: Company) => after(5_000, machine(places), MOST, company).slice(20);
+    const beside = meanOf(settled('beside'));
+    expect(beside).toBeLessThan(meanOf(settled('alone')));
+    expect(beside).toBeLessThanOrEqual(places * 1.25 + 1);
+    expect(beside).toBeGreaterThanOrEqual(places * 0.8);
   });
 
   it('falls to few at once when others come, is found anew beside them, and again when they are gone', () => {
