@@ -6,6 +6,7 @@ import { LOOPBACK } from './ports.ts';
 import type { ProcessFolders } from './process.ts';
 import { ensureService, type StartOutcome } from './service.ts';
 import { stopService, STOP_MANNERS } from './stop.ts';
+import { temporalSettings } from './temporal-settings.ts';
 
 export interface TemporalOptions extends ProcessFolders {
   readonly executable: string;
@@ -28,16 +29,6 @@ const SEARCH_ATTRIBUTES = ['DocketOrg', 'DocketKind', 'DocketSubject', 'DocketSt
 /** WAL with NORMAL loses no committed history when the process dies, and does not wait for the disk each time. */
 const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];
 
-const DYNAMIC_CONFIG = [
-  'system.enableActivityEagerExecution=true',
-  'matching.enableFairness=true',
-  'frontend.WorkflowPauseEnabled=true',
-  // With its default every workflow task waits about 35 ms.
-  'history.transferProcessorMaxPollRPS=5000',
-  // With its default timers and retries fire up to a second late.
-  'history.timerProcessorMaxTimeShift="20ms"',
-];
-
 /** Ready in one second with an empty file; the limit allows for a large one on a slow disk. */
 const READY_WITHIN_MS = 60_000;
 
@@ -55,7 +46,7 @@ function serverArguments(options: TemporalOptions): string[] {
       '--search-attribute',
       SEARCH_ATTRIBUTES.map((name) => `${name}=Keyword`),
     ),
-    ...repeated('--dynamic-config-value', DYNAMIC_CONFIG),
+    ...repeated('--dynamic-config-value', temporalSettings()),
   ];
 }
 
