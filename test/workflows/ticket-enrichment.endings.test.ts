@@ -62,6 +62,31 @@ describe('ticketEnrichment ends', () => {
     ]);
   });
 
+  it('ready, when it is said again while it is worked on: it does not take its own place', async () => {
+    const run = await enrichmentScenarios['said-again-in-hand'](bench);
+    expect(await run.handle.result()).toMatchObject({ state: 'ready', enrichmentId: run.input.enrichmentId });
+    expect(namesOf(run)).toEqual(['gatherEvidence', 'askModel', 'settleAnswer']);
+  });
+
+  it('ready by a retry that comes while its failure is still being written', async () => {
+    const run = await enrichmentScenarios['retried-in-hand'](bench);
+    expect(await run.handle.result()).toMatchObject({ state: 'ready', enrichmentId: run.input.enrichmentId });
+    const attemptsOf = (isEnd: boolean): unknown[] =>
+      run.calls
+        .filter(({ name }) => (name === 'endEnrichment') === isEnd)
+        .map(({ name, input }) => [name, (input as { attempt?: number }).attempt]);
+    expect(attemptsOf(false)).toEqual([
+      ['gatherEvidence', 1],
+      ['askModel', 1],
+      ['settleAnswer', 1],
+      ['gatherEvidence', 2],
+      ['askModel', 2],
+      ['settleAnswer', 2],
+    ]);
+    // A workflow task that is refused because of the signal runs its local activities again: the end is told twice.
+    expect(new Set(attemptsOf(true).map(String))).toEqual(new Set(['endEnrichment,1']));
+  });
+
   it('only when a changed ticket is quiet', async () => {
     const run = await enrichmentScenarios['waits-for-quiet'](bench);
     expect(await run.handle.result()).toMatchObject({ state: 'ready' });

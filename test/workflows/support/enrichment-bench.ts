@@ -40,6 +40,8 @@ export interface StartedEnrichment {
   progress(): Promise<TicketEnrichmentProgress>;
   /** Signals a further enrichment of the same ticket, and returns its id. */
   change(immediate?: boolean): Promise<string>;
+  /** Signals the first enrichment again, by default as it was started. */
+  sayAgain(attempt?: number): Promise<void>;
   /** Signals that the message batch brought something of the first enrichment. */
   answer(): Promise<void>;
 }
@@ -68,11 +70,11 @@ interface StartOptions {
 
 function newInput(immediate: boolean): TicketEnrichmentInput {
   const ids = { orgId: newId(), ticketId: newId(), enrichmentId: newId(), runId: newId() };
-  return ticketEnrichmentInput({ ...ids, immediate }, 'tkt_1');
+  return { ...ticketEnrichmentInput({ ...ids, immediate }, 'tkt_1'), attempt: 1 };
 }
 
 function signalOf({ enrichmentId, runId, immediate }: TicketEnrichmentInput): TicketChangedSignal {
-  return { schemaVersion: 1, enrichmentId, runId, immediate };
+  return { schemaVersion: 1, enrichmentId, runId, immediate, attempt: 1 };
 }
 
 /** The shipped workflow bundle on a time-skipping server, with enrichment activities that follow scripts. */
@@ -126,6 +128,7 @@ export class EnrichmentBench {
         await handle.signal(TICKET_CHANGED, { schemaVersion: 1, ...change });
         return change.enrichmentId;
       },
+      sayAgain: (attempt = 1) => handle.signal(TICKET_CHANGED, { ...signalOf(input), attempt }),
       answer: () => {
         // As it was sent by another release, whatever the present types say.
         const sample = readSample('ticket-enrichment/v1/signal-message-batch-answered');

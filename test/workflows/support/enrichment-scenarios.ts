@@ -52,6 +52,33 @@ export const enrichmentScenarios = {
     await run.change();
     return run;
   },
+  // As the sweep and a batch do it that cannot know whether the start before them arrived.
+  'said-again-in-hand': async (bench) => {
+    let isHeard = false;
+    const run = await bench.start({
+      async askModel() {
+        await until('it is said again', () => isHeard);
+        return { outcome: 'answered' };
+      },
+    });
+    await until('the model is asked', () => run.calls.some(({ name }) => name === 'askModel'));
+    await run.sayAgain();
+    // Answered by a workflow that has taken the signal.
+    await run.progress();
+    isHeard = true;
+    return run;
+  },
+  // Somebody retries before the workflow could say that it heard how its failure was written.
+  'retried-in-hand': async (bench) => {
+    const run = await bench.start({
+      async settleAnswer({ attempt }) {
+        if (attempt === 2) return { outcome: 'ready', answerable: true };
+        await run.sayAgain(2);
+        throw new DocketError('model.output_invalid', 'It is off the schema.');
+      },
+    });
+    return run;
+  },
   'waits-for-quiet': (bench) => {
     let looks = 0;
     return bench.start(

@@ -158,7 +158,7 @@ export class Reconciler {
     }
   }
 
-  /** Open runs that nothing has been heard of for long: their execution may be gone altogether. */
+  /** Open runs that nothing has been heard of for long: their execution may be gone altogether, or their start got lost. */
   private async lookAtOverdue(): Promise<void> {
     for (const { orgId, runId } of await this.on.system.overdueRuns(OVERDUE_AFTER_SECONDS, MOST_OVERDUE)) {
       const run = await this.on.tenants.withTenant(orgId, (tx) => tx.runs.find(runId));
@@ -166,12 +166,22 @@ export class Reconciler {
       try {
         const latest = await this.on.executions.latest(run.workflowId);
         if (latest && latest.status !== 'running') await this.follow(run, latest, latest);
-        if (!latest) await this.restart(run);
+        if (latest) await this.startAgain(run);
+        else await this.restart(run);
         await this.on.tenants.withTenant(orgId, (tx) => tx.runs.markSwept(runId));
       } catch (error) {
         this.on.onProblem(run.workflowId, error);
       }
     }
+  }
+
+  /**
+   * A start that failed is not in the execution that is known: that is the one before it, or one that works on something
+   * else. One that was made is found, and nothing comes of this.
+   */
+  private async startAgain({ orgId, id }: RunTable): Promise<void> {
+    const start = await this.on.tenants.withTenant(orgId, (tx) => tx.runs.findStart(id));
+    if (start) await this.on.startRun(start);
   }
 
   /** Somebody deleted its execution: a new one takes up what is stored, and ends what has expired. */

@@ -27,13 +27,19 @@ export interface Material {
  * @throws DocketError `enrichment.superseded` when the enrichment, or its ticket, is gone
  */
 export async function loadMaterial(tx: TenantTransaction, enrichmentId: string): Promise<Material> {
-  const checked = await loadToCheck(tx, enrichmentId);
+  const checked = await standingOn(tx, await tx.enrichments.find(enrichmentId));
   return { ...checked, examples: await tx.examples.findAll(checked.enrichment.exampleIds) };
 }
 
-/** The same without the labelled tickets: an answer is not held against those. */
+/**
+ * The same without the labelled tickets, against which an answer is not held. The enrichment is locked until the transaction
+ * ends: an erasure takes its words out before this reads them or after what was made of them is stored, where it finds it.
+ */
 export async function loadToCheck(tx: TenantTransaction, enrichmentId: string): Promise<MaterialToCheck> {
-  const enrichment = await tx.enrichments.find(enrichmentId);
+  return standingOn(tx, await tx.enrichments.lock(enrichmentId));
+}
+
+async function standingOn(tx: TenantTransaction, enrichment: Enrichment | null): Promise<MaterialToCheck> {
   const revision = enrichment && (await tx.tickets.revision(enrichment.ticketId, enrichment.revision));
   if (!enrichment || !revision)
     throw new DocketError('enrichment.superseded', 'The ticket was removed while it was worked on.');
@@ -48,6 +54,6 @@ export async function loadToCheck(tx: TenantTransaction, enrichmentId: string): 
     body: revision.body,
     taxonomy,
     prompt,
-    passages: await tx.evidence.passages(enrichmentId),
+    passages: await tx.evidence.passages(enrichment.id),
   };
 }

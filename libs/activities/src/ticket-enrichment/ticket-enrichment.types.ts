@@ -4,6 +4,8 @@ export interface EnrichmentSubject {
   ticketId: string;
   enrichmentId: string;
   runId: string;
+  /** How often the run was begun, this time included; workflows of older builds do not say. */
+  attempt?: number;
 }
 
 export interface GatherEvidenceInput extends EnrichmentSubject {

@@ -6,6 +6,8 @@ import { tracesOf } from '../../../../test/support/traces.ts';
 import { TicketPipeline } from '../../../../test/support/ticket-pipeline.ts';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
 import { newId } from '../../../../test/support/database.ts';
+import { untilSomebodyWaits } from '../../../../test/support/lock-waits.ts';
+import { eraseFromEnrichments } from '../../src/document-erasure/erase-from-enrichments.ts';
 import { settleDecision } from '../../src/enrichment-decision/settle-decision.ts';
 import { ErasureWorld } from './support/erasure-world.ts';
 
@@ -62,6 +64,22 @@ async function learn(word: string): Promise<string> {
 
 async function read(enrichmentId: string): Promise<Enrichment | null> {
   return world.database.tenants.withTenant(world.orgId, (tx) => tx.enrichments.find(enrichmentId));
+}
+
+/** What comes of work that begins while an erasure has the enrichment locked and has not committed yet. */
+async function besideErasure<T>(
+  enrichmentId: string,
+  documentId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const begun = await world.database.tenants.withTenant(world.orgId, async (tx) => {
+    await tx.enrichments.lock(enrichmentId);
+    const done = work();
+    await untilSomebodyWaits(world.database);
+    await eraseFromEnrichments(tx, documentId);
+    return { done };
+  });
+  return begun.done;
 }
 
 describe('what a model wrote from a document that is erased', () => {
@@ -137,6 +155,20 @@ describe('what a model wrote from a document that is erased', () => {
     await pipeline.run('settleAnswer', { ...ticket, round: 1 });
     expect(await tracesOf('Walrusvault', world.database, world.folder)).toEqual([]);
     expect((await read(ticket.enrichmentId))?.state).toBe('ready');
+  });
+
+  it('is not stored by a check that had begun when the document went', async () => {
+    const documentId = await learn('Flamingovault');
+    const ticket = await pipeline.send({ subject: 'The vault', body: 'How does the vault open with a key?' });
+    await pipeline.run('gatherEvidence', { ...ticket, immediate: true });
+    await pipeline.run('askModel', { ...ticket, round: 0 });
+    await erasures.request(documentId);
+    const settled = await besideErasure(ticket.enrichmentId, documentId, () =>
+      pipeline.run('settleAnswer', { ...ticket, round: 0 }),
+    );
+    expect(settled).toEqual({ outcome: 'repair' });
+    await erasures.erase(documentId);
+    expect(await tracesOf('Flamingovault', world.database, world.folder)).toEqual([]);
   });
 
   it('takes what people made of the reply along, and nobody has to decide on it any longer', async () => {

@@ -3,6 +3,7 @@ import type { EndIngestInput, IngestSubject } from '@docket/activities/document-
 import { PIPELINE_VERSION } from '@docket/domain/document/limits';
 import { createHash } from 'node:crypto';
 import { newId } from '../../../../test/support/database.ts';
+import { untilSomebodyWaits } from '../../../../test/support/lock-waits.ts';
 import { IngestWorld } from '../document-ingest/support/ingest-world.ts';
 import { ErasureWorld } from './support/erasure-world.ts';
 import { tracesOf } from '../../../../test/support/traces.ts';
@@ -220,7 +221,7 @@ describe('a content that is reused at the moment it is erased', () => {
       const content = await tx.contents.findIndexed(identityOf(text('Lithornis')));
       // From here on the erasure waits for this transaction.
       erasing = erasures.run('eraseDocumentRows', erasure);
-      await untilSomebodyWaits();
+      await untilSomebodyWaits(world.database);
       const collectionId = await tx.collections.findOrCreate('default', newId());
       const attributes = { title: '', sourceUrl: null, externalKey: null, metadata: {} };
       await tx.documents.insert({ id: documentId, collectionId, ...attributes });
@@ -253,7 +254,7 @@ describe('a content that is reused at the moment it is erased', () => {
       finding = world.database.tenants.withTenant(world.orgId, (other) =>
         other.contents.findIndexed(identityOf(text('Pelagornis'))),
       );
-      await untilSomebodyWaits();
+      await untilSomebodyWaits(world.database);
     });
     expect(await finding).toBeNull();
     await erasures.runFrom('supersedeDocumentRuns', erasure);
@@ -271,15 +272,4 @@ async function letLeaseRunOut({ runId }: IngestSubject): Promise<void> {
     `update contents set lease_expires_at = now() - interval '1 second' where lease_run_id = $1`,
     [runId],
   );
-}
-
-/** Resolves when a statement in this database waits for a lock. */
-async function untilSomebodyWaits(): Promise<void> {
-  for (let look = 0; look < 500; look += 1) {
-    const rows = await world.database.asAdmin(
-      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if (rows.length > 0) return;
-  }
-  throw new Error('nobody waits for a lock');
 }

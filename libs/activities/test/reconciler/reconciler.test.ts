@@ -180,4 +180,22 @@ describe('the reconciler', () => {
     expect(started).toMatchObject([{ runId: gone.subject.runId, attempts: 2 }]);
     expect((await rowsOf(world, busy.subject))['run']).toMatchObject([{ state: 'running' }]);
   });
+
+  it('starts a retry again whose start got lost: the execution that is known is the one before it', async () => {
+    const { subject, execution } = await reading('# lost\n\nAll about lost starts.');
+    await world.run('endIngest', { ...subject, end: { kind: 'cancelled' } });
+    await close(subject, execution, 'cancelled');
+    closed = [];
+    await world.database.tenants.withTenant(world.orgId, async (tx) => {
+      await tx.versions.reopen(subject.versionId, 'uploaded', 'parse');
+      await tx.runs.requeue(subject.runId, 'parse', {});
+    });
+    await world.database.asAdmin(
+      `update runs set queued_at = now() - interval '1 hour', swept_at = now() - interval '1 hour' where id = $1`,
+      [subject.runId],
+    );
+    await reconciler().tick();
+    expect(started).toMatchObject([{ runId: subject.runId, attempts: 2 }]);
+    expect((await rowsOf(world, subject))['run']).toMatchObject([{ state: 'queued' }]);
+  });
 });

@@ -169,13 +169,14 @@ export class RunRepository {
     return row.reopened ? 'reopened' : 'joined';
   }
 
-  /** Notes that a Temporal execution works on the run, and nothing else; the latest worker build counts. */
+  /** Notes that an execution works on the run, and nothing else. After a retry that may be one that ended it before. */
   async recordExecution(runId: string, temporalRunId: string, workerBuild: string): Promise<void> {
     await this.manager.query(
       `insert into run_executions (org_id, run_id, temporal_run_id, worker_build, started_at)
        values ($1, $2, $3, $4, now())
-       on conflict (org_id, run_id, temporal_run_id) do update set worker_build = excluded.worker_build
-         where run_executions.worker_build <> excluded.worker_build`,
+       on conflict (org_id, run_id, temporal_run_id) do update set worker_build = excluded.worker_build,
+             ended_at = (select r.ended_at from runs r where r.org_id = $1 and r.id = $2)
+         where run_executions.worker_build <> excluded.worker_build or run_executions.ended_at is not null`,
       [this.orgId, runId, temporalRunId, workerBuild],
     );
   }

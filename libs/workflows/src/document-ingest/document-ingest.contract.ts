@@ -98,7 +98,7 @@ export const documentIngestStart: KindOfRun<DocumentIngestInput> = {
   summary: ({ subject, version }) => `${subject} v${version}`,
   state: ({ uploaded }) => (uploaded ? 'uploaded' : 'awaiting_upload'),
   // The address runs out while nobody has started the run that waits for it.
-  inputAt: (input, queuedForMs) => ({
+  inputAt: (input, { queuedForMs }) => ({
     ...input,
     uploadWindowMs: Math.max(0, input.uploadWindowMs - queuedForMs),
   }),

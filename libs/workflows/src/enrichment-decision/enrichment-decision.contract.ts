@@ -65,7 +65,7 @@ export function enrichmentDecisionInput(
 export const enrichmentDecisionStart: KindOfRun<EnrichmentDecisionInput> = {
   summary: ({ subject }) => subject,
   state: () => 'awaiting_decision',
-  inputAt: (input, queuedForMs) => ({
+  inputAt: (input, { queuedForMs }) => ({
     ...input,
     remindAfterMs: Math.max(0, input.remindAfterMs - queuedForMs),
     expireAfterMs: Math.max(0, input.expireAfterMs - queuedForMs),

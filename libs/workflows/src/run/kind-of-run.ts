@@ -4,13 +4,21 @@ export interface KindOfRun<Input> {
   summary(input: Input): string;
   /** First value of the search attribute `DocketState`. */
   state(input: Input): string;
-  /** The input for a start that comes so many milliseconds after the run was queued; by default as it was stored. */
-  inputAt?(input: Input, queuedForMs: number): Input;
+  /** The input for this start; by default as it was stored. */
+  inputAt?(input: Input, start: StartOfRun): Input;
   /** Priority key for Temporal, 1 the highest; by default its default, 3. */
   priority?(input: Input): number | undefined;
   /**
    * For a kind whose runs share a workflow: what a start tells the one that is open already. Such a run is started by
    * signal-with-start.
    */
-  signal?(input: Input): { name: string; args: [object] };
+  signal?(input: Input, start: StartOfRun): { name: string; args: [object] };
+}
+
+/** What tells one start of a run from another. */
+export interface StartOfRun {
+  /** Milliseconds since the run was queued. */
+  queuedForMs: number;
+  /** How often the run has been begun, this time included. */
+  attempts: number;
 }

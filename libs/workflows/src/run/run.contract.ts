@@ -13,7 +13,7 @@ import { ENRICHMENT_REPLAY, enrichmentReplayStart } from '../enrichment-replay/e
 import { searchAttributes } from '../search-attributes.js';
 import { TICKET_ENRICHMENT, ticketEnrichmentStart } from '../ticket-enrichment/ticket-enrichment.contract.js';
 import { WEBHOOK_DELIVERY, webhookDeliveryStart } from '../webhook-delivery/webhook-delivery.contract.js';
-import type { KindOfRun } from './kind-of-run.js';
+import type { KindOfRun, StartOfRun } from './kind-of-run.js';
 
 /** Every kind of run that starters know. A new kind joins here, and the API, the sweep and retries start it. */
 const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
@@ -28,16 +28,15 @@ const KINDS: Readonly<Record<string, KindOfRun<object>>> = {
   [WEBHOOK_DELIVERY]: webhookDeliveryStart,
 };
 
+/** Names of the workflows that work on runs. */
+export const RUN_KINDS: readonly string[] = Object.keys(KINDS);
+
 /** A run as its row tells it. */
-export interface RunToStart {
+export interface RunToStart extends StartOfRun {
   kind: string;
   workflowId: string;
   /** As it was stored with the run. */
   input: object;
-  /** How often the run has been begun, this time included. */
-  attempts: number;
-  /** Milliseconds since the run was queued. */
-  queuedForMs: number;
   /** Public ids. */
   org: string;
   subject: string;
@@ -52,7 +51,7 @@ export interface RunToStart {
 export function runStartOptions(run: RunToStart) {
   const kind = KINDS[run.kind];
   if (!kind) throw new Error(`no workflow is registered for runs of the kind ${run.kind}`);
-  const input = kind.inputAt?.(run.input, run.queuedForMs) ?? run.input;
+  const input = kind.inputAt?.(run.input, run) ?? run.input;
   return {
     workflowId: run.workflowId,
     taskQueue: QUEUES.main,
@@ -89,6 +88,6 @@ export function runBeginning(run: RunToStart) {
  * start is a signal-with-start, under `runStartOptions` without its policies: a closed workflow is begun anew.
  */
 export function runSignal(run: RunToStart): { signal: string; signalArgs: [object] } | null {
-  const said = KINDS[run.kind]?.signal?.(run.input);
+  const said = KINDS[run.kind]?.signal?.(run.input, run);
   return said ? { signal: said.name, signalArgs: said.args } : null;
 }

@@ -1,9 +1,9 @@
 import type { TicketChange } from './ticket-enrichment.contract.js';
 
-/** The enrichments of a ticket that wait, oldest first. One that was signalled before is not taken again. */
+/** The enrichments of a ticket that wait, oldest first, and the one that is worked on. What is said twice counts once. */
 export class Inbox {
   private readonly waiting: TicketChange[] = [];
-  private readonly known = new Set<string>();
+  private inHand: TicketChange | null = null;
 
   constructor(first: readonly TicketChange[]) {
     for (const change of first) this.add(change);
@@ -13,18 +13,28 @@ export class Inbox {
     return this.waiting.length === 0;
   }
 
-  add({ enrichmentId, runId, immediate }: TicketChange): void {
-    if (this.known.has(enrichmentId)) return;
-    this.known.add(enrichmentId);
-    this.waiting.push({ enrichmentId, runId, immediate });
+  /** Whether this says again what is worked on already. A retry of it is another attempt, and is news. */
+  isInHand({ enrichmentId, attempt }: TicketChange): boolean {
+    return this.inHand?.enrichmentId === enrichmentId && (attempt ?? 0) <= (this.inHand.attempt ?? 0);
   }
 
-  /** The oldest. Whoever asks has looked whether there is one. */
+  add({ enrichmentId, runId, immediate, attempt }: TicketChange): void {
+    const change: TicketChange = {
+      enrichmentId,
+      runId,
+      immediate,
+      ...(attempt !== undefined && { attempt }),
+    };
+    const known = this.waiting.findIndex((waiting) => waiting.enrichmentId === enrichmentId);
+    if (known < 0) this.waiting.push(change);
+    else if ((attempt ?? 0) > (this.waiting[known]?.attempt ?? 0)) this.waiting[known] = change;
+  }
+
+  /** The oldest, which is worked on from now on. Whoever asks has looked whether there is one. */
   next(): TicketChange {
     const change = this.waiting.shift();
     if (!change) throw new RangeError('nothing waits');
-    // A retry signals the same enrichment again, after its end.
-    this.known.delete(change.enrichmentId);
+    this.inHand = change;
     return change;
   }
 

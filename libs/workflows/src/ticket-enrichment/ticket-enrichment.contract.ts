@@ -11,6 +11,11 @@ export interface TicketChange {
   runId: string;
   /** False for a change of a ticket that was read before: it waits until the ticket is quiet. */
   immediate: boolean;
+  /**
+   * How often its run was begun, this time included. It tells a retry from a start that was said twice, and what a retry
+   * took up from what its predecessor still writes. Builds before it did not say.
+   */
+  attempt?: number;
 }
 
 /** Also the input that a run's row holds: whoever starts it says with it which enrichment it is about. */
@@ -92,8 +97,15 @@ export const ticketEnrichmentStart: KindOfRun<TicketEnrichmentInput> = {
   summary: ({ subject }) => subject,
   state: () => 'queued',
   priority: ({ isBulk }) => (isBulk ? BULK_PRIORITY : undefined),
-  signal({ enrichmentId, runId, immediate }) {
-    const change: TicketChangedSignal = { schemaVersion: 1, enrichmentId, runId, immediate };
+  inputAt: (input, { attempts }) => ({ ...input, attempt: attempts }),
+  signal({ enrichmentId, runId, immediate }, { attempts }) {
+    const change: TicketChangedSignal = {
+      schemaVersion: 1,
+      enrichmentId,
+      runId,
+      immediate,
+      attempt: attempts,
+    };
     return { name: TICKET_CHANGED, args: [change] };
   },
 };

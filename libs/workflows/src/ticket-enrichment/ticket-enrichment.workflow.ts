@@ -12,6 +12,7 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -67,6 +68,8 @@ const QUIET_MS = 2_000;
  * the batch that would have said so may have been terminated.
  */
 const LOOK_AGAIN = '1h';
+/** Since when a change that is worked on already is not taken for a newer one. */
+const REPEAT_IN_HAND = 'repeat-in-hand';
 /** Enrichments of one execution: each leaves some 15 events, and 51,200 are the limit. */
 const MOST_PER_EXECUTION = 50;
 
@@ -83,7 +86,11 @@ export async function ticketEnrichment(input: TicketEnrichmentInput): Promise<Ti
     enrichmentId: input.enrichmentId,
   };
   const answered = new Set<string>();
-  setHandler(ticketChanged, (change) => inbox.add(change));
+  setHandler(ticketChanged, (change) => {
+    // Said again by the sweep or by a batch while it is worked on. It would take its own place, and nothing would be left.
+    if (inbox.isInHand(change) && patched(REPEAT_IN_HAND)) return;
+    inbox.add(change);
+  });
   setHandler(messageBatchAnswered, ({ enrichmentId }) => void answered.add(enrichmentId));
   setHandler(progress, () => shown);
 
@@ -216,20 +223,17 @@ async function tell(subject: EnrichmentSubject, end: EndEnrichmentInput['end'], 
   );
 }
 
-async function handOver(input: TicketEnrichmentInput, next: TicketChange, inbox: Inbox): Promise<never> {
-  const { enrichmentId, runId, immediate } = next;
-  return continueAsNew<typeof ticketEnrichment>({
-    ...input,
-    enrichmentId,
-    runId,
-    immediate,
-    waiting: inbox.takeAll(),
-  });
+async function handOver(
+  { attempt: _, ...input }: TicketEnrichmentInput,
+  next: TicketChange,
+  inbox: Inbox,
+): Promise<never> {
+  return continueAsNew<typeof ticketEnrichment>({ ...input, ...next, waiting: inbox.takeAll() });
 }
 
 function subjectOf(
   { orgId, ticketId }: TicketEnrichmentInput,
-  { enrichmentId, runId }: TicketChange,
+  { enrichmentId, runId, attempt }: TicketChange,
 ): EnrichmentSubject {
-  return { orgId, ticketId, enrichmentId, runId };
+  return { orgId, ticketId, enrichmentId, runId, ...(attempt !== undefined && { attempt }) };
 }
