@@ -1,4 +1,6 @@
 import { ALERT_METRICS, ALERT_STATES, type AlertMetric, type AlertState } from '@docket/domain/alert/rule';
+import { RUN_KINDS } from '@docket/workflows/run/contract';
+import { WEBHOOK_DELIVERY } from '@docket/workflows/webhook-delivery/contract';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
 import { Optional, OptionalOrNull } from '../http/optional.js';
@@ -16,8 +18,11 @@ const METRIC = {
     '`failure_rate`: the share, from 0 to 1, of the runs that ended in the window and failed. `oldest_failure_age`, `oldest_wait_age`: seconds since the oldest failed run ended, or since the oldest run that waits for something that is away, or for its start, was queued.',
   example: 'failure_rate',
 };
+/** A message that says deliveries fail would be one more of them. */
+const WATCHED_KINDS = RUN_KINDS.filter((kind) => kind !== WEBHOOK_DELIVERY);
 const KIND = {
   type: String,
+  enum: WATCHED_KINDS,
   nullable: true,
   description: 'Only runs of this kind; null for all but deliveries of webhooks.',
   example: 'documentIngest',
@@ -60,7 +65,7 @@ export class CreateAlertRuleDto {
 
   @ApiPropertyOptional(KIND)
   @OptionalOrNull()
-  @IsText(100)
+  @IsIn(WATCHED_KINDS)
   kind?: string | null;
 
   @ApiProperty(FIRE_AT)

@@ -13,7 +13,7 @@ import {
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
 import { idFrom, notFound } from '../http/ids.js';
-import { importLines } from '../http/import-lines.js';
+import { importLines, LINES_MAX } from '../http/import-lines.js';
 import { ImportReportDto } from '../http/import-report.dto.js';
 import { NDJSON } from '../http/ndjson.js';
 import { idCursor, idPage, PageQuery, toPage, type Page } from '../http/page.js';
@@ -36,8 +36,7 @@ export class ExamplesController {
   @HttpCode(200)
   @Operation('importExamples', {
     summary: 'Add labelled tickets, one JSON object per line',
-    description:
-      'What your tickets are sorted by, from the next enrichment on. Each line is taken or refused by itself. Sent twice, they count twice.',
+    description: `What your tickets are sorted by, from the next enrichment on. Up to ${LINES_MAX} lines, each taken or refused by itself. Sent twice, they count twice.`,
     body: true,
   })
   @ApiConsumes(NDJSON)

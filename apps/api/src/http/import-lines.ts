@@ -3,7 +3,7 @@ import type { ImportedRowDto, ImportReportDto } from './import-report.dto.js';
 import { NDJSON } from './ndjson.js';
 
 /** Most lines of one request: a second or two of work, and a report that fits a screen of scrolling. */
-const LINES_MAX = 1_000;
+export const LINES_MAX = 1_000;
 /** Lines in work at once: as many connections as one request may have. */
 const AT_ONCE = 4;
 

@@ -25,7 +25,7 @@ export async function sendProblem(
   reply: FastifyReply,
   logger: Logger,
 ): Promise<void> {
-  let shown = toDocketError(error, request.url);
+  let shown = toDocketError(error, { url: request.url, bodyLimit: request.routeOptions.bodyLimit });
   // Of what was thrown rather than of what is shown, which does not say whether it was the database that was away.
   const { category } = describeFailure(error, shown ? errorCategory(shown.code) : 'bug');
   if (!shown) {

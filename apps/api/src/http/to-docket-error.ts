@@ -1,17 +1,35 @@
 import { StorageFault } from '@docket/adapters/storage';
 import { DocketError } from '@docket/domain/errors';
 import { HttpException } from '@nestjs/common';
+import { NDJSON } from './ndjson.js';
 
 /** What Fastify and its body parsers throw, by their code. */
-const FASTIFY_ERRORS: Record<string, () => DocketError> = {
+const FASTIFY_ERRORS: Record<string, (at: Asked) => DocketError> = {
   FST_ERR_CTP_INVALID_JSON_BODY: malformed,
   FST_ERR_CTP_EMPTY_JSON_BODY: malformed,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: malformed,
-  FST_ERR_CTP_BODY_TOO_LARGE: () =>
-    new DocketError('request.too_large', 'The body is larger than this address takes. Send less at once.'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    new DocketError('request.media_type_unsupported', 'Send the body as application/json.'),
+  FST_ERR_CTP_BODY_TOO_LARGE: tooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: mediaTypeUnsupported,
 };
+
+/** What was asked, as far as it says why a request is refused. */
+interface Asked {
+  url: string;
+  /** Bytes of a body that the route takes; unknown before there is a route. */
+  bodyLimit?: number | undefined;
+}
+
+function tooLarge({ bodyLimit }: Asked): DocketError {
+  const taken = bodyLimit === undefined ? 'this address takes' : `the ${bodyLimit} bytes this address takes`;
+  return new DocketError('request.too_large', `The body is larger than ${taken}. Send less at once.`);
+}
+
+function mediaTypeUnsupported(): DocketError {
+  return new DocketError(
+    'request.media_type_unsupported',
+    `Send JSON as application/json, or one object per line as ${NDJSON} where an address takes lines.`,
+  );
+}
 
 function malformed(): DocketError {
   return new DocketError('request.malformed', 'The body is not valid JSON. Check its syntax and its length.');
@@ -25,16 +43,16 @@ const DATABASE_AWAY =
  * What a client is told of a thrown value. Null means: a bug or an unknown fault, of which it is told nothing but the id
  * under which it was logged.
  */
-export function toDocketError(error: unknown, url: string): DocketError | null {
+export function toDocketError(error: unknown, asked: Asked): DocketError | null {
   if (error instanceof DocketError) return error;
   if (error instanceof StorageFault) {
     return new DocketError('storage.unavailable', 'The object storage does not answer. Try again shortly.', {
       retryAfterSeconds: 5,
     });
   }
-  if (error instanceof HttpException) return fromHttpException(error, url);
+  if (error instanceof HttpException) return fromHttpException(error, asked);
   if (!(error instanceof Error)) return null;
-  const fromServer = fromFastify(error);
+  const fromServer = fromFastify(error, asked);
   if (fromServer) return fromServer;
   if (DATABASE_AWAY.test(error.message)) {
     return new DocketError('service.unavailable', 'The database does not answer. Try again shortly.', {
@@ -44,22 +62,22 @@ export function toDocketError(error: unknown, url: string): DocketError | null {
   return null;
 }
 
-function fromFastify(error: Error): DocketError | null {
+function fromFastify(error: Error, asked: Asked): DocketError | null {
   const known = 'code' in error && typeof error.code === 'string' ? FASTIFY_ERRORS[error.code] : undefined;
-  if (known) return known();
+  if (known) return known(asked);
   return error instanceof SyntaxError && 'statusCode' in error ? malformed() : null;
 }
 
-function fromHttpException(error: HttpException, url: string): DocketError | null {
+function fromHttpException(error: HttpException, asked: Asked): DocketError | null {
   switch (error.getStatus()) {
     case 400:
       return malformed();
     case 404:
-      return unknownRoute(url);
+      return unknownRoute(asked.url);
     case 413:
-      return new DocketError('request.too_large', 'The body is larger than this address takes.');
+      return tooLarge(asked);
     case 415:
-      return new DocketError('request.media_type_unsupported', 'Send the body as application/json.');
+      return mediaTypeUnsupported();
     default:
       return null;
   }

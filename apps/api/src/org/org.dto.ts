@@ -23,7 +23,8 @@ export class UpdateOrgDto {
     nullable: true,
     minimum: 1,
     maximum: RETENTION_MAX_DAYS,
-    description: 'Days that finished work is kept; null keeps it for ever.',
+    description:
+      'Days that finished work is to be kept; null for ever. It is stored, and nothing is removed by it yet.',
     example: 365,
   })
   @OptionalOrNull()
@@ -121,7 +122,13 @@ export class PlanUsageDto implements PlanUsage {
 export class OrgDto {
   @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Larkspur' }) name!: string;
-  @ApiProperty({ type: Number, nullable: true, example: 365 }) retentionDays!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Stored; nothing is removed by it yet.',
+    example: 365,
+  })
+  retentionDays!: number | null;
   @ApiProperty({ enum: APPROVAL_POLICIES, example: 'never' }) approvalPolicy!: ApprovalPolicy;
   @ApiProperty({ type: Number, nullable: true, example: null }) approvalConfidence!: number | null;
   @ApiProperty({ example: false }) learnFromEdits!: boolean;

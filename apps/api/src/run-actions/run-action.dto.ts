@@ -5,7 +5,7 @@ import { IsText } from '../http/text.validator.js';
 export class RerunDto {
   @ApiProperty({
     description:
-      'The first step to make again. For documents `receive`, `verify`, `parse`, `chunk`, `embed` or `index`; for tickets `prepare`, `retrieve`, `ask`, `check`, `repair` or `store`.',
+      'The first step to make again. For documents `receive`, `verify`, `parse`, `chunk`, `embed` or `index`; for tickets `prepare`, `retrieve`, `ask`, `check`, `repair` or `store`; for deliveries of webhooks `send`.',
     example: 'parse',
   })
   @IsText(40)

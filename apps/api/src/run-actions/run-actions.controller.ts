@@ -11,10 +11,15 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
+import { EnrichmentBatchDto } from '../enrichment-batches/enrichment-batch.dto.js';
 import { WorkResponder } from '../http/accepted-work.js';
 import { idFrom } from '../http/ids.js';
-import { DocumentDto } from '../knowledge/documents/document.dto.js';
+import { DeletedDocumentDto, DocumentDto } from '../knowledge/documents/document.dto.js';
+import { ReplayBatchDto } from '../replay-batches/replay-batch.dto.js';
+import { RunBatchDto } from '../run-batches/run-batch.dto.js';
+import { EnrichmentWithTraceDto } from '../tickets/enrichment.dto.js';
 import { TicketDto } from '../tickets/ticket.dto.js';
+import { WebhookDeliveryDetailDto } from '../webhooks/webhook.dto.js';
 import { RerunDto, StartedRunDto } from './run-action.dto.js';
 import { RunActionsService, type ActedRun } from './run-actions.service.js';
 
@@ -27,13 +32,24 @@ const PREFER = {
   example: 'wait=10',
 };
 const ACCEPTED = { type: StartedRunDto, description: 'Accepted; `Location` names what the run is about.' };
+/** What a run can be about, as a GET of it answers. */
+const SUBJECTS = [
+  DocumentDto,
+  DeletedDocumentDto,
+  TicketDto,
+  EnrichmentWithTraceDto,
+  RunBatchDto,
+  EnrichmentBatchDto,
+  ReplayBatchDto,
+  WebhookDeliveryDetailDto,
+];
 const WAITED = {
-  schema: { oneOf: [{ $ref: getSchemaPath(DocumentDto) }, { $ref: getSchemaPath(TicketDto) }] },
-  description: 'With `Prefer: wait`, when the run ended in time: the document or the ticket.',
+  schema: { oneOf: SUBJECTS.map((subject) => ({ $ref: getSchemaPath(subject) })) },
+  description: 'With `Prefer: wait`, when the run ended in time: what it is about, as a GET of it answers.',
 };
 
 @ApiTags('Runs')
-@ApiExtraModels(DocumentDto, TicketDto)
+@ApiExtraModels(...SUBJECTS)
 @Controller('v1/runs')
 export class RunActionsController {
   constructor(

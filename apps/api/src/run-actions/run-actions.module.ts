@@ -5,6 +5,7 @@ import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { TicketsModule } from '../tickets/tickets.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { KIND_ACTIONS } from './kinds/actions-by-kind.js';
 import { RunActionsController } from './run-actions.controller.js';
 import { RunActionsService } from './run-actions.service.js';
 
@@ -12,6 +13,6 @@ import { RunActionsService } from './run-actions.service.js';
 @Module({
   imports: [BatchesModule, KnowledgeModule, RunsModule, TicketsModule, WebhooksModule],
   controllers: [RunActionsController],
-  providers: [RunActionsService, WorkResponder],
+  providers: [...KIND_ACTIONS, RunActionsService, WorkResponder],
 })
 export class RunActionsModule {}

@@ -1,4 +1,5 @@
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
+import { RUN_KINDS } from '@docket/workflows/run/contract';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn } from 'class-validator';
 import { IsNested } from '../http/nested.validator.js';
@@ -13,9 +14,9 @@ export type RunBatchAction = (typeof RUN_BATCH_ACTIONS)[number];
 const MOST_IDS = 10_000;
 
 export class RunBatchFilterDto {
-  @ApiPropertyOptional({ description: 'Name of the workflow.', example: 'documentIngest' })
+  @ApiPropertyOptional({ enum: RUN_KINDS, description: 'Name of the workflow.', example: 'documentIngest' })
   @Optional()
-  @IsText(100)
+  @IsIn(RUN_KINDS)
   kind?: string;
 
   @ApiPropertyOptional({

@@ -1,5 +1,6 @@
 import { ERROR_CATEGORIES, type ErrorCategory } from '@docket/domain/errors';
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
+import { RUN_KINDS } from '@docket/workflows/run/contract';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { IsTime } from '../http/time.validator.js';
@@ -95,9 +96,9 @@ export class RunHistoryDto {
 }
 
 export class ListRunsQuery extends PageQuery {
-  @ApiPropertyOptional({ example: 'documentIngest' })
+  @ApiPropertyOptional({ enum: RUN_KINDS, description: 'Name of the workflow.', example: 'documentIngest' })
   @Optional()
-  @IsText(100)
+  @IsIn(RUN_KINDS)
   kind?: string;
 
   @ApiPropertyOptional({ enum: RUN_STATES, example: 'failed' })

@@ -13,6 +13,7 @@ import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
 import { PREFER, WorkResponder } from '../http/accepted-work.js';
 import { idFrom } from '../http/ids.js';
+import { LINES_MAX } from '../http/import-lines.js';
 import { NDJSON } from '../http/ndjson.js';
 import { PageQuery, type Page } from '../http/page.js';
 import { ImportReportDto } from '../http/import-report.dto.js';
@@ -73,8 +74,7 @@ export class TicketsController {
   @HttpCode(200)
   @Operation('importTickets', {
     summary: 'Send many tickets, one JSON object per line',
-    description:
-      'Each line is taken or refused by itself; the report says which. Sent again, nothing is doubled.',
+    description: `Up to ${LINES_MAX} lines. Each is taken or refused by itself; the report says which. Sent again, nothing is doubled.`,
     body: true,
   })
   @ApiConsumes(NDJSON)

@@ -101,7 +101,13 @@ describe('what a client is told', () => {
     ['another version', new NotFoundException(), '/v2/documents', 'api.version_unknown'],
     ['another version alone', new NotFoundException(), '/v9?x=1', 'api.version_unknown'],
   ])('of %s is its code', (_, error, url, code) => {
-    expect(toDocketError(error, url)?.code).toBe(code);
+    expect(toDocketError(error, { url })?.code).toBe(code);
+  });
+
+  it('of a body that is too large names the limit, where it is known', () => {
+    const error = Object.assign(new Error('x'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE' });
+    expect(toDocketError(error, { url: '/v1', bodyLimit: 6_065_536 })?.message).toContain('6065536 bytes');
+    expect(toDocketError(error, { url: '/v1' })?.message).not.toContain('undefined');
   });
 
   it.each([
@@ -112,6 +118,6 @@ describe('what a client is told', () => {
     null,
     { code: 7 },
   ])('of a fault that nobody foresaw is nothing of it', (error) => {
-    expect(toDocketError(error, '/v1/documents')).toBeNull();
+    expect(toDocketError(error, { url: '/v1/documents' })).toBeNull();
   });
 });

@@ -63,7 +63,7 @@ export class CreateDocumentDto extends DocumentAttributesDto {
   title!: string;
 
   @ApiProperty({
-    description: 'The whole text, up to 1 MB in UTF-8.',
+    description: 'The whole text, up to 1 MB in UTF-8 unless the installation sets another limit.',
     example: '# Payroll exports\n\nExports run every night at 02:00.',
   })
   @IsString()

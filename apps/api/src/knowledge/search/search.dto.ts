@@ -37,7 +37,8 @@ class SearchFilterDto {
 
 export class SearchDto {
   @ApiProperty({
-    description: 'Plain words; no syntax, and so no syntax error. Up to 8 kB.',
+    description:
+      'Plain words; no syntax, and so no syntax error. Up to 8 kB, unless the installation sets another limit.',
     example: 'when do payroll exports run',
   })
   @IsString()

@@ -25,7 +25,11 @@ export class CreateUploadDto extends DocumentAttributesDto {
   })
   mediaType!: string;
 
-  @ApiProperty({ minimum: 1, description: 'Exact size of the file, up to 50 MB.', example: 3012 })
+  @ApiProperty({
+    minimum: 1,
+    description: 'Exact size of the file, up to 50 MB unless the installation sets another limit.',
+    example: 3012,
+  })
   @IsInt()
   @Min(1)
   sizeBytes!: number;

@@ -1,14 +1,19 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Operation } from '../../access/operation.decorator.js';
 import { EmbeddingProfileDto } from '../../knowledge/search/embedding-profile.dto.js';
 import { EmbeddingProfilesService } from './embedding-profiles.service.js';
 
 const ACCEPTED = { type: EmbeddingProfileDto, description: 'The profile as it is; its state follows.' };
-const SIGNAL_ERRORS = ['embedding_profile.not_found', 'embedding_profile.not_changing'] as const;
+const SIGNAL_ERRORS = [
+  'embedding_profile.not_found',
+  'embedding_profile.not_changing',
+  'service.unavailable',
+] as const;
 
 /** The change of the embedder, for those who operate the installation. */
 @ApiTags('Installation')
+@ApiParam({ name: 'id', example: 'emb_01k0000000e008000000000001' })
 @Controller('v1/platform/embedding-profiles/:id')
 export class EmbeddingProfilesController {
   constructor(private readonly service: EmbeddingProfilesService) {}
@@ -17,7 +22,12 @@ export class EmbeddingProfilesController {
   @HttpCode(202)
   @Operation('activateEmbeddingProfile', {
     summary: 'Build a profile beside the active one and switch to it',
-    errors: ['embedding_profile.not_found', 'embedding_profile.busy', 'embedding.rejected'],
+    errors: [
+      'embedding_profile.not_found',
+      'embedding_profile.busy',
+      'embedding.rejected',
+      'service.unavailable',
+    ],
   })
   @ApiAcceptedResponse(ACCEPTED)
   async activate(@Param('id') id: string): Promise<EmbeddingProfileDto> {

@@ -20,6 +20,10 @@ import {
   showEmbeddingProfile,
   type EmbeddingProfileDto,
 } from '../../knowledge/search/embedding-profile.dto.js';
+import { temporalAway } from '../../runs/temporal-away.js';
+
+/** Milliseconds an operator waits for Temporal: a start or a signal takes a few tens. */
+const TEMPORAL_DEADLINE_MS = 3_000;
 
 const SIGNALS = { pause: PAUSE, resume: RESUME, cancel: CANCEL, rollBack: ROLL_BACK } as const;
 
@@ -34,7 +38,11 @@ export class EmbeddingProfilesService {
     private readonly log: InstallationLog,
   ) {}
 
-  /** A repeat finds the change under way, or nothing to do. */
+  /**
+   * A repeat finds the change under way, or nothing to do.
+   *
+   * @throws DocketError `embedding_profile.not_found`, `embedding_profile.busy`, `service.unavailable` without Temporal
+   */
   async activate(publicId: string): Promise<EmbeddingProfileDto> {
     const profile = await this.find(publicId);
     if (profile.state === 'active') return showEmbeddingProfile(profile);
@@ -60,27 +68,36 @@ export class EmbeddingProfilesService {
     const summary = `${profile.provider}/${profile.model}`;
     // Said before Temporal is asked: what it was asked must not go untold.
     await this.log.append({ action: 'embedding_profile.activate', subject: publicId });
-    await this.temporal.workflow.start(REEMBEDDING, reembeddingStartOptions(input, summary));
+    await this.reach(() =>
+      this.temporal.workflow.start(REEMBEDDING, reembeddingStartOptions(input, summary)),
+    );
     return showEmbeddingProfile(profile);
   }
 
+  /** @throws DocketError `embedding_profile.not_found`, `embedding_profile.not_changing`, `service.unavailable` */
   async signal(publicId: string, signal: keyof typeof SIGNALS): Promise<EmbeddingProfileDto> {
     const profile = await this.find(publicId);
     const action = `embedding_profile.${signal === 'rollBack' ? 'roll_back' : signal}`;
     await this.log.append({ action, subject: publicId });
-    try {
-      await this.temporal.workflow
+    await this.reach(() =>
+      this.temporal.workflow
         .getHandle(reembeddingWorkflowId(publicId))
-        .signal(SIGNALS[signal], { schemaVersion: 1 });
+        .signal(SIGNALS[signal], { schemaVersion: 1 }),
+    );
+    return showEmbeddingProfile(profile);
+  }
+
+  private async reach(call: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.temporal.withDeadline(Date.now() + TEMPORAL_DEADLINE_MS, call);
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if (!(error instanceof WorkflowNotFoundError)) throw temporalAway(error);
       throw new DocketError(
         'embedding_profile.not_changing',
         'No change of this profile is under way. Activate the profile that should answer.',
         { cause: error },
       );
     }
-    return showEmbeddingProfile(profile);
   }
 
   private async find(publicId: string): Promise<EmbeddingProfile> {

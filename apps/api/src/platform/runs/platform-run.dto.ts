@@ -1,4 +1,5 @@
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
+import { RUN_KINDS } from '@docket/workflows/run/contract';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { Optional } from '../../http/optional.js';
@@ -25,9 +26,9 @@ export class ListPlatformRunsQuery extends PageQuery {
   @IsText(100)
   org?: string;
 
-  @ApiPropertyOptional({ example: 'documentIngest' })
+  @ApiPropertyOptional({ enum: RUN_KINDS, description: 'Name of the workflow.', example: 'documentIngest' })
   @Optional()
-  @IsText(100)
+  @IsIn(RUN_KINDS)
   kind?: string;
 
   @ApiPropertyOptional({ enum: RUN_STATES, example: 'failed' })
