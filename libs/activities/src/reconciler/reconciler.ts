@@ -166,8 +166,7 @@ export class Reconciler {
       try {
         const latest = await this.on.executions.latest(run.workflowId);
         if (latest && latest.status !== 'running') await this.follow(run, latest, latest);
-        if (latest) await this.startAgain(run);
-        else await this.restart(run);
+        if (!(await this.startQueued(run)) && !latest) await this.restart(run);
         await this.on.tenants.withTenant(orgId, (tx) => tx.runs.markSwept(runId));
       } catch (error) {
         this.on.onProblem(run.workflowId, error);
@@ -176,12 +175,13 @@ export class Reconciler {
   }
 
   /**
-   * A start that failed is not in the execution that is known: that is the one before it, or one that works on something
-   * else. One that was made is found, and nothing comes of this.
+   * Starts a run that still waits for it. A start that failed is not in the execution that is known: that is the one before
+   * it, or one that works on something else. A start that was made is found, and nothing comes of this.
    */
-  private async startAgain({ orgId, id }: RunTable): Promise<void> {
+  private async startQueued({ orgId, id }: RunTable): Promise<boolean> {
     const start = await this.on.tenants.withTenant(orgId, (tx) => tx.runs.findStart(id));
     if (start) await this.on.startRun(start);
+    return start !== null;
   }
 
   /** Somebody deleted its execution: a new one takes up what is stored, and ends what has expired. */
