@@ -47,12 +47,12 @@ const CONTROLS: Record<string, Control> = {
   pauseReplayBatch: { alsoFine: [409] },
   resumeReplayBatch: { alsoFine: [409] },
   cancelReplayBatch: { alsoFine: [409] },
-  createRunBatch: { body: () => ({ action: 'cancel', filter: { kind: 'noSuchKind' } }) },
+  createRunBatch: { body: () => ({ action: 'cancel', filter: { errorCode: 'no.such_code' } }) },
   // It has nothing to act on, and has ended before anybody can tell it anything.
   pauseRunBatch: { alsoFine: [409] },
   resumeRunBatch: { alsoFine: [409] },
   cancelRunBatch: { alsoFine: [409] },
-  createPlatformRunBatch: { body: () => ({ action: 'cancel', filter: { kind: 'noSuchKind' } }) },
+  createPlatformRunBatch: { body: () => ({ action: 'cancel', filter: { errorCode: 'no.such_code' } }) },
   // The batch is one organisation's and the address names another: it was looked for, and says so.
   getPlatformRunBatch: { alsoFine: [404] },
   // The one profile there is answers queries already, and nothing is being built.
@@ -115,7 +115,7 @@ const SUBJECTS: Record<string, (org: OrgWorld, caller: SignedIn) => Promise<stri
   'replay-batches': async (org) =>
     idOf(await org.made('/v1/replay-batches', { filter: { q: 'no such ticket' } })),
   'run-batches': async (org) =>
-    idOf(await org.made('/v1/run-batches', { action: 'cancel', filter: { kind: 'noSuchKind' } })),
+    idOf(await org.made('/v1/run-batches', { action: 'cancel', filter: { errorCode: 'no.such_code' } })),
   orgs: async (org) =>
     idOf(
       bodyOf(

@@ -10,7 +10,7 @@ export interface OwnRequest {
   credential: string | null;
 }
 
-const NOTHING_TO_CANCEL = { action: 'cancel', filter: { kind: 'noSuchKind' } };
+const NOTHING_TO_CANCEL = { action: 'cancel', filter: { errorCode: 'no.such_code' } };
 /** Of twenty that an organisation may have of a kind, and those of them that requests of this moment may need, newest first. */
 const MANY = 12;
 const IN_USE = 8;
