@@ -15,6 +15,9 @@ const BODY_CODES = [
   'request.media_type_unsupported',
 ] as const;
 
+/** What a caller that is counted may be answered whatever it asks for: counting it takes a database that answers. */
+const COUNTED_CODES = ['rate_limit.exceeded', 'service.unavailable'] as const;
+
 /** Every answer to a caller that is counted carries the first two. */
 const LIMIT_HEADERS = {
   'RateLimit-Policy': {
@@ -53,13 +56,13 @@ export interface OperationDoc {
  */
 export function Operation(id: OperationId, doc: OperationDoc): MethodDecorator {
   const rule: OperationRule = OPERATIONS[id];
-  const codes: ErrorCode[] = [
+  const codes = new Set<ErrorCode>([
     ...(rule.credential === 'none' ? [] : (['auth.required', 'auth.invalid', 'auth.forbidden'] as const)),
     ...(doc.errors ?? []),
     ...(doc.body ? BODY_CODES : []),
-    ...(UNCOUNTED.includes(id) ? [] : (['rate_limit.exceeded'] as const)),
+    ...(UNCOUNTED.includes(id) ? [] : COUNTED_CODES),
     'internal.error',
-  ];
+  ]);
   return applyDecorators(
     SetMetadata(OPERATION_METADATA, id),
     ...(doc.deprecated ? [SetMetadata(DEPRECATION_METADATA, doc.deprecated)] : []),
@@ -96,7 +99,7 @@ function securityOf({ credential }: OperationRule): MethodDecorator[] {
 }
 
 /** One response per status, naming every code that answers with it. */
-function problemResponses(codes: readonly ErrorCode[]): MethodDecorator[] {
+function problemResponses(codes: ReadonlySet<ErrorCode>): MethodDecorator[] {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);
   return [...byStatus].map(([status, group]) =>

@@ -37,7 +37,7 @@ export class AlertRulesService {
       if (!(await tx.alertRules.insert(id, rule, MOST_RULES))) throw tooMany();
       const body = show(await find(tx, id));
       tx.audit.append({ action: 'alert_rule.create', subject: body.id, after: { ...rule } });
-      await this.answers.settle(tx, { status: 201, body });
+      await this.answers.settle(tx, { status: 201, location: `/v1/alert-rules/${body.id}`, body });
       return body;
     });
   }
@@ -108,7 +108,7 @@ function refuseUnfit({ metric, fireAt, resolveBelow }: AlertRuleSettings): void 
 
 function invalid(path: string, message: string): DocketError {
   return new DocketError('request.invalid', `${path}: ${message}`, {
-    problems: [{ path, code: 'isAlertRule', message }],
+    problems: [{ path, code: 'is_alert_rule', message }],
   });
 }
 

@@ -49,9 +49,10 @@ export class ApiKeysService {
         scopes: dto.scopes,
         expiresAt: dto.expiresAt === undefined ? null : futureTime(dto.expiresAt),
       });
-      await this.answers.settle(tx, { status: 201, isSecret: true });
+      const subject = toTypeId('apiKey', id);
+      await this.answers.settle(tx, { status: 201, location: `/v1/api-keys/${subject}`, isSecret: true });
       const made = await findKey(tx, id);
-      tx.audit.append({ action: 'api_key.create', subject: toTypeId('apiKey', id), after: auditedOf(made) });
+      tx.audit.append({ action: 'api_key.create', subject, after: auditedOf(made) });
       return made;
     });
     return { ...showApiKey(row), key };
@@ -91,8 +92,10 @@ function auditedOf({ name, prefix, scopes, expiresAt }: ApiKeyTable) {
 function futureTime(text: string): Date {
   const time = new Date(text);
   if (time.getTime() > Date.now()) return time;
-  const problem = { path: 'expiresAt', code: 'is_past', message: 'must be in the future' };
-  throw new DocketError('request.invalid', 'expiresAt: must be in the future', { problems: [problem] });
+  const message = 'must be in the future';
+  throw new DocketError('request.invalid', `expiresAt: ${message}`, {
+    problems: [{ path: 'expiresAt', code: 'is_past', message }],
+  });
 }
 
 function showApiKey(row: ApiKeyTable): ApiKeyDto {

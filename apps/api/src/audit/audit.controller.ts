@@ -1,5 +1,6 @@
-import { Controller, Get, Headers, Query, StreamableFile } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Controller, Get, Query, Req, StreamableFile } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, type Principal } from '../access/principal.js';
 import type { Page } from '../http/page.js';
@@ -20,7 +21,6 @@ export class AuditController {
     description: `With \`Accept: ${NDJSON}\` everything that fits the filters is exported, an event per line; \`limit\` is then of no account.`,
     errors: ['request.invalid', 'cursor.invalid'],
   })
-  @ApiHeader({ name: 'Accept', required: false, description: 'Form of the answer.', example: NDJSON })
   @ApiOkResponse({
     description: 'A page of events, or all of them as NDJSON.',
     content: {
@@ -31,9 +31,9 @@ export class AuditController {
   async list(
     @Caller() caller: Principal,
     @Query() query: ListAuditQuery,
-    @Headers('accept') accept?: string,
+    @Req() { headers }: FastifyRequest,
   ): Promise<Page<AuditEventDto> | StreamableFile> {
-    if (!accept?.includes(NDJSON)) return this.audit.list(caller.orgId, query);
+    if (!headers.accept?.includes(NDJSON)) return this.audit.list(caller.orgId, query);
     return new StreamableFile(this.audit.export(caller.orgId, query), { type: NDJSON });
   }
 

@@ -30,7 +30,7 @@ const TOLD = {
   description: 'The batch as it is now; it hears of it between two rounds.',
 };
 
-@ApiTags('Tickets')
+@ApiTags('Batches')
 @ApiExtraModels(DryEnrichmentBatchDto, EnrichmentBatchDto)
 @Controller('v1/enrichment-batches')
 export class EnrichmentBatchesController {
@@ -116,7 +116,7 @@ export class EnrichmentBatchesController {
   @HttpCode(200)
   @Operation('pauseEnrichmentBatch', {
     summary: 'Pause a batch of enrichments',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)
@@ -128,7 +128,7 @@ export class EnrichmentBatchesController {
   @HttpCode(200)
   @Operation('resumeEnrichmentBatch', {
     summary: 'Let a paused batch of enrichments go on',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)
@@ -141,7 +141,7 @@ export class EnrichmentBatchesController {
   @Operation('cancelEnrichmentBatch', {
     summary: 'End a batch of enrichments',
     description: 'What was begun goes on to its end; the tickets whose turn has not come are left out.',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)

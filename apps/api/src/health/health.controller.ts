@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify';
 import { Operation } from '../access/operation.decorator.js';
 import { METRICS } from '../infrastructure/metrics.token.js';
 import { Draining } from './draining.js';
+import { ApiInteger } from '../openapi/properties.js';
 
 class HealthDto {
   @ApiProperty({ enum: ['ok'], example: 'ok' }) status!: 'ok';
@@ -17,7 +18,7 @@ class HealthDto {
 class DependencyDto {
   @ApiProperty({ example: 'postgres' }) name!: string;
   @ApiProperty({ enum: ['ready', 'unavailable'], example: 'ready' }) state!: string;
-  @ApiProperty({ example: 2 }) latencyMs!: number;
+  @ApiInteger({ example: 2 }) latencyMs!: number;
 }
 
 class ReadinessDto {

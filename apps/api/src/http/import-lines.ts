@@ -53,7 +53,7 @@ async function takeLine(
   } catch (error) {
     if (!(error instanceof DocketError)) throw error;
     const { code, message, problems } = error;
-    return { line, outcome: 'refused', error: { code, message, problems: [...problems] } };
+    return { line, outcome: 'refused', error: { code, message, errors: [...problems] } };
   }
 }
 

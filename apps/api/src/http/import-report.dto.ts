@@ -1,19 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-
-class ImportProblemDto {
-  @ApiProperty({ example: 'subject' }) path!: string;
-  @ApiProperty({ example: 'is_text' }) code!: string;
-  @ApiProperty({ example: 'must not be empty' }) message!: string;
-}
+import { FieldProblemDto } from '../openapi/problem.dto.js';
+import { ApiInteger } from '../openapi/properties.js';
 
 class ImportErrorDto {
   @ApiProperty({ example: 'request.invalid' }) code!: string;
   @ApiProperty({ example: 'subject: must not be empty' }) message!: string;
-  @ApiProperty({ type: [ImportProblemDto] }) problems!: ImportProblemDto[];
+  @ApiProperty({ type: [FieldProblemDto], description: 'The fields at fault, as in a problem.' })
+  errors!: FieldProblemDto[];
 }
 
 export class ImportedRowDto {
-  @ApiProperty({ description: 'Number of the line, from 1.', example: 1 }) line!: number;
+  @ApiInteger({ description: 'Number of the line, from 1.', example: 1 }) line!: number;
   @ApiProperty({ enum: ['accepted', 'refused'], example: 'accepted' }) outcome!: 'accepted' | 'refused';
   @ApiPropertyOptional({
     type: 'object',
@@ -25,7 +22,7 @@ export class ImportedRowDto {
 }
 
 export class ImportReportDto {
-  @ApiProperty({ example: 98 }) accepted!: number;
-  @ApiProperty({ example: 2 }) refused!: number;
+  @ApiInteger({ example: 98 }) accepted!: number;
+  @ApiInteger({ example: 2 }) refused!: number;
   @ApiProperty({ type: [ImportedRowDto], description: 'In the order of the lines.' }) rows!: ImportedRowDto[];
 }

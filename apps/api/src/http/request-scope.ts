@@ -8,6 +8,8 @@ export interface RequestScope {
   actor?: AuditActor;
   /** The claim whose answer has not been stored yet. */
   claim?: IdempotencyClaim;
+  /** Where what the request made is read from now on, as it was stored for a repeat. */
+  location?: string;
   /** Of an operator: the key whose answer has not been stored yet, and what it was sent with. */
   operatorRequest?: { key: string; fingerprint: Buffer };
 }

@@ -33,7 +33,7 @@ export function createValidationPipe(): ValidationPipe {
 function flatten(errors: readonly ValidationError[], prefix: string): FieldProblem[] {
   return errors.flatMap((error) => {
     const path = prefix ? `${prefix}.${error.property}` : error.property;
-    const own = mostBasic(error.constraints ?? {}).map(([rule, message]) => ({
+    const own = mostBasic(error.constraints ?? {}).map(([rule, message]): FieldProblem => ({
       path,
       code: rule === 'whitelistValidation' ? 'unknown_field' : toSnakeCase(rule),
       message:
@@ -50,8 +50,9 @@ function mostBasic(constraints: Readonly<Record<string, string>>): [string, stri
   return (basic.length > 0 ? basic : broken).slice(0, 1);
 }
 
-function toSnakeCase(rule: string): string {
-  return rule.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^_/, '');
+function toSnakeCase(rule: string): Lowercase<string> {
+  const words = rule.replace(/(?<=.)[A-Z]/g, (letter) => `_${letter}`);
+  return words.toLowerCase() as Lowercase<string>;
 }
 
 /** class-validator begins its messages with the property's name, which the path says already. */

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lastValueFrom, of, type Observable } from 'rxjs';
+import { lastValueFrom, of, tap, type Observable } from 'rxjs';
 import { OPERATION_METADATA } from '../access/operation.decorator.js';
 import type { OperationId } from '../access/operations.js';
 import { identityOf, principalIdOf, principalOf, type Principal } from '../access/principal.js';
@@ -41,25 +41,26 @@ export class IdempotencyInterceptor implements NestInterceptor {
   /** Not asynchronous by itself: what takes no key goes straight on. */
   intercept(
     context: ExecutionContext,
-    next: CallHandler,
+    handler: CallHandler,
   ): Observable<unknown> | Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const operation = this.reflector.get<OperationId>(OPERATION_METADATA, context.getHandler());
-    if (!takesIdempotencyKey(request.method, operation)) return next.handle();
-    if (identityOf(request)?.kind === 'operator') return this.operatorsOnce(context, request, next);
+    if (!takesIdempotencyKey(request.method, operation)) return handler.handle();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const next = locating(handler, reply);
+    if (identityOf(request)?.kind === 'operator') return this.operatorsOnce(request, reply, next);
     const principal = principalOf(request);
     if (!principal) return next.handle();
     const key = idempotencyKeyOf(request);
     if (key === undefined) return next.handle();
-    return this.once(principal, key, request, context.switchToHttp().getResponse<FastifyReply>(), next);
+    return this.once(principal, key, request, reply, next);
   }
 
   private async operatorsOnce(
-    context: ExecutionContext,
     request: FastifyRequest,
+    reply: FastifyReply,
     next: CallHandler,
   ): Promise<Observable<unknown>> {
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
     return of(await this.operators.once(request, reply, () => lastValueFrom(next.handle())));
   }
 
@@ -134,6 +135,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
       );
     }
   }
+}
+
+/** The handler, with the location that its service stored in its answer: what a repeat is told, the first is told. */
+function locating(handler: CallHandler, reply: FastifyReply): CallHandler {
+  const scope = currentRequestScope();
+  const send = (): void => {
+    if (scope.location !== undefined) void reply.header('location', scope.location);
+  };
+  return { handle: () => handler.handle().pipe(tap(send)) };
 }
 
 function answerOf(reply: FastifyReply, body: unknown): Answer {

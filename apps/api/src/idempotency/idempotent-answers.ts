@@ -9,6 +9,7 @@ import { currentRequestScope } from '../http/request-scope.js';
 /** What a client is answered, as far as a repeat of its request must be answered alike. */
 export interface Answer {
   status: number;
+  /** Where what was made is read from now on: the header of the first answer and of every repeat. */
   location?: string;
   body?: object;
   /** True where the body shows a secret: it is not stored, and a repeat is refused. */
@@ -27,13 +28,14 @@ export class IdempotentAnswers {
 
   /**
    * Stores the answer of the request under way in the transaction of its effect, so that both are there or neither is.
-   * Does nothing for a request without an Idempotency-Key. Call it once, when the rows are written.
+   * For a request without an Idempotency-Key it only notes the location. Call it once, when the rows are written.
    *
    * @throws DocketError `idempotency.in_progress` when the lease ran out and somebody else works on the request: the
    *   transaction rolls back, and the effect is theirs
    */
   async settle(tx: TenantTransaction, answer: Answer): Promise<void> {
     const scope = currentRequestScope();
+    if (answer.location !== undefined) scope.location = answer.location;
     if (!scope.claim) return;
     if (!(await tx.idempotency.settle(scope.claim, toStored(answer)))) throw stillRunning();
     delete scope.claim;

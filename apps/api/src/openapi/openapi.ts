@@ -3,9 +3,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { OPERATOR_SECURITY, TENANT_SECURITY } from '../access/operation.decorator.js';
 import { describeIdempotency } from '../idempotency/describe-idempotency.js';
+import { describeLocation } from './describe-location.js';
 import { ProblemDto } from './problem.dto.js';
 
-const DESCRIPTION = `Documents go in, and become passages that can be found, cited and traced back to the byte.
+const DESCRIPTION = `Documents go in, and become passages that can be found, cited and traced back to the byte. Tickets go in, and are
+enriched: sorted, prioritised, and answered with quotes from those passages, or left to people where nothing answers them.
 
 Errors are \`application/problem+json\` with a stable \`code\`. Lists are pages, newest first. Work that takes time answers
 202 with \`Location\` and \`runId\`; \`Prefer: wait=N\` holds the request until it ends. Every answer carries \`X-Request-Id\`,
@@ -32,7 +34,23 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
       OPERATOR_SECURITY,
     )
     .addTag('Knowledge', 'Upload, ingest, read and search documents.')
-    .addTag('Runs', 'The work behind them: state, executions, history.')
+    .addTag(
+      'Tickets',
+      'Take tickets in, read and decide on their enrichments, replay them, and say what they are sorted by.',
+    )
+    .addTag('Prompts', 'What models are asked: versions, the labels that point at them, previews and tests.')
+    .addTag(
+      'Runs',
+      'The work behind all of this: state, executions, history, failures, and what can be done about them.',
+    )
+    .addTag(
+      'Batches',
+      'Many at once: act on runs, enrich tickets, replay enrichments; counted, paused, resumed, cancelled.',
+    )
+    .addTag(
+      'Webhooks',
+      'Where your organisation is told of events, what was sent there, and the rules by which it is alerted.',
+    )
     .addTag('Platform', 'Who you are, your organisation, its people and keys.')
     .addTag('Sign-in', 'People: passwords, tokens, sessions, invitations.')
     .addTag('Installation', 'For the operators of the whole installation, with a credential of their own.')
@@ -40,6 +58,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] });
   describeIdempotency(document);
+  describeLocation(document);
   return document;
 }
 

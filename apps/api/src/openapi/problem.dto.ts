@@ -1,7 +1,9 @@
 import { ERROR_CATEGORIES, type ErrorCategory } from '@docket/domain/errors';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiInteger } from './properties.js';
 
-class FieldProblemDto {
+/** What is wrong with one field. */
+export class FieldProblemDto {
   @ApiProperty({ description: 'Path of the field.', example: 'sizeBytes' })
   path!: string;
   @ApiProperty({ description: 'What is wrong, for programs.', example: 'is_int' })
@@ -19,7 +21,7 @@ export class ProblemDto {
     example: 'The document does not exist',
   })
   title!: string;
-  @ApiProperty({ example: 404 })
+  @ApiInteger({ example: 404 })
   status!: number;
   @ApiProperty({
     description: 'What happened and what to do.',

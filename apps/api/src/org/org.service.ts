@@ -63,7 +63,7 @@ function refuseIncomplete({ approvalPolicy, approvalConfidence }: OrgSettings): 
   if (approvalPolicy !== 'below_confidence' || approvalConfidence !== null) return;
   const message = 'must be given with approvalPolicy below_confidence';
   throw new DocketError('request.invalid', `approvalConfidence: ${message}`, {
-    problems: [{ path: 'approvalConfidence', code: 'isDefined', message }],
+    problems: [{ path: 'approvalConfidence', code: 'is_defined', message }],
   });
 }
 

@@ -31,7 +31,7 @@ const TOLD = {
   description: 'The batch as it is now; it hears of it between two rounds.',
 };
 
-@ApiTags('Tickets')
+@ApiTags('Batches')
 @ApiExtraModels(DryReplayBatchDto, ReplayBatchDto)
 @Controller('v1/replay-batches')
 export class ReplayBatchesController {
@@ -130,7 +130,7 @@ export class ReplayBatchesController {
   @HttpCode(200)
   @Operation('pauseReplayBatch', {
     summary: 'Pause a batch of replays',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)
@@ -142,7 +142,7 @@ export class ReplayBatchesController {
   @HttpCode(200)
   @Operation('resumeReplayBatch', {
     summary: 'Let a paused batch of replays go on',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)
@@ -155,7 +155,7 @@ export class ReplayBatchesController {
   @Operation('cancelReplayBatch', {
     summary: 'End a batch of replays',
     description: 'What was begun goes on to its end; the enrichments whose turn has not come are left out.',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)

@@ -30,7 +30,7 @@ const TOLD = {
   description: 'The batch as it is now; it hears of it between two rounds.',
 };
 
-@ApiTags('Run batches')
+@ApiTags('Batches')
 @ApiExtraModels(DryRunBatchDto, RunBatchDto)
 @Controller('v1/run-batches')
 export class RunBatchesController {
@@ -111,7 +111,7 @@ export class RunBatchesController {
   @HttpCode(200)
   @Operation('pauseRunBatch', {
     summary: 'Pause a batch',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)
@@ -123,7 +123,7 @@ export class RunBatchesController {
   @HttpCode(200)
   @Operation('resumeRunBatch', {
     summary: 'Let a paused batch go on',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)
@@ -136,7 +136,7 @@ export class RunBatchesController {
   @Operation('cancelRunBatch', {
     summary: 'End a batch',
     description: 'What was done stays done; the runs that are left are left out.',
-    errors: ['batch.not_found', 'batch.ended', 'service.unavailable'],
+    errors: ['batch.not_found', 'batch.ended'],
   })
   @ApiParam(ID)
   @ApiOkResponse(TOLD)

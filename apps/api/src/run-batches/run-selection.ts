@@ -48,6 +48,6 @@ function runIdAt(publicId: string, index: number): string {
 
 function invalid(path: string, message: string): DocketError {
   return new DocketError('request.invalid', `${path}: ${message}`, {
-    problems: [{ path, code: 'isRunSelection', message }],
+    problems: [{ path, code: 'is_run_selection', message }],
   });
 }

@@ -108,6 +108,6 @@ function refuseMismatch({ decision, reply }: DecideDto): void {
   if ((decision === 'edit') === (reply !== undefined)) return;
   const message = decision === 'edit' ? 'must be given with edit' : 'goes only with edit';
   throw new DocketError('request.invalid', `reply: ${message}`, {
-    problems: [{ path: 'reply', code: 'isDefined', message }],
+    problems: [{ path: 'reply', code: 'is_defined', message }],
   });
 }

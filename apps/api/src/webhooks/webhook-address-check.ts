@@ -17,7 +17,7 @@ export async function checkWebhookAddress(addresses: WebhookAddresses, text: str
   } catch (error) {
     if (!(error instanceof WebhookAddressRefused)) return;
     throw new DocketError('webhook.address_refused', `url: ${error.message}`, {
-      problems: [{ path: 'url', code: 'isWebhookAddress', message: error.message }],
+      problems: [{ path: 'url', code: 'is_webhook_address', message: error.message }],
     });
   }
 }

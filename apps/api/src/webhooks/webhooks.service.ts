@@ -47,8 +47,9 @@ export class WebhooksService {
       if (!(await tx.webhooks.insert(id, settings, MOST_WEBHOOKS))) throw tooMany();
       await tx.webhooks.addSecret(id, row, 0);
       const made = await find(tx, id);
-      tx.audit.append({ action: 'webhook.create', subject: toTypeId('webhook', id), after: auditedOf(made) });
-      await this.answers.settle(tx, { status: 201, isSecret: true });
+      const subject = toTypeId('webhook', id);
+      tx.audit.append({ action: 'webhook.create', subject, after: auditedOf(made) });
+      await this.answers.settle(tx, { status: 201, location: `/v1/webhooks/${subject}`, isSecret: true });
       return { ...showWebhook(made), secret };
     });
   }

@@ -1,5 +1,5 @@
 import { StorageFault } from '@docket/adapters/storage';
-import { DocketError, isErrorCode, type ErrorCode } from '@docket/domain/errors';
+import { DocketError, isErrorCode, type ErrorCode, type FieldProblem } from '@docket/domain/errors';
 import { describe, expect, it } from '@jest/globals';
 import { BadRequestException, NotFoundException, PayloadTooLargeException } from '@nestjs/common';
 import { globSync, readFileSync } from 'node:fs';
@@ -55,7 +55,7 @@ describe('the HTTP status of an error', () => {
 
 describe('what a client is told', () => {
   it('is the problem with its code, category, title, status and the id of the request, and the fields at fault', () => {
-    const problems = [{ path: 'a', code: 'b', message: 'c' }];
+    const problems: FieldProblem[] = [{ path: 'a', code: 'b', message: 'c' }];
     expect(
       toProblem(new DocketError('request.invalid', 'a: c', { problems, cause: new Error('inside') }), 'r1'),
     ).toEqual({

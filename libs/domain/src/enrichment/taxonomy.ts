@@ -20,7 +20,10 @@ export interface TaxonomyCategory {
 /** Most entries of one list: all of them stand in every prompt. */
 export const TAXONOMY_ENTRIES_MAX = 200;
 
-const KEY = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+/** Longest key of an entry. */
+export const TAXONOMY_KEY_CHARACTERS_MAX = 64;
+/** Form of such a key. */
+export const TAXONOMY_KEY = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** What an org starts with before it says what it wants. Served as version 0. */
 export const DEFAULT_TAXONOMY: Taxonomy = {
@@ -50,7 +53,7 @@ export function taxonomyProblems(taxonomy: Taxonomy): FieldProblem[] {
     ...listProblems('tags', taxonomy.tags, 0),
     ...listProblems('teams', taxonomy.teams, 1),
     ...listProblems('priorities', taxonomy.priorities, 1),
-    ...taxonomy.categories.flatMap(({ team }, index) =>
+    ...taxonomy.categories.flatMap(({ team }, index): FieldProblem[] =>
       team === undefined || teams.has(team)
         ? []
         : [{ path: `categories.${index}.team`, code: 'unknown_team', message: `there is no team ${team}` }],
@@ -67,7 +70,7 @@ function listProblems(path: string, entries: readonly { key: string }[], least: 
   const seen = new Set<string>();
   entries.forEach(({ key }, index) => {
     const at = `${path}.${index}.key`;
-    if (!KEY.test(key))
+    if (!TAXONOMY_KEY.test(key))
       problems.push({ path: at, code: 'key', message: 'must be lower-case letters, digits, - and _' });
     if (seen.has(key)) problems.push({ path: at, code: 'duplicate', message: `${key} is there twice` });
     seen.add(key);

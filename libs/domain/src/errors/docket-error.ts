@@ -3,7 +3,8 @@ import { ERROR_TITLES, type ErrorCode } from './error-codes.js';
 /** One thing that is wrong with a request, with the path of the field it is about. */
 export interface FieldProblem {
   path: string;
-  code: string;
+  /** In snake case, as every code is: the type takes no capital. */
+  code: Lowercase<string>;
   message: string;
 }
 

@@ -96,7 +96,7 @@ type Token = [kind: string, value: string, start: number, end: number, inside?: 
 function partProblems(path: string, template: string, known: ReadonlySet<string>): FieldProblem[] {
   try {
     const tokens = mustache.parse(template) as unknown as Token[];
-    return tokensOf(tokens).flatMap(([kind, value]) => {
+    return tokensOf(tokens).flatMap(([kind, value]): FieldProblem[] => {
       if (kind === '>') return [{ path, code: 'partial', message: `must not pull in ${value}` }];
       if (kind === 'text' || known.has(value)) return [];
       return [

@@ -1,4 +1,10 @@
-import { DocketError, ERROR_TITLES, isErrorCode, type ErrorCode } from '@docket/domain/errors';
+import {
+  DocketError,
+  ERROR_TITLES,
+  isErrorCode,
+  type ErrorCode,
+  type FieldProblem,
+} from '@docket/domain/errors';
 import { describe, expect, it } from '@jest/globals';
 
 const CODES = Object.keys(ERROR_TITLES) as ErrorCode[];
@@ -52,7 +58,7 @@ describe('error codes', () => {
 describe('a domain error', () => {
   it('carries its code, its title, and what was said beside it', () => {
     const cause = new Error('why');
-    const problems = [{ path: 'a', code: 'b', message: 'c' }];
+    const problems: FieldProblem[] = [{ path: 'a', code: 'b', message: 'c' }];
     const error = new DocketError('document.empty', 'Say something.', {
       cause,
       problems,

@@ -1,6 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { Operation } from '../../access/operation.decorator.js';
 import { Caller, type Principal } from '../../access/principal.js';
 import { idFrom } from '../../http/ids.js';
@@ -22,14 +21,8 @@ export class CollectionsController {
     errors: ['collection.name_taken'],
   })
   @ApiCreatedResponse({ type: CollectionDto, description: 'The collection.' })
-  async create(
-    @Caller() caller: Principal,
-    @Body() dto: CreateCollectionDto,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CollectionDto> {
-    const collection = await this.collections.create(caller.orgId, dto);
-    void reply.header('location', `/v1/collections/${collection.id}`);
-    return collection;
+  async create(@Caller() caller: Principal, @Body() dto: CreateCollectionDto): Promise<CollectionDto> {
+    return this.collections.create(caller.orgId, dto);
   }
 
   @Get()

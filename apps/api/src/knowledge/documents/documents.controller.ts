@@ -62,7 +62,6 @@ export class DocumentsController {
       'quota.storage_exceeded',
       'quota.runs_exceeded',
       'storage.unavailable',
-      'service.unavailable',
     ],
   })
   @ApiHeader(PREFER)
@@ -82,13 +81,7 @@ export class DocumentsController {
   @Operation('confirmUpload', {
     summary: 'Say that the PUT is done',
     description: 'Optional: an upload is noticed without it. Repeating it is harmless.',
-    errors: [
-      'document.not_found',
-      'document.deleted',
-      'upload.not_received',
-      'upload.expired',
-      'service.unavailable',
-    ],
+    errors: ['document.not_found', 'document.deleted', 'upload.not_received', 'upload.expired'],
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)
@@ -180,7 +173,7 @@ export class DocumentsController {
     summary: 'Erase a document with everything that was made of it',
     description:
       'No search finds it from the answer on. What other documents use of the same bytes stays. The run ends with a receipt as its `result`. Deleting it again answers the same run.',
-    errors: ['document.not_found', 'service.unavailable'],
+    errors: ['document.not_found'],
   })
   @ApiParam(ID)
   @ApiHeader(PREFER)

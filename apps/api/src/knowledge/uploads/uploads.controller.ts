@@ -24,7 +24,6 @@ export class UploadsController {
       'quota.documents_exceeded',
       'quota.storage_exceeded',
       'quota.runs_exceeded',
-      'service.unavailable',
     ],
   })
   @ApiCreatedResponse({ type: UploadDto, description: 'Put the file to `upload.url`.' })
@@ -38,7 +37,7 @@ export class UploadsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UploadDto> {
     const upload = await this.uploads.create(caller.orgId, dto);
-    void reply.status(upload.reused ? 200 : 201).header('location', `/v1/documents/${upload.documentId}`);
+    void reply.status(upload.reused ? 200 : 201);
     return upload;
   }
 }

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Operation } from '../../access/operation.decorator.js';
 import { Person, type UserPrincipal } from '../../access/principal.js';
 import { idFrom } from '../../http/ids.js';
@@ -35,11 +36,11 @@ export class AuthController {
   @Operation('signIn', {
     summary: 'Sign in with address and password',
     body: true,
-    errors: ['auth.invalid', 'auth.no_organisation', 'org.not_found', 'service.unavailable'],
+    errors: ['auth.invalid', 'auth.no_organisation', 'org.not_found'],
   })
   @ApiOkResponse({ type: SessionTokensDto, description: 'Tokens of a new session.' })
-  async signIn(@Body() dto: SignInDto, @Headers('user-agent') userAgent?: string): Promise<SessionTokensDto> {
-    return this.signIns.signIn(dto, shortened(userAgent));
+  async signIn(@Body() dto: SignInDto, @Req() request: FastifyRequest): Promise<SessionTokensDto> {
+    return this.signIns.signIn(dto, userAgentOf(request));
   }
 
   @Post('refresh')
@@ -75,14 +76,11 @@ export class AuthController {
     description:
       'Makes the person when the address is new. When it is known, the password has to be the one it has already.',
     body: true,
-    errors: ['auth.invalid', 'invitation.not_usable', 'service.unavailable'],
+    errors: ['auth.invalid', 'invitation.not_usable'],
   })
   @ApiOkResponse({ type: SessionTokensDto, description: 'Tokens of a new session in that organisation.' })
-  async accept(
-    @Body() dto: AcceptInvitationDto,
-    @Headers('user-agent') userAgent?: string,
-  ): Promise<SessionTokensDto> {
-    return this.invitations.accept(dto, shortened(userAgent));
+  async accept(@Body() dto: AcceptInvitationDto, @Req() request: FastifyRequest): Promise<SessionTokensDto> {
+    return this.invitations.accept(dto, userAgentOf(request));
   }
 
   @Post('password')
@@ -91,7 +89,7 @@ export class AuthController {
     summary: 'Change your password',
     description: 'Ends every other session of yours.',
     body: true,
-    errors: ['password.wrong', 'service.unavailable'],
+    errors: ['password.wrong'],
   })
   @ApiNoContentResponse({ description: 'The new password counts.' })
   async changePassword(@Person() caller: UserPrincipal, @Body() dto: ChangePasswordDto): Promise<void> {
@@ -115,6 +113,7 @@ export class AuthController {
   }
 }
 
-function shortened(userAgent: string | undefined): string | null {
-  return userAgent === undefined ? null : userAgent.slice(0, USER_AGENT_LENGTH);
+/** Read from the request: Nest would describe a parameter of the method as a header that clients must send. */
+function userAgentOf({ headers }: FastifyRequest): string | null {
+  return headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null;
 }

@@ -1,4 +1,4 @@
-import { DocketError } from '@docket/domain/errors';
+import { DocketError, type FieldProblem } from '@docket/domain/errors';
 import { dictionary } from '@zxcvbn-ts/language-common';
 
 export const PASSWORD_MIN_LENGTH = 12;
@@ -34,7 +34,7 @@ export function checkNewPassword(password: string, email: string, path: string):
   });
 }
 
-function problemOf(password: string, email: string): { code: string; message: string } | null {
+function problemOf(password: string, email: string): Omit<FieldProblem, 'path'> | null {
   const length = [...password].length;
   if (length < PASSWORD_MIN_LENGTH)
     return { code: 'too_short', message: `must have at least ${PASSWORD_MIN_LENGTH} characters` };

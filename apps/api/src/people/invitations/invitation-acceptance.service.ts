@@ -79,8 +79,10 @@ export class InvitationAcceptanceService {
   private async joinAsNew(orgId: string, row: InvitationRow, dto: AcceptInvitationDto): Promise<string> {
     const { name } = dto;
     if (name === undefined) {
-      const problem = { path: 'name', code: 'is_required', message: 'is required of a new person' };
-      throw new DocketError('request.invalid', 'name: is required of a new person', { problems: [problem] });
+      const message = 'is required of a new person';
+      throw new DocketError('request.invalid', `name: ${message}`, {
+        problems: [{ path: 'name', code: 'is_required', message }],
+      });
     }
     checkNewPassword(dto.password, row.email, 'password');
     const hash = await this.hasher.hash(dto.password);

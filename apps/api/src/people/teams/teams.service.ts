@@ -25,7 +25,7 @@ export class TeamsService {
       if (!(await tx.teams.insert(team))) throw nameTaken(dto.name);
       const body = showTeam(await findTeam(tx, id));
       tx.audit.append({ action: 'team.create', subject: body.id, after: auditedOf(team) });
-      await this.answers.settle(tx, { status: 201, body });
+      await this.answers.settle(tx, { status: 201, location: `/v1/teams/${body.id}`, body });
       return body;
     });
   }
