@@ -2,16 +2,18 @@ import { ALERT_METRICS, ALERT_STATES, type AlertMetric, type AlertState } from '
 import { RUN_KINDS } from '@docket/workflows/run/contract';
 import { WEBHOOK_DELIVERY } from '@docket/workflows/webhook-delivery/contract';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
+import { IsIn, IsNumber, Max, Min } from 'class-validator';
+import { IsInteger } from '../http/integer.validator.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 /** A hundred days: an age above is no news. */
 const MOST_SECONDS = 8_640_000;
 const DAY_SECONDS = 86_400;
 const MOST_RUNS = 1_000_000;
 
-const NAME = { maxLength: 200, example: 'Ingest fails' };
+const NAME = { example: 'Ingest fails' };
 const METRIC = {
   enum: ALERT_METRICS,
   description:
@@ -40,15 +42,11 @@ const RESOLVE_BELOW = {
   example: 0.05,
 };
 const WINDOW = {
-  minimum: 60,
-  maximum: DAY_SECONDS,
   default: 900,
   description: 'Of a rate: runs that ended within so many seconds count.',
   example: 900,
 };
 const MINIMUM = {
-  minimum: 1,
-  maximum: MOST_RUNS,
   default: 10,
   description: 'Of a rate: it fires only when so many runs ended in the window.',
   example: 10,
@@ -82,16 +80,12 @@ export class CreateAlertRuleDto {
 
   @ApiPropertyOptional(WINDOW)
   @Optional()
-  @IsInt()
-  @Min(60)
-  @Max(DAY_SECONDS)
+  @IsInteger(60, DAY_SECONDS)
   windowSeconds?: number;
 
   @ApiPropertyOptional(MINIMUM)
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(MOST_RUNS)
+  @IsInteger(1, MOST_RUNS)
   minimumRuns?: number;
 }
 
@@ -104,11 +98,10 @@ export class AlertRuleDto {
   @ApiProperty(KIND) kind!: string | null;
   @ApiProperty(FIRE_AT) fireAt!: number;
   @ApiProperty(RESOLVE_BELOW) resolveBelow!: number;
-  @ApiProperty(WINDOW) windowSeconds!: number;
-  @ApiProperty(MINIMUM) minimumRuns!: number;
+  @ApiInteger(WINDOW) windowSeconds!: number;
+  @ApiInteger(MINIMUM) minimumRuns!: number;
   @ApiProperty({ enum: ALERT_STATES, example: 'ok' }) state!: AlertState;
-  @ApiProperty({
-    type: String,
+  @ApiTime({
     nullable: true,
     description: 'Since when it is in that state.',
     example: null,
@@ -116,9 +109,9 @@ export class AlertRuleDto {
   changedAt!: string | null;
   @ApiProperty({ type: Number, nullable: true, description: 'As it was measured last.', example: 0.01 })
   value!: number | null;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:13:00.020Z' })
+  @ApiTime({ nullable: true, example: '2026-05-04T09:13:00.020Z' })
   evaluatedAt!: string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 
 export class AlertRulePageDto {

@@ -4,11 +4,12 @@ import { SCOPES, type Scope } from '../access/scopes.js';
 import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
+import { ApiTime } from '../openapi/properties.js';
 
 export const API_KEY_STATES = ['active', 'revoked', 'expired'] as const;
 
 export class CreateApiKeyDto {
-  @ApiProperty({ maxLength: 200, description: 'What tells it from others.', example: 'helpdesk, May 2026' })
+  @ApiProperty({ description: 'What tells it from others.', example: 'helpdesk, May 2026' })
   @IsText(200)
   name!: string;
 
@@ -16,6 +17,7 @@ export class CreateApiKeyDto {
     enum: SCOPES,
     isArray: true,
     minItems: 1,
+    uniqueItems: true,
     description: 'What it may do: at most what you may.',
     example: ['documents:read', 'search'],
   })
@@ -26,7 +28,6 @@ export class CreateApiKeyDto {
   scopes!: Scope[];
 
   @ApiPropertyOptional({
-    format: 'date-time',
     description: 'From when it no longer counts; without it, it counts until it is revoked.',
     example: '2099-05-04T09:12:33Z',
   })
@@ -41,11 +42,10 @@ export class ApiKeyDto {
   @ApiProperty({ description: 'Its beginning.', example: 'dk_live_7Gq2' }) prefix!: string;
   @ApiProperty({ enum: SCOPES, isArray: true, example: ['documents:read', 'search'] }) scopes!: string[];
   @ApiProperty({ enum: API_KEY_STATES, example: 'active' }) state!: (typeof API_KEY_STATES)[number];
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: null }) expiresAt!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: null }) revokedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'To the minute.', example: null }) lastUsedAt!:
-    string | null;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: null }) expiresAt!: string | null;
+  @ApiTime({ nullable: true, example: null }) revokedAt!: string | null;
+  @ApiTime({ nullable: true, description: 'To the minute.', example: null }) lastUsedAt!: string | null;
 }
 
 export class IssuedApiKeyDto extends ApiKeyDto {

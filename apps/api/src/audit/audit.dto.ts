@@ -3,6 +3,7 @@ import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 import { IsText } from '../http/text.validator.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 class AuditActorDto {
   @ApiProperty({ enum: ['user', 'api_key', 'operator', 'anonymous', 'system'], example: 'api_key' })
@@ -12,9 +13,9 @@ class AuditActorDto {
 }
 
 export class AuditEventDto {
-  @ApiProperty({ description: 'Place in the chain, from 1 and without a gap.', example: 17 }) seq!: number;
+  @ApiInteger({ description: 'Place in the chain, from 1 and without a gap.', example: 17 }) seq!: number;
   @ApiProperty({ example: 'aud_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) at!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) at!: string;
   @ApiProperty({ type: AuditActorDto }) actor!: AuditActorDto;
   @ApiProperty({ example: 'collection.create' }) action!: string;
   @ApiProperty({ description: 'Id of what was acted on.', example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng' })
@@ -44,7 +45,7 @@ export class AuditPageDto {
 }
 
 class AuditHeadDto {
-  @ApiProperty({ example: 17 }) seq!: number;
+  @ApiInteger({ example: 17 }) seq!: number;
   @ApiProperty({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
   hash!: string;
 }
@@ -52,13 +53,13 @@ class AuditHeadDto {
 const FAULTS = ['record_changed', 'link_broken', 'event_missing', 'head_mismatch'] as const;
 
 class AuditProblemDto {
-  @ApiProperty({ description: 'The first event that is not as it was written.', example: 12 }) seq!: number;
+  @ApiInteger({ description: 'The first event that is not as it was written.', example: 12 }) seq!: number;
   @ApiProperty({ enum: FAULTS, example: 'record_changed' }) fault!: (typeof FAULTS)[number];
 }
 
 export class AuditVerdictDto {
   @ApiProperty({ description: 'True when every event is as it was written.', example: true }) valid!: boolean;
-  @ApiProperty({ description: 'Events that were read.', example: 17 }) events!: number;
+  @ApiInteger({ description: 'Events that were read.', example: 17 }) events!: number;
   @ApiProperty({ type: AuditHeadDto, nullable: true, description: 'Where the chain ends.' })
   head!: AuditHeadDto | null;
   @ApiProperty({ type: AuditProblemDto, nullable: true, example: null }) problem!: AuditProblemDto | null;

@@ -1,11 +1,14 @@
 import { ENRICHMENT_STATES, type EnrichmentState } from '@docket/domain/enrichment/state-rules';
+import { TAXONOMY_KEY_CHARACTERS_MAX } from '@docket/domain/enrichment/taxonomy';
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
+import { IsInteger } from '../http/integer.validator.js';
 import { IsNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 import { IsTime } from '../http/time.validator.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 export class EnrichmentBatchFilterDto {
   @ApiPropertyOptional({
@@ -19,12 +22,12 @@ export class EnrichmentBatchFilterDto {
 
   @ApiPropertyOptional({ description: 'Key of the category.', example: 'billing' })
   @Optional()
-  @IsText(100)
+  @IsText(TAXONOMY_KEY_CHARACTERS_MAX)
   category?: string;
 
   @ApiPropertyOptional({ description: 'Key of the priority.', example: 'urgent' })
   @Optional()
-  @IsText(100)
+  @IsText(TAXONOMY_KEY_CHARACTERS_MAX)
   priority?: string;
 
   @ApiPropertyOptional({ description: 'Part of the subject or of the external id.', example: 'export' })
@@ -52,11 +55,9 @@ export class CreateEnrichmentBatchDto {
   @IsNested(() => EnrichmentBatchFilterDto)
   filter!: EnrichmentBatchFilterDto;
 
-  @ApiPropertyOptional({ minimum: 1, description: 'By default the one labelled `production`.', example: 2 })
+  @ApiPropertyOptional({ description: 'By default the one labelled `production`.', example: 2 })
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @IsInteger(1, 1_000_000)
   promptVersion?: number;
 
   @ApiPropertyOptional({ description: 'Model of the first provider.', example: 'claude-haiku-5-5' })
@@ -82,26 +83,26 @@ export class CreateEnrichmentBatchDto {
 
 class EnrichmentBatchMatchDto {
   @ApiProperty({ enum: ENRICHMENT_STATES, example: 'failed' }) state!: EnrichmentState;
-  @ApiProperty({ example: 312 }) count!: number;
+  @ApiInteger({ example: 312 }) count!: number;
 }
 
 export class DryEnrichmentBatchDto {
   @ApiProperty({ example: true }) dryRun!: true;
-  @ApiProperty({ description: 'Tickets that would be enriched.', example: 2_000 }) total!: number;
+  @ApiInteger({ description: 'Tickets that would be enriched.', example: 2_000 }) total!: number;
   @ApiProperty({ type: [EnrichmentBatchMatchDto], description: 'By state, the most first.' })
   matches!: EnrichmentBatchMatchDto[];
 }
 
 export class EnrichmentBatchCountsDto {
-  @ApiProperty({ description: 'Chosen when the batch was made. The others add up to it.', example: 2_000 })
+  @ApiInteger({ description: 'Chosen when the batch was made. The others add up to it.', example: 2_000 })
   total!: number;
-  @ApiProperty({ description: 'Their turn has not come.', example: 120 }) pending!: number;
-  @ApiProperty({ description: 'Begun; `enrichments` says what has become of them.', example: 1_862 })
+  @ApiInteger({ description: 'Their turn has not come.', example: 120 }) pending!: number;
+  @ApiInteger({ description: 'Begun; `enrichments` says what has become of them.', example: 1_862 })
   done!: number;
-  @ApiProperty({ description: 'An enrichment waited already, and does what was asked.', example: 18 })
+  @ApiInteger({ description: 'An enrichment waited already, and does what was asked.', example: 18 })
   unchanged!: number;
-  @ApiProperty({ description: 'The ticket is gone.', example: 0 }) refused!: number;
-  @ApiProperty({ description: 'Left out: the batch was cancelled before.', example: 0 }) skipped!: number;
+  @ApiInteger({ description: 'The ticket is gone.', example: 0 }) refused!: number;
+  @ApiInteger({ description: 'Left out: the batch was cancelled before.', example: 0 }) skipped!: number;
 }
 
 class MessageBatchesDto {
@@ -138,7 +139,7 @@ export class EnrichmentBatchDto {
     example: { state: 'failed' },
   })
   filter!: Record<string, unknown>;
-  @ApiProperty({ type: Number, nullable: true, example: 2 }) promptVersion!: number | null;
+  @ApiInteger({ nullable: true, example: 2 }) promptVersion!: number | null;
   @ApiProperty({ type: String, nullable: true, example: 'claude-haiku-5-5' }) model!: string | null;
   @ApiProperty({ description: 'Whether the answers may take up to a day.', example: true }) mayWait!: boolean;
   @ApiProperty({ enum: [...RUN_STATES, 'paused'], example: 'running' }) state!: RunState | 'paused';
@@ -160,10 +161,9 @@ export class EnrichmentBatchDto {
     description: 'Of a batch that may wait: what was asked in message batches.',
   })
   messageBatches!: MessageBatchesDto | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!:
-    string | null;
-  @ApiProperty({ type: String, nullable: true, example: null }) endedAt!: string | null;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!: string | null;
+  @ApiTime({ nullable: true, example: null }) endedAt!: string | null;
 }
 
 export class EnrichmentBatchPageDto {
@@ -175,5 +175,5 @@ export class StartedEnrichmentBatchDto {
   @ApiProperty({ example: 'bat_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ description: 'The run that works it off.', example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' })
   runId!: string;
-  @ApiProperty({ description: 'Tickets that were chosen.', example: 2_000 }) total!: number;
+  @ApiInteger({ description: 'Tickets that were chosen.', example: 2_000 }) total!: number;
 }

@@ -1,14 +1,16 @@
+import { TAXONOMY_KEY_CHARACTERS_MAX } from '@docket/domain/enrichment/taxonomy';
 import { TICKET_LIMITS } from '@docket/domain/ticket/limits';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MaxLength } from 'class-validator';
 import { Optional } from '../http/optional.js';
 import { IsText, IsWellFormed } from '../http/text.validator.js';
+import { ApiTime } from '../openapi/properties.js';
 
 /** Longest body of a labelled ticket that is kept: what it is about shows in its first pages. */
 const EXAMPLE_CHARACTERS_MAX = 16_000;
 
 export class CreateExampleDto {
-  @ApiProperty({ maxLength: TICKET_LIMITS.subject, example: 'Charged twice' })
+  @ApiProperty({ example: 'Charged twice' })
   @IsText(TICKET_LIMITS.subject)
   subject!: string;
 
@@ -17,10 +19,13 @@ export class CreateExampleDto {
   @MaxLength(EXAMPLE_CHARACTERS_MAX)
   body!: string;
 
-  @ApiProperty({ example: 'billing' }) @IsText(64) category!: string;
-  @ApiPropertyOptional({ example: 'normal' }) @Optional() @IsText(64) priority?: string;
-  @ApiPropertyOptional({ example: 'finance' }) @Optional() @IsText(64) team?: string;
-  @ApiPropertyOptional({ maxLength: 16_000, example: 'You will get it back.' })
+  @ApiProperty({ example: 'billing' }) @IsText(TAXONOMY_KEY_CHARACTERS_MAX) category!: string;
+  @ApiPropertyOptional({ example: 'normal' })
+  @Optional()
+  @IsText(TAXONOMY_KEY_CHARACTERS_MAX)
+  priority?: string;
+  @ApiPropertyOptional({ example: 'finance' }) @Optional() @IsText(TAXONOMY_KEY_CHARACTERS_MAX) team?: string;
+  @ApiPropertyOptional({ example: 'You will get it back.' })
   @Optional()
   @IsText(16_000)
   reply?: string;
@@ -34,7 +39,7 @@ export class ExampleDto {
   @ApiProperty({ type: String, nullable: true, example: 'normal' }) priority!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'finance' }) team!: string | null;
   @ApiProperty({ type: String, nullable: true, example: null }) reply!: string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 
 export class ExamplePageDto {

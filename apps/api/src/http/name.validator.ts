@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { textProblem } from './text.validator.js';
 
@@ -33,7 +35,7 @@ function named(
   most: number,
   problemOf: (value: unknown, most: number) => string | null,
 ): PropertyDecorator {
-  return ValidateBy({
+  const rule = ValidateBy({
     name,
     constraints: [most],
     validator: {
@@ -41,6 +43,7 @@ function named(
       defaultMessage: (args?: ValidationArguments) => problemOf(args?.value, most) ?? 'is not valid',
     },
   });
+  return applyDecorators(rule, ApiProperty({ minLength: 1, maxLength: most }));
 }
 
 function nameProblem(value: unknown, most: number): string | null {

@@ -2,23 +2,19 @@ import { DocketError } from '@docket/domain/errors';
 import { parseTypeId, toTypeId, type IdKind } from '@docket/domain/ids/type-id';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInteger } from './integer.validator.js';
 import { Optional } from './optional.js';
 import { IsText } from './text.validator.js';
 
 export class PageQuery {
   @ApiPropertyOptional({
-    minimum: 1,
-    maximum: 200,
     default: 50,
     description: 'Most entries of the page.',
     example: 50,
   })
   @Optional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @IsInteger(1, 200)
   limit: number = 50;
 
   @ApiPropertyOptional({ description: 'The `nextCursor` of the page before.', example: 'ZG9jXzAxazg' })

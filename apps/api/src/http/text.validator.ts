@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 
 /** A string that UTF-8 can hold: no lone surrogates. */
@@ -11,7 +13,10 @@ export function IsWellFormed(): PropertyDecorator {
   });
 }
 
-/** A string of one to `most` characters that the database can hold as it is: well-formed, and without NUL. */
+/**
+ * A string of one to `most` characters that the database can hold as it is: well-formed, and without NUL. The description
+ * names its lengths.
+ */
 export function IsText(most: number, options: { each?: boolean } = {}): PropertyDecorator {
   const text = {
     name: 'isText',
@@ -21,7 +26,7 @@ export function IsText(most: number, options: { each?: boolean } = {}): Property
       defaultMessage: (args?: ValidationArguments) => textProblem(args?.value, most) ?? 'is not valid',
     },
   };
-  return ValidateBy(text, options);
+  return applyDecorators(ValidateBy(text, options), ApiProperty({ minLength: 1, maxLength: most }));
 }
 
 /** What keeps a value from being such a text, as the end of a sentence; null when nothing. */

@@ -2,35 +2,32 @@ import { ROLES, type Role } from '@docket/domain/access/roles';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '@docket/domain/enrichment/approval';
 import { PLANS, type Plan, type PlanLimits, type PlanUsage } from '@docket/domain/limits/plan';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsNumber, Max, Min } from 'class-validator';
+import { IsInteger } from '../http/integer.validator.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 /** A hundred years. */
 const RETENTION_MAX_DAYS = 36_500;
 /** A million dollars, or tokens of some thousand dollars. */
 const BUDGET_MAX = 1_000_000_000_000;
-const BUDGET = { type: Number, nullable: true, minimum: 1, maximum: BUDGET_MAX } as const;
+const BUDGET = { format: 'int64', nullable: true };
 
 export class UpdateOrgDto {
-  @ApiPropertyOptional({ maxLength: 200, example: 'Larkspur' })
+  @ApiPropertyOptional({ example: 'Larkspur' })
   @Optional()
   @IsText(200)
   name?: string;
 
   @ApiPropertyOptional({
-    type: Number,
     nullable: true,
-    minimum: 1,
-    maximum: RETENTION_MAX_DAYS,
     description:
       'Days that finished work is to be kept; null for ever. It is stored, and nothing is removed by it yet.',
     example: 365,
   })
   @OptionalOrNull()
-  @IsInt()
-  @Min(1)
-  @Max(RETENTION_MAX_DAYS)
+  @IsInteger(1, RETENTION_MAX_DAYS)
   retentionDays?: number | null;
 
   @ApiPropertyOptional({
@@ -72,9 +69,7 @@ export class UpdateOrgDto {
     example: 2_000_000,
   })
   @OptionalOrNull()
-  @IsInt()
-  @Min(1)
-  @Max(BUDGET_MAX)
+  @IsInteger(1, BUDGET_MAX)
   tokensPerDay?: number | null;
 
   @ApiPropertyOptional({
@@ -83,63 +78,71 @@ export class UpdateOrgDto {
     example: 5_000_000,
   })
   @OptionalOrNull()
-  @IsInt()
-  @Min(1)
-  @Max(BUDGET_MAX)
+  @IsInteger(1, BUDGET_MAX)
   costMicrosPerDay?: number | null;
 }
 
-const COUNT = { type: Number, nullable: true } as const;
-
 export class PlanLimitsDto implements PlanLimits {
-  @ApiProperty({ ...COUNT, description: 'Of all callers together; null is without a limit.', example: 3000 })
+  @ApiInteger({
+    nullable: true,
+    description: 'Of all callers together; null is without a limit.',
+    example: 3000,
+  })
   requestsPerMinute!: number | null;
-  @ApiProperty({ ...COUNT, description: 'Of one key or person.', example: 1200 })
+  @ApiInteger({ nullable: true, description: 'Of one key or person.', example: 1200 })
   requestsPerMinutePerCaller!: number | null;
-  @ApiProperty({ ...COUNT, description: 'Runs that have begun and not ended, erasures apart.', example: 200 })
+  @ApiInteger({
+    nullable: true,
+    description: 'Runs that have begun and not ended, erasures apart.',
+    example: 200,
+  })
   concurrentRuns!: number | null;
-  @ApiProperty({ ...COUNT, description: 'Documents that are not deleted.', example: 20000 })
+  @ApiInteger({ nullable: true, description: 'Documents that are not deleted.', example: 20000 })
   documents!: number | null;
-  @ApiProperty({
-    ...COUNT,
+  @ApiInteger({
+    format: 'int64',
+    nullable: true,
     description: 'Announced bytes of every version that is kept.',
     example: 50000000000,
   })
   storageBytes!: number | null;
-  @ApiProperty({ ...COUNT, description: 'Tokens of models, by days of UTC.', example: 5000000 })
+  @ApiInteger({
+    format: 'int64',
+    nullable: true,
+    description: 'Tokens of models, by days of UTC.',
+    example: 5000000,
+  })
   tokensPerDay!: number | null;
 }
 
 export class PlanUsageDto implements PlanUsage {
-  @ApiProperty({ example: 3 }) concurrentRuns!: number;
-  @ApiProperty({ example: 412 }) documents!: number;
-  @ApiProperty({ example: 73400320 }) storageBytes!: number;
-  @ApiProperty({ description: 'Of models, since midnight UTC.', example: 184_200 }) tokensToday!: number;
-  @ApiProperty({ description: 'The same in millionths of a US dollar.', example: 612_400 })
+  @ApiInteger({ example: 3 }) concurrentRuns!: number;
+  @ApiInteger({ example: 412 }) documents!: number;
+  @ApiInteger({ format: 'int64', example: 73400320 }) storageBytes!: number;
+  @ApiInteger({ format: 'int64', description: 'Of models, since midnight UTC.', example: 184_200 })
+  tokensToday!: number;
+  @ApiInteger({ format: 'int64', description: 'The same in millionths of a US dollar.', example: 612_400 })
   costMicrosToday!: number;
 }
 
 export class OrgDto {
   @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Larkspur' }) name!: string;
-  @ApiProperty({
-    type: Number,
-    nullable: true,
-    description: 'Stored; nothing is removed by it yet.',
-    example: 365,
-  })
+  @ApiInteger({ nullable: true, description: 'Stored; nothing is removed by it yet.', example: 365 })
   retentionDays!: number | null;
   @ApiProperty({ enum: APPROVAL_POLICIES, example: 'never' }) approvalPolicy!: ApprovalPolicy;
   @ApiProperty({ type: Number, nullable: true, example: null }) approvalConfidence!: number | null;
   @ApiProperty({ example: false }) learnFromEdits!: boolean;
-  @ApiProperty({
-    ...COUNT,
+  @ApiInteger({
+    format: 'int64',
+    nullable: true,
     description: 'The organisation’s own limit; null is as the plan says.',
     example: 2_000_000,
   })
   tokensPerDay!: number | null;
-  @ApiProperty({
-    ...COUNT,
+  @ApiInteger({
+    format: 'int64',
+    nullable: true,
     description: 'Millionths of a US dollar; null is without a limit.',
     example: 5_000_000,
   })
@@ -148,7 +151,7 @@ export class OrgDto {
   plan!: Plan;
   @ApiProperty({ type: PlanLimitsDto, description: 'What the plan allows.' }) limits!: PlanLimitsDto;
   @ApiProperty({ type: PlanUsageDto, description: 'What is used of it now.' }) usage!: PlanUsageDto;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 
 export class MyOrgDto {

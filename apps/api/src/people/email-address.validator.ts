@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { isEmail, ValidateBy } from 'class-validator';
 import { normaliseEmail } from './email-address.js';
 
@@ -6,7 +8,7 @@ const MAX_LENGTH = 254;
 
 /** An address that a person may have. */
 export function IsEmailAddress(): PropertyDecorator {
-  return ValidateBy({
+  const rule = ValidateBy({
     name: 'isEmailAddress',
     validator: {
       validate: (value: unknown): boolean =>
@@ -14,4 +16,5 @@ export function IsEmailAddress(): PropertyDecorator {
       defaultMessage: () => 'must be an e-mail address',
     },
   });
+  return applyDecorators(rule, ApiProperty({ format: 'email', maxLength: MAX_LENGTH }));
 }

@@ -5,14 +5,14 @@ import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 import { IsEmailAddress } from '../people/email-address.validator.js';
 import { IssuedInvitationDto } from '../people/invitations/invitation.dto.js';
+import { ApiTime } from '../openapi/properties.js';
 
 export class CreateOrgDto {
-  @ApiProperty({ maxLength: 200, example: 'Larkspur' })
+  @ApiProperty({ example: 'Larkspur' })
   @IsText(200)
   name!: string;
 
   @ApiPropertyOptional({
-    format: 'email',
     description: 'Who is invited to be its first owner.',
     example: 'ada@larkspur.example',
   })
@@ -36,7 +36,7 @@ export class PlatformOrgDto {
   @ApiProperty({ example: 'org_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'Larkspur' }) name!: string;
   @ApiProperty({ enum: PLANS, example: 'team' }) plan!: Plan;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 
 export class CreatedOrgDto extends PlatformOrgDto {

@@ -1,10 +1,12 @@
 import { MODEL_EFFORTS, type ModelEffort } from '@docket/adapters/language-model';
 import { TEMPLATE_CHARACTERS_MAX } from '@docket/domain/prompt/render';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { IsInteger } from '../http/integer.validator.js';
 import { IsNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 class PromptParamsDto {
   @ApiPropertyOptional({ enum: MODEL_EFFORTS, example: 'low' })
@@ -12,17 +14,14 @@ class PromptParamsDto {
   @IsIn(MODEL_EFFORTS)
   effort?: ModelEffort;
 
-  @ApiPropertyOptional({ minimum: 256, maximum: 100_000, example: 8_000 })
+  @ApiPropertyOptional({ example: 8_000 })
   @Optional()
-  @IsInt()
-  @Min(256)
-  @Max(100_000)
+  @IsInteger(256, 100_000)
   maxOutputTokens?: number;
 }
 
 export class CreatePromptVersionDto {
   @ApiProperty({
-    maxLength: TEMPLATE_CHARACTERS_MAX,
     description: 'Mustache. Knows categories, priorities, teams and tags: the same for all tickets.',
     example: 'Sort the ticket.\n{{#categories}}\n- {{key}}: {{description}}\n{{/categories}}',
   })
@@ -30,14 +29,13 @@ export class CreatePromptVersionDto {
   system!: string;
 
   @ApiProperty({
-    maxLength: TEMPLATE_CHARACTERS_MAX,
     description: 'Mustache. Knows ticket, passages, examples and the fence.',
     example: '<<<{{fence}}\n{{ticket.subject}}\n{{ticket.body}}\n{{fence}}>>>',
   })
   @IsText(TEMPLATE_CHARACTERS_MAX)
   template!: string;
 
-  @ApiPropertyOptional({ maxLength: 200, example: 'claude-haiku-5-5' })
+  @ApiPropertyOptional({ example: 'claude-haiku-5-5' })
   @Optional()
   @IsText(200)
   model?: string;
@@ -47,13 +45,13 @@ export class CreatePromptVersionDto {
   @IsNested(() => PromptParamsDto)
   params?: PromptParamsDto;
 
-  @ApiProperty({ maxLength: 1000, description: 'What is different, and why.', example: 'Shorter replies.' })
+  @ApiProperty({ description: 'What is different, and why.', example: 'Shorter replies.' })
   @IsText(1_000)
   note!: string;
 }
 
 export class PromptVersionDto {
-  @ApiProperty({ example: 2 }) version!: number;
+  @ApiInteger({ example: 2 }) version!: number;
   @ApiProperty({ example: 'Sort the ticket.' }) system!: string;
   @ApiProperty({ example: '{{ticket.subject}}' }) template!: string;
   @ApiProperty({ type: String, nullable: true, example: null }) model!: string | null;
@@ -66,29 +64,26 @@ export class PromptVersionDto {
     example: 'key_01k8m3zq4yfk5tx2w7c9v1b6ng',
   })
   createdBy!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.120Z' }) createdAt!:
-    string | null;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.120Z' }) createdAt!: string | null;
 }
 
 export class MoveLabelDto {
-  @ApiProperty({ minimum: 1, example: 2 })
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @ApiProperty({ example: 2 })
+  @IsInteger(1, 1_000_000)
   version!: number;
 
-  @ApiProperty({ maxLength: 1000, description: 'Why.', example: 'Better on the tickets of May.' })
+  @ApiProperty({ description: 'Why.', example: 'Better on the tickets of May.' })
   @IsText(1_000)
   note!: string;
 }
 
 export class PromptLabelDto {
   @ApiProperty({ example: 'production' }) label!: string;
-  @ApiProperty({ example: 2 }) version!: number;
+  @ApiInteger({ example: 2 }) version!: number;
   @ApiProperty({ example: 'Better on the tickets of May.' }) note!: string;
   @ApiProperty({ type: String, nullable: true, example: 'key_01k8m3zq4yfk5tx2w7c9v1b6ng' }) movedBy!:
     string | null;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.120Z' }) movedAt!: string | null;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.120Z' }) movedAt!: string | null;
 }
 
 export class PromptLabelMovesDto {
@@ -114,17 +109,15 @@ export class PreviewPromptDto {
     example: 2,
   })
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @IsInteger(1, 1_000_000)
   version?: number;
 
-  @ApiPropertyOptional({ maxLength: TEMPLATE_CHARACTERS_MAX, description: 'In place of the stored one.' })
+  @ApiPropertyOptional({ description: 'In place of the stored one.' })
   @Optional()
   @IsText(TEMPLATE_CHARACTERS_MAX)
   system?: string;
 
-  @ApiPropertyOptional({ maxLength: TEMPLATE_CHARACTERS_MAX, description: 'In place of the stored one.' })
+  @ApiPropertyOptional({ description: 'In place of the stored one.' })
   @Optional()
   @IsText(TEMPLATE_CHARACTERS_MAX)
   template?: string;

@@ -11,6 +11,7 @@ import { IsNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 import { AskedOtherwiseDto, PASSAGES, PASSAGE_SOURCES, type PassageSource } from '../tickets/replay.dto.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 class ReplayBatchFilterDto extends EnrichmentBatchFilterDto {
   @ApiPropertyOptional({
@@ -43,14 +44,14 @@ export class CreateReplayBatchDto extends AskedOtherwiseDto {
 }
 
 class ReplayBatchMatchDto {
-  @ApiProperty({ type: Number, nullable: true, description: 'Version of the prompt.', example: 3 })
+  @ApiInteger({ nullable: true, description: 'Version of the prompt.', example: 3 })
   promptVersion!: number | null;
-  @ApiProperty({ example: 312 }) count!: number;
+  @ApiInteger({ example: 312 }) count!: number;
 }
 
 export class DryReplayBatchDto {
   @ApiProperty({ example: true }) dryRun!: true;
-  @ApiProperty({ description: 'Enrichments that would be replayed.', example: 2_000 }) total!: number;
+  @ApiInteger({ description: 'Enrichments that would be replayed.', example: 2_000 }) total!: number;
   @ApiProperty({
     type: [ReplayBatchMatchDto],
     description: 'By the version of the prompt they were made under.',
@@ -69,7 +70,7 @@ export class ReplayBatchDto {
     example: { category: 'billing' },
   })
   filter!: Record<string, unknown>;
-  @ApiProperty({ type: Number, nullable: true, example: 4 }) promptVersion!: number | null;
+  @ApiInteger({ nullable: true, example: 4 }) promptVersion!: number | null;
   @ApiProperty({ type: String, nullable: true, example: null }) model!: string | null;
   @ApiProperty(PASSAGES) passages!: PassageSource;
   @ApiProperty({ enum: [...RUN_STATES, 'paused'], example: 'running' }) state!: RunState | 'paused';
@@ -85,10 +86,9 @@ export class ReplayBatchDto {
     example: { running: 20, ready: 1_830, failed: 12 },
   })
   replays!: Record<string, number>;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!:
-    string | null;
-  @ApiProperty({ type: String, nullable: true, example: null }) endedAt!: string | null;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!: string | null;
+  @ApiTime({ nullable: true, example: null }) endedAt!: string | null;
 }
 
 export class ReplayBatchPageDto {
@@ -100,46 +100,46 @@ export class StartedReplayBatchDto {
   @ApiProperty({ example: 'bat_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ description: 'The run that works it off.', example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' })
   runId!: string;
-  @ApiProperty({ description: 'Enrichments that were chosen.', example: 2_000 }) total!: number;
+  @ApiInteger({ description: 'Enrichments that were chosen.', example: 2_000 }) total!: number;
 }
 
 class ChangedFieldDto {
   @ApiProperty({ enum: COMPARED_FIELDS, example: 'category' }) field!: string;
-  @ApiProperty({ description: 'Replays in which it came out otherwise.', example: 96 }) changed!: number;
+  @ApiInteger({ description: 'Replays in which it came out otherwise.', example: 96 }) changed!: number;
 }
 
 class MovedValueDto {
   @ApiProperty({ enum: ['category', 'priority'], example: 'category' }) field!: string;
   @ApiProperty({ type: String, nullable: true, example: 'question' }) before!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'billing' }) after!: string | null;
-  @ApiProperty({ example: 41 }) count!: number;
+  @ApiInteger({ example: 41 }) count!: number;
 }
 
 class CitationCountsDto {
-  @ApiProperty({ description: 'Quoted by both.', example: 3_120 }) kept!: number;
-  @ApiProperty({ description: 'Quoted by replays alone.', example: 85 }) gained!: number;
-  @ApiProperty({ description: 'Quoted by originals alone.', example: 61 }) lost!: number;
+  @ApiInteger({ description: 'Quoted by both.', example: 3_120 }) kept!: number;
+  @ApiInteger({ description: 'Quoted by replays alone.', example: 85 }) gained!: number;
+  @ApiInteger({ description: 'Quoted by originals alone.', example: 61 }) lost!: number;
 }
 
 class AbstentionCountsDto {
-  @ApiProperty({ description: 'Originals without an answer.', example: 204 }) before!: number;
-  @ApiProperty({ description: 'Replays without an answer.', example: 188 }) after!: number;
-  @ApiProperty({ description: 'Answered before, and not by the replay.', example: 12 }) gained!: number;
-  @ApiProperty({ description: 'Answered by the replay, and not before.', example: 28 }) lost!: number;
+  @ApiInteger({ description: 'Originals without an answer.', example: 204 }) before!: number;
+  @ApiInteger({ description: 'Replays without an answer.', example: 188 }) after!: number;
+  @ApiInteger({ description: 'Answered before, and not by the replay.', example: 12 }) gained!: number;
+  @ApiInteger({ description: 'Answered by the replay, and not before.', example: 28 }) lost!: number;
 }
 
 class CostsDto {
-  @ApiProperty({ description: 'Of the originals.', example: 8_120_000 }) before!: number;
-  @ApiProperty({ description: 'Of the replays.', example: 7_640_000 }) after!: number;
+  @ApiInteger({ format: 'int64', description: 'Of the originals.', example: 8_120_000 }) before!: number;
+  @ApiInteger({ format: 'int64', description: 'Of the replays.', example: 7_640_000 }) after!: number;
 }
 
 export class ReplayBatchSummaryDto {
-  @ApiProperty({
+  @ApiInteger({
     description: 'Replays that are ready, and so are held against their originals.',
     example: 1_830,
   })
   compared!: number;
-  @ApiProperty({ description: 'Of these, with any difference.', example: 412 }) changed!: number;
+  @ApiInteger({ description: 'Of these, with any difference.', example: 412 }) changed!: number;
   @ApiProperty({ type: [ChangedFieldDto], description: 'By field, the most first.' })
   fields!: ChangedFieldDto[];
   @ApiProperty({ type: [MovedValueDto], description: 'What became what, the 50 most frequent.' })

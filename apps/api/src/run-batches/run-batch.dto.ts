@@ -6,6 +6,7 @@ import { IsNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 import { IsTime } from '../http/time.validator.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 export const RUN_BATCH_ACTIONS = ['retry', 'cancel', 'rerun'] as const;
 export type RunBatchAction = (typeof RUN_BATCH_ACTIONS)[number];
@@ -107,29 +108,29 @@ export class CreateRunBatchDto {
 class RunBatchMatchDto {
   @ApiProperty({ example: 'documentIngest' }) kind!: string;
   @ApiProperty({ type: String, nullable: true, example: 'storage.unavailable' }) errorCode!: string | null;
-  @ApiProperty({ example: 1_812 }) count!: number;
+  @ApiInteger({ example: 1_812 }) count!: number;
 }
 
 export class DryRunBatchDto {
   @ApiProperty({ example: true }) dryRun!: true;
-  @ApiProperty({ description: 'Runs that would be acted on.', example: 2_000 }) total!: number;
+  @ApiInteger({ description: 'Runs that would be acted on.', example: 2_000 }) total!: number;
   @ApiProperty({ type: [RunBatchMatchDto], description: 'By kind and code, the most first.' })
   matches!: RunBatchMatchDto[];
 }
 
 class RunBatchCountsDto {
-  @ApiProperty({ description: 'Chosen when the batch was made. The others add up to it.', example: 2_000 })
+  @ApiInteger({ description: 'Chosen when the batch was made. The others add up to it.', example: 2_000 })
   total!: number;
-  @ApiProperty({ description: 'Not looked at yet.', example: 120 }) pending!: number;
-  @ApiProperty({ description: 'Acted on.', example: 1_850 }) done!: number;
-  @ApiProperty({ description: 'It was so already: another had done it.', example: 18 }) unchanged!: number;
-  @ApiProperty({ description: 'It cannot be done; `refusals` says why.', example: 12 }) refused!: number;
-  @ApiProperty({ description: 'Left out: the batch was cancelled before.', example: 0 }) skipped!: number;
+  @ApiInteger({ description: 'Not looked at yet.', example: 120 }) pending!: number;
+  @ApiInteger({ description: 'Acted on.', example: 1_850 }) done!: number;
+  @ApiInteger({ description: 'It was so already: another had done it.', example: 18 }) unchanged!: number;
+  @ApiInteger({ description: 'It cannot be done; `refusals` says why.', example: 12 }) refused!: number;
+  @ApiInteger({ description: 'Left out: the batch was cancelled before.', example: 0 }) skipped!: number;
 }
 
 class RunBatchRefusalDto {
   @ApiProperty({ example: 'run.not_retryable' }) code!: string;
-  @ApiProperty({ example: 12 }) count!: number;
+  @ApiInteger({ example: 12 }) count!: number;
   @ApiProperty({ description: 'Of one of them.', example: 'It is searchable, and nothing failed.' })
   message!: string;
 }
@@ -167,10 +168,9 @@ export class RunBatchDto {
   runs!: Record<string, number>;
   @ApiProperty({ type: [RunBatchRefusalDto], description: 'The most frequent first.' })
   refusals!: RunBatchRefusalDto[];
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!:
-    string | null;
-  @ApiProperty({ type: String, nullable: true, example: null }) endedAt!: string | null;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!: string | null;
+  @ApiTime({ nullable: true, example: null }) endedAt!: string | null;
 }
 
 export class RunBatchPageDto {
@@ -182,5 +182,5 @@ export class StartedRunBatchDto {
   @ApiProperty({ example: 'bat_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ description: 'The run that works it off.', example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' })
   runId!: string;
-  @ApiProperty({ description: 'Runs that were chosen.', example: 2_000 }) total!: number;
+  @ApiInteger({ description: 'Runs that were chosen.', example: 2_000 }) total!: number;
 }

@@ -1,5 +1,6 @@
 import { ERROR_CATEGORIES, type ErrorCategory } from '@docket/domain/errors';
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 export class FailuresOfCodeDto {
   @ApiProperty({ description: 'Name of the workflow.', example: 'documentIngest' }) kind!: string;
@@ -10,20 +11,19 @@ export class FailuresOfCodeDto {
     example: 'storage',
   })
   category!: ErrorCategory;
-  @ApiProperty({ description: 'Runs that ended so and were not taken up again.', example: 12 })
+  @ApiInteger({ description: 'Runs that ended so and were not taken up again.', example: 12 })
   count!: number;
-  @ApiProperty({ description: 'When the first of them ended.', example: '2026-05-04T09:12:33.480Z' })
+  @ApiTime({ description: 'When the first of them ended.', example: '2026-05-04T09:12:33.480Z' })
   oldest!: string;
-  @ApiProperty({ description: 'When the last of them ended.', example: '2026-05-04T11:40:02.113Z' })
+  @ApiTime({ description: 'When the last of them ended.', example: '2026-05-04T11:40:02.113Z' })
   newest!: string;
-  @ApiProperty({
-    type: String,
+  @ApiTime({
     nullable: true,
     description: 'When the first of them is retried by itself; null when none is.',
     example: '2026-05-04T11:52:40.000Z',
   })
   nextRetryAt!: string | null;
-  @ApiProperty({
+  @ApiInteger({
     description: 'How many failed the same way so often that they wait for a person.',
     example: 2,
   })

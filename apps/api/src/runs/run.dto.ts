@@ -7,6 +7,7 @@ import { IsTime } from '../http/time.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 import { PageQuery } from '../http/page.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 class RunErrorDto {
   @ApiProperty({ example: 'document.unreadable' }) code!: string;
@@ -19,8 +20,8 @@ class RunExecutionDto {
   @ApiProperty({ description: 'Run id in Temporal.', example: '0199c1de-6f0a-7b1e-8a53-1e6f5ad50d0e' })
   temporalRunId!: string;
   @ApiProperty({ example: '3f2a91bc04de' }) workerBuild!: string;
-  @ApiProperty({ example: '2026-05-04T09:12:33.201Z' }) startedAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
+  @ApiTime({ example: '2026-05-04T09:12:33.201Z' }) startedAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
 }
 
 export class RunDto {
@@ -38,20 +39,17 @@ export class RunDto {
     example: { chunkCount: 5, reused: false },
   })
   result!: Record<string, unknown> | null;
-  @ApiProperty({ example: 1 }) attempts!: number;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!:
-    string | null;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
-  @ApiProperty({
-    type: String,
+  @ApiInteger({ example: 1 }) attempts!: number;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.201Z' }) startedAt!: string | null;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
+  @ApiTime({
     nullable: true,
     description: 'When a failed run is retried by itself; null when it waits for a person.',
     example: null,
   })
   nextRetryAt!: string | null;
-  @ApiProperty({
-    type: String,
+  @ApiTime({
     nullable: true,
     description: 'When it was left to people, since it failed the same way again and again.',
     example: null,
@@ -76,7 +74,7 @@ export class RunPageDto {
 }
 
 export class RunEventDto {
-  @ApiProperty({ example: '2026-05-04T09:12:33.410Z' }) at!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.410Z' }) at!: string;
   @ApiProperty({ example: 'parse' }) step!: string;
   @ApiProperty({ description: 'In plain words.', example: 'Parsed as markdown: 2987 characters of text' })
   what!: string;
@@ -85,8 +83,8 @@ export class RunEventDto {
     example: 'Parsing, attempt 2 after a time-out, 3.1 s: Parsed as markdown: 2987 characters of text',
   })
   line!: string;
-  @ApiProperty({ example: 1 }) attempt!: number;
-  @ApiProperty({ type: Number, nullable: true, example: 9 }) durationMs!: number | null;
+  @ApiInteger({ example: 1 }) attempt!: number;
+  @ApiInteger({ nullable: true, example: 9 }) durationMs!: number | null;
   @ApiProperty({ example: 'succeeded' }) outcome!: string;
   @ApiProperty({ type: 'object', additionalProperties: true, example: {} }) detail!: Record<string, unknown>;
 }

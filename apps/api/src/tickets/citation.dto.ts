@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiInteger } from '../openapi/properties.js';
 
 const DOCUMENT = 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng';
 const CHUNK = 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng';
 
 export class CitationDto {
-  @ApiProperty({ example: 1 }) marker!: number;
+  @ApiInteger({ example: 1 }) marker!: number;
   @ApiProperty({ example: CHUNK }) chunkId!: string;
   @ApiProperty({ example: DOCUMENT }) documentId!: string;
   @ApiProperty({ example: 'Payroll exports' }) title!: string;
@@ -15,7 +16,7 @@ export class CitationDto {
     example: 'The export runs every night at 02:00.',
   })
   quote!: string;
-  @ApiProperty({ description: 'Where the quote stands in the extracted text.', example: 412 })
+  @ApiInteger({ description: 'Where the quote stands in the extracted text.', example: 412 })
   charStart!: number;
-  @ApiProperty({ example: 449 }) charEnd!: number;
+  @ApiInteger({ example: 449 }) charEnd!: number;
 }

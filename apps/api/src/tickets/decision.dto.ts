@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
+import { ApiTime } from '../openapi/properties.js';
 
 /** Room for a long letter. */
 const REPLY_CHARACTERS_MAX = 20_000;
@@ -13,7 +14,6 @@ export class DecideDto {
   decision!: Decision;
 
   @ApiPropertyOptional({
-    maxLength: REPLY_CHARACTERS_MAX,
     description: 'With `edit`, and only then: what takes the place of the suggestion.',
     example: 'Good morning! The export runs every night at two.',
   })
@@ -21,7 +21,7 @@ export class DecideDto {
   @IsText(REPLY_CHARACTERS_MAX)
   reply?: string;
 
-  @ApiPropertyOptional({ maxLength: 1000, description: 'Why.', example: 'Too curt.' })
+  @ApiPropertyOptional({ description: 'Why.', example: 'Too curt.' })
   @Optional()
   @IsText(1_000)
   reason?: string;
@@ -59,11 +59,10 @@ export class DecisionDto {
   @ApiProperty({ type: String, nullable: true, example: 'Too curt.' }) reason!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'usr_01k8m3zq4yfk5tx2w7c9v1b6ng' }) decidedBy!:
     string | null;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-05T08:02:11.004Z' }) decidedAt!:
-    string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:34.120Z' }) awaitedSince!: string;
-  @ApiProperty({ type: String, nullable: true, example: null }) remindedAt!: string | null;
-  @ApiProperty({ example: '2026-06-03T09:12:34.120Z' }) expiresAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-05T08:02:11.004Z' }) decidedAt!: string | null;
+  @ApiTime({ example: '2026-05-04T09:12:34.120Z' }) awaitedSince!: string;
+  @ApiTime({ nullable: true, example: null }) remindedAt!: string | null;
+  @ApiTime({ example: '2026-06-03T09:12:34.120Z' }) expiresAt!: string;
   @ApiProperty({ description: 'The run that waits.', example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' })
   runId!: string;
 }

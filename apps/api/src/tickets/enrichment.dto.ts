@@ -10,6 +10,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { CitationDto } from './citation.dto.js';
 import { DecisionDto } from './decision.dto.js';
 import { ReplayDto } from './replay.dto.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 const DOCUMENT = 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng';
 const CHUNK = 'chk_01k8m3zq4yfk5tx2w7c9v1b6ng';
@@ -52,14 +53,14 @@ class EnrichmentErrorDto {
 export class EnrichmentDto {
   @ApiProperty({ example: 'enr_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ example: 'tkt_01k8m3zq4yfk5tx2w7c9v1b6ng' }) ticketId!: string;
-  @ApiProperty({ description: 'Revision of the ticket it is about.', example: 1 }) revision!: number;
+  @ApiInteger({ description: 'Revision of the ticket it is about.', example: 1 }) revision!: number;
   @ApiProperty({ enum: ENRICHMENT_STATES, example: 'ready' }) state!: EnrichmentState;
   @ApiProperty({ enum: ENRICHMENT_STEPS, nullable: true, example: 'store' }) step!: EnrichmentStep | null;
   @ApiProperty({ type: EnrichmentResultDto, nullable: true }) result!: EnrichmentResultDto | null;
   @ApiProperty({ type: EnrichmentErrorDto, nullable: true, example: null }) error!: EnrichmentErrorDto | null;
   @ApiProperty({ example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:34.120Z' }) endedAt!: string | null;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:34.120Z' }) endedAt!: string | null;
 }
 
 export class EnrichmentPageDto {
@@ -68,23 +69,23 @@ export class EnrichmentPageDto {
 }
 
 export class TokensDto {
-  @ApiProperty({ example: 1800 }) input!: number;
-  @ApiProperty({ example: 320 }) output!: number;
-  @ApiProperty({ example: 1400 }) cacheRead!: number;
-  @ApiProperty({ example: 0 }) cacheWrite!: number;
+  @ApiInteger({ format: 'int64', example: 1800 }) input!: number;
+  @ApiInteger({ format: 'int64', example: 320 }) output!: number;
+  @ApiInteger({ format: 'int64', example: 1400 }) cacheRead!: number;
+  @ApiInteger({ format: 'int64', example: 0 }) cacheWrite!: number;
 }
 
 class PromptUsedDto {
   @ApiProperty({ example: 'ticket-enrichment' }) name!: string;
-  @ApiProperty({ type: Number, nullable: true, example: 1 }) version!: number | null;
+  @ApiInteger({ nullable: true, example: 1 }) version!: number | null;
 }
 
 class PassageDto {
   @ApiProperty({ description: 'Under this label the model saw it.', example: 'P1' }) label!: string;
-  @ApiProperty({ example: 1 }) rank!: number;
+  @ApiInteger({ example: 1 }) rank!: number;
   @ApiProperty({ example: 0.87 }) score!: number;
-  @ApiProperty({ type: Number, nullable: true, example: 1 }) lexicalRank!: number | null;
-  @ApiProperty({ type: Number, nullable: true, example: null }) vectorRank!: number | null;
+  @ApiInteger({ nullable: true, example: 1 }) lexicalRank!: number | null;
+  @ApiInteger({ nullable: true, example: null }) vectorRank!: number | null;
   @ApiProperty({ example: CHUNK }) chunkId!: string;
   @ApiProperty({ example: DOCUMENT }) documentId!: string;
   @ApiProperty({ example: 'Payroll exports' }) title!: string;
@@ -107,8 +108,8 @@ class RetrievalDto {
 }
 
 class ModelCallDto {
-  @ApiProperty({ description: '0 asks, 1 repairs.', example: 0 }) round!: number;
-  @ApiProperty({ description: 'Attempt of the activity that made it.', example: 1 }) attempt!: number;
+  @ApiInteger({ description: '0 asks, 1 repairs.', example: 0 }) round!: number;
+  @ApiInteger({ description: 'Attempt of the activity that made it.', example: 1 }) attempt!: number;
   @ApiProperty({ example: 'anthropic' }) provider!: string;
   @ApiProperty({ example: 'claude-sonnet-5-5' }) modelAsked!: string;
   @ApiProperty({ type: String, nullable: true, example: 'claude-sonnet-5-5' }) modelAnswered!: string | null;
@@ -128,26 +129,31 @@ class ModelCallDto {
   output!: string | null;
   @ApiProperty({ type: String, nullable: true, example: null }) detail!: string | null;
   @ApiProperty({ type: TokensDto }) tokens!: TokensDto;
-  @ApiProperty({
-    type: Number,
+  @ApiInteger({
+    format: 'int64',
     nullable: true,
     description: 'Millionths of a US dollar; null for a model without a price.',
     example: 5300,
   })
   costMicros!: number | null;
-  @ApiProperty({
+  @ApiInteger({
+    format: 'int64',
     example: 1200,
     description: "What the provider's cache of prompts took off the price; below zero where it added to it.",
   })
   savedMicros!: number;
   @ApiProperty({ description: 'Asked in a message batch, at its lower price.', example: false })
   isBatched!: boolean;
-  @ApiProperty({ description: 'What that took off, in millionths of a US dollar.', example: 0 })
+  @ApiInteger({
+    format: 'int64',
+    description: 'What that took off, in millionths of a US dollar.',
+    example: 0,
+  })
   batchSavedMicros!: number;
   @ApiProperty({ type: String, nullable: true, example: '2026-11-22' }) priceTable!: string | null;
-  @ApiProperty({ example: 2310 }) latencyMs!: number;
+  @ApiInteger({ example: 2310 }) latencyMs!: number;
   @ApiProperty({ type: String, nullable: true, example: 'req_011CS…' }) providerRequestId!: string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) at!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) at!: string;
   @ApiProperty({
     description:
       'Whether it counts no longer: the same was asked again after it. Its cost was paid all the same.',
@@ -158,7 +164,7 @@ class ModelCallDto {
 
 export class TraceDto {
   @ApiProperty({ type: PromptUsedDto }) prompt!: PromptUsedDto;
-  @ApiProperty({ type: Number, nullable: true, example: 1 }) taxonomyVersion!: number | null;
+  @ApiInteger({ nullable: true, example: 1 }) taxonomyVersion!: number | null;
   @ApiProperty({ type: RetrievalDto, nullable: true }) retrieval!: RetrievalDto | null;
   @ApiProperty({ type: [PassageDto], description: 'What the model saw; erased passages are left out.' })
   passages!: PassageDto[];
@@ -169,11 +175,11 @@ export class TraceDto {
   repaired!: boolean;
   @ApiProperty({ type: [String], description: 'What the checks found.', example: [] }) problems!: string[];
   @ApiProperty({ type: TokensDto, description: 'Of all calls.' }) tokens!: TokensDto;
-  @ApiProperty({ type: Number, nullable: true, example: 5300 }) costMicros!: number | null;
+  @ApiInteger({ format: 'int64', nullable: true, example: 5300 }) costMicros!: number | null;
   @ApiProperty({ example: 'USD' }) currency!: string;
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'number' },
+    additionalProperties: { type: 'integer' },
     description: 'Milliseconds by step.',
     example: { retrieveMs: 21, askMs: 2310, checkMs: 2 },
   })

@@ -1,10 +1,12 @@
 import { TEMPLATE_CHARACTERS_MAX } from '@docket/domain/prompt/render';
 import { COMPARED_FIELDS, type ComparedField } from '@docket/domain/enrichment/compare';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { IsInteger } from '../http/integer.validator.js';
 import { Optional } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
 import { CitationDto } from './citation.dto.js';
+import { ApiInteger } from '../openapi/properties.js';
 
 export const PASSAGE_SOURCES = ['pinned', 'fresh'] as const;
 export type PassageSource = (typeof PASSAGE_SOURCES)[number];
@@ -22,9 +24,7 @@ export class AskedOtherwiseDto {
     example: 1,
   })
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @IsInteger(1, 1_000_000)
   promptVersion?: number;
 
   @ApiPropertyOptional({
@@ -53,7 +53,6 @@ export class TestPromptDto extends AskedOtherwiseDto {
   passages?: PassageSource;
 
   @ApiPropertyOptional({
-    maxLength: TEMPLATE_CHARACTERS_MAX,
     description: 'In place of that of the version.',
   })
   @Optional()
@@ -61,7 +60,6 @@ export class TestPromptDto extends AskedOtherwiseDto {
   system?: string;
 
   @ApiPropertyOptional({
-    maxLength: TEMPLATE_CHARACTERS_MAX,
     description: 'In place of that of the version.',
   })
   @Optional()
@@ -74,7 +72,7 @@ export class AcceptedReplayDto {
   enrichmentId!: string;
   @ApiProperty({ description: 'What it is a replay of.', example: 'enr_01k8m3zq4yfk5tx2w7c9v1b6ng' })
   replayOf!: string;
-  @ApiProperty({ description: 'Among the replays of that one.', example: 1 }) number!: number;
+  @ApiInteger({ description: 'Among the replays of that one.', example: 1 }) number!: number;
   @ApiProperty({ example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string;
 }
 
@@ -115,7 +113,7 @@ export class ResultDiffDto {
 /** What makes an enrichment a replay. */
 export class ReplayDto {
   @ApiProperty({ example: 'enr_01k8m3zq4yfk5tx2w7c9v1b6ng' }) replayOf!: string;
-  @ApiProperty({ example: 1 }) number!: number;
+  @ApiInteger({ example: 1 }) number!: number;
   @ApiProperty(PASSAGES) passages!: PassageSource;
   @ApiProperty({ description: 'Whether it was the test of a prompt, and goes after a day.', example: false })
   isTest!: boolean;

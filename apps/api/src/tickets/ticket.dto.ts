@@ -1,22 +1,26 @@
 import { ENRICHMENT_STATES, type EnrichmentState } from '@docket/domain/enrichment/state-rules';
+import { TAXONOMY_KEY_CHARACTERS_MAX } from '@docket/domain/enrichment/taxonomy';
 import { TICKET_LIMITS } from '@docket/domain/ticket/limits';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { IsMetadata } from '../knowledge/documents/metadata.validator.js';
 import { IsTime } from '../http/time.validator.js';
+import { IsInteger } from '../http/integer.validator.js';
 import { IsNested } from '../http/nested.validator.js';
 import { Optional } from '../http/optional.js';
+import { HasPattern } from '../http/pattern.validator.js';
 import { PageQuery } from '../http/page.js';
 import { IsText, IsWellFormed } from '../http/text.validator.js';
 import { EnrichmentDto } from './enrichment.dto.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 export class RequesterDto {
-  @ApiPropertyOptional({ maxLength: TICKET_LIMITS.requesterName, example: 'Priya Nair' })
+  @ApiPropertyOptional({ example: 'Priya Nair' })
   @Optional()
   @IsText(TICKET_LIMITS.requesterName)
   name?: string;
 
-  @ApiPropertyOptional({ maxLength: TICKET_LIMITS.requesterEmail, example: 'priya@bakery.example' })
+  @ApiPropertyOptional({ example: 'priya@bakery.example' })
   @Optional()
   @IsText(TICKET_LIMITS.requesterEmail)
   email?: string;
@@ -26,13 +30,12 @@ export class CreateTicketDto {
   @ApiProperty({
     description:
       'Your own id of the ticket. The same id again, with another subject or body, is its next revision.',
-    maxLength: TICKET_LIMITS.externalId,
     example: 'HD-20417',
   })
   @IsText(TICKET_LIMITS.externalId)
   externalId!: string;
 
-  @ApiProperty({ maxLength: TICKET_LIMITS.subject, example: 'Night export missing' })
+  @ApiProperty({ example: 'Night export missing' })
   @IsText(TICKET_LIMITS.subject)
   subject!: string;
 
@@ -43,7 +46,7 @@ export class CreateTicketDto {
   @IsWellFormed()
   body!: string;
 
-  @ApiPropertyOptional({ maxLength: TICKET_LIMITS.channel, example: 'email' })
+  @ApiPropertyOptional({ example: 'email' })
   @Optional()
   @IsText(TICKET_LIMITS.channel)
   channel?: string;
@@ -55,9 +58,7 @@ export class CreateTicketDto {
 
   @ApiPropertyOptional({ description: 'BCP 47; found out where it is not given.', example: 'en' })
   @Optional()
-  @Matches(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/, {
-    message: 'must be a BCP 47 tag such as en or de-CH',
-  })
+  @HasPattern(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a BCP 47 tag such as en or de-CH')
   language?: string;
 
   @ApiPropertyOptional({ description: 'When it was written.', example: '2026-05-04T09:12:33Z' })
@@ -65,11 +66,7 @@ export class CreateTicketDto {
   @IsTime()
   createdAt?: string;
 
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    example: { plan: 'bloom' },
-  })
+  @ApiPropertyOptional({ example: { plan: 'bloom' } })
   @Optional()
   @IsMetadata()
   metadata?: Record<string, string>;
@@ -77,7 +74,7 @@ export class CreateTicketDto {
 
 export class AcceptedTicketDto {
   @ApiProperty({ example: 'tkt_01k8m3zq4yfk5tx2w7c9v1b6ng' }) ticketId!: string;
-  @ApiProperty({ example: 1 }) revision!: number;
+  @ApiInteger({ example: 1 }) revision!: number;
   @ApiProperty({
     type: String,
     nullable: true,
@@ -92,18 +89,18 @@ export class TicketDto {
   @ApiProperty({ example: 'HD-20417' }) externalId!: string;
   @ApiProperty({ example: 'Night export missing' }) subject!: string;
   @ApiProperty({ example: 'Hi, when does the payroll export run?' }) body!: string;
-  @ApiProperty({ example: 1 }) revision!: number;
+  @ApiInteger({ example: 1 }) revision!: number;
   @ApiProperty({ type: String, nullable: true, example: 'email' }) channel!: string | null;
   @ApiProperty({ type: RequesterDto }) requester!: RequesterDto;
   @ApiProperty({ type: String, nullable: true, example: 'en' }) language!: string | null;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { plan: 'bloom' } })
   metadata!: Record<string, string>;
-  @ApiProperty({
+  @ApiTime({
     description: 'When Docket first saw it, or when it was written.',
     example: '2026-05-04T09:12:33.120Z',
   })
   createdAt!: string;
-  @ApiProperty({ description: 'When subject or body last changed.', example: '2026-05-04T09:12:33.120Z' })
+  @ApiTime({ description: 'When subject or body last changed.', example: '2026-05-04T09:12:33.120Z' })
   changedAt!: string;
   @ApiProperty({ type: EnrichmentDto, nullable: true, description: 'The one that counts.' })
   enrichment!: EnrichmentDto | null;
@@ -122,12 +119,12 @@ export class ListTicketsQuery extends PageQuery {
 
   @ApiPropertyOptional({ example: 'billing' })
   @Optional()
-  @IsText(64)
+  @IsText(TAXONOMY_KEY_CHARACTERS_MAX)
   category?: string;
 
   @ApiPropertyOptional({ example: 'urgent' })
   @Optional()
-  @IsText(64)
+  @IsText(TAXONOMY_KEY_CHARACTERS_MAX)
   priority?: string;
 
   @ApiPropertyOptional({ description: 'Part of the subject or of your own id.', example: 'export' })
@@ -138,10 +135,8 @@ export class ListTicketsQuery extends PageQuery {
 
 export class EnrichAgainDto {
   @ApiPropertyOptional({ description: 'Number of a version of the prompt `ticket-enrichment`.', example: 2 })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
+  @Optional()
+  @IsInteger(1, 1_000_000)
   promptVersion?: number;
 
   @ApiPropertyOptional({

@@ -1,12 +1,14 @@
 import { RUN_STATES, type RunState } from '@docket/domain/run/state-rules';
 import { WEBHOOK_EVENTS, type WebhookEvent } from '@docket/domain/webhook/event';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, Max, Min } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
+import { IsInteger } from '../http/integer.validator.js';
 import { Optional, OptionalOrNull } from '../http/optional.js';
 import { IsText } from '../http/text.validator.js';
+import { ApiInteger, ApiTime } from '../openapi/properties.js';
 
 const URL_DOC = {
-  maxLength: 2048,
+  format: 'uri',
   description: 'https, on port 443 or 8443, of a host on the internet, without user name and password.',
   example: 'https://hooks.example.com/docket',
 };
@@ -14,6 +16,7 @@ const EVENTS_DOC = {
   enum: WEBHOOK_EVENTS,
   isArray: true,
   minItems: 1,
+  uniqueItems: true,
   description: 'What it is told of.',
   example: ['alert.fired', 'alert.resolved'],
 };
@@ -31,7 +34,7 @@ export class CreateWebhookDto {
   @IsIn(WEBHOOK_EVENTS, { each: true })
   events!: WebhookEvent[];
 
-  @ApiPropertyOptional({ maxLength: 500, example: 'The on-call channel.' })
+  @ApiPropertyOptional({ example: 'The on-call channel.' })
   @Optional()
   @IsText(500)
   description?: string;
@@ -51,7 +54,7 @@ export class UpdateWebhookDto {
   @IsIn(WEBHOOK_EVENTS, { each: true })
   events?: WebhookEvent[];
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, example: 'The on-call channel.' })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'The on-call channel.' })
   @OptionalOrNull()
   @IsText(500)
   description?: string | null;
@@ -80,15 +83,14 @@ export class WebhookDto {
     example: null,
   })
   disabledReason!: (typeof DISABLED_REASONS)[number] | null;
-  @ApiProperty({ type: String, nullable: true, example: null }) disabledAt!: string | null;
-  @ApiProperty({
-    type: String,
+  @ApiTime({ nullable: true, example: null }) disabledAt!: string | null;
+  @ApiTime({
     nullable: true,
     description: 'Since when every try has failed; null when the last one went well.',
     example: null,
   })
   failingSince!: string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 
 export class CreatedWebhookDto extends WebhookDto {
@@ -109,16 +111,12 @@ const OVERLAP_MAX_HOURS = 168;
 
 export class RotateWebhookSecretDto {
   @ApiPropertyOptional({
-    minimum: 0,
-    maximum: OVERLAP_MAX_HOURS,
     default: 24,
     description: 'Hours for which messages are signed with the secret before, too.',
     example: 24,
   })
   @Optional()
-  @IsInt()
-  @Min(0)
-  @Max(OVERLAP_MAX_HOURS)
+  @IsInteger(0, OVERLAP_MAX_HOURS)
   overlapHours?: number;
 }
 
@@ -128,7 +126,7 @@ export class WebhookSecretDto {
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw...',
   })
   secret!: string;
-  @ApiProperty({
+  @ApiTime({
     description: 'Until when the secret before counts, too.',
     example: '2026-05-05T09:12:33.120Z',
   })
@@ -157,10 +155,10 @@ export class WebhookDeliveryDto {
   state!: RunState;
   @ApiProperty({ type: String, nullable: true, description: 'Why it is not delivered.', example: null })
   errorCode!: string | null;
-  @ApiProperty({ description: 'Tries so far, redeliveries included.', example: 1 }) attempts!: number;
-  @ApiProperty({ type: String, nullable: true, example: null }) nextTryAt!: string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
+  @ApiInteger({ description: 'Tries so far, redeliveries included.', example: 1 }) attempts!: number;
+  @ApiTime({ nullable: true, example: null }) nextTryAt!: string | null;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.480Z' }) endedAt!: string | null;
   @ApiProperty({ example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!: string;
 }
 
@@ -170,10 +168,10 @@ export class WebhookDeliveryPageDto {
 }
 
 class WebhookAttemptDto {
-  @ApiProperty({ example: 1 }) number!: number;
-  @ApiProperty({ example: '2026-05-04T09:12:33.400Z' }) at!: string;
-  @ApiProperty({ example: 80 }) tookMs!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'HTTP status of the answer.', example: 200 })
+  @ApiInteger({ example: 1 }) number!: number;
+  @ApiTime({ example: '2026-05-04T09:12:33.400Z' }) at!: string;
+  @ApiInteger({ example: 80 }) tookMs!: number;
+  @ApiInteger({ nullable: true, description: 'HTTP status of the answer.', example: 200 })
   status!: number | null;
   @ApiProperty({ type: String, nullable: true, description: 'Why it failed.', example: null })
   code!: string | null;

@@ -3,18 +3,18 @@ import { Matches } from 'class-validator';
 import { Optional } from '../../http/optional.js';
 import { IsName } from '../../http/name.validator.js';
 import { IsText } from '../../http/text.validator.js';
+import { ApiTime } from '../../openapi/properties.js';
 
 export class CreateCollectionDto {
   @ApiProperty({
     description: 'Unique in your organisation; not of the form of an id.',
-    maxLength: 200,
     example: 'handbook',
   })
   @IsName(200)
   @Matches(/^(?!col_)/, { message: 'must not begin with col_, which is how ids begin' })
   name!: string;
 
-  @ApiPropertyOptional({ maxLength: 2000, example: 'Everything new colleagues ask.' })
+  @ApiPropertyOptional({ example: 'Everything new colleagues ask.' })
   @Optional()
   @IsText(2_000)
   description?: string;
@@ -25,7 +25,7 @@ export class CollectionDto {
   @ApiProperty({ example: 'handbook' }) name!: string;
   @ApiProperty({ type: String, nullable: true, example: 'Everything new colleagues ask.' }) description!:
     string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 
 export class CollectionPageDto {

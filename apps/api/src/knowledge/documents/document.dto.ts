@@ -1,11 +1,14 @@
 import { VERSION_STATES, type VersionState } from '@docket/domain/document/state-rules';
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsIn, IsString, IsUrl, MaxLength, Matches } from 'class-validator';
+import { IsIn, IsString } from 'class-validator';
 import { Optional, OptionalOrNull } from '../../http/optional.js';
 import { IsName } from '../../http/name.validator.js';
 import { IsText, IsWellFormed } from '../../http/text.validator.js';
+import { HasPattern } from '../../http/pattern.validator.js';
+import { IsWebAddress } from '../../http/web-address.validator.js';
 import { PageQuery } from '../../http/page.js';
 import { IsMetadata } from './metadata.validator.js';
+import { ApiInteger, ApiTime } from '../../openapi/properties.js';
 
 /** What an upload and an inline document say alike of the document they bring. */
 export class DocumentAttributesDto {
@@ -23,11 +26,7 @@ export class DocumentAttributesDto {
     example: 'https://help.example.com/exports',
   })
   @Optional()
-  @IsUrl(
-    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
-    { message: 'must be an http or https address' },
-  )
-  @MaxLength(2_000)
+  @IsWebAddress()
   sourceUrl?: string;
 
   @ApiPropertyOptional({
@@ -40,8 +39,6 @@ export class DocumentAttributesDto {
   externalKey?: string;
 
   @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: { type: 'string' },
     description: 'Up to 32 pairs of up to 1,024 bytes.',
     example: { area: 'exports' },
   })
@@ -51,14 +48,15 @@ export class DocumentAttributesDto {
 
   @ApiPropertyOptional({ description: 'BCP 47 tag, or `auto`.', default: 'auto', example: 'en' })
   @Optional()
-  @Matches(/^(auto|[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3})$/, {
-    message: 'must be a language tag such as en or pt-BR, or auto',
-  })
+  @HasPattern(
+    /^(auto|[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3})$/,
+    'must be a language tag such as en or pt-BR, or auto',
+  )
   language: string = 'auto';
 }
 
 export class CreateDocumentDto extends DocumentAttributesDto {
-  @ApiProperty({ example: 'Payroll exports', maxLength: 500 })
+  @ApiProperty({ example: 'Payroll exports' })
   @IsName(500)
   title!: string;
 
@@ -76,7 +74,7 @@ export class CreateDocumentDto extends DocumentAttributesDto {
 }
 
 export class UpdateDocumentDto {
-  @ApiPropertyOptional({ example: 'Payroll exports', maxLength: 500 })
+  @ApiPropertyOptional({ example: 'Payroll exports' })
   @Optional()
   @IsName(500)
   title?: string;
@@ -88,16 +86,10 @@ export class UpdateDocumentDto {
     example: 'https://help.example.com/exports',
   })
   @OptionalOrNull()
-  @IsUrl(
-    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
-    { message: 'must be an http or https address' },
-  )
-  @MaxLength(2_000)
+  @IsWebAddress()
   sourceUrl?: string | null;
 
   @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: { type: 'string' },
     description: 'Replaces the metadata as a whole.',
     example: { area: 'exports' },
   })
@@ -138,12 +130,12 @@ export class DocumentErrorDto {
 }
 
 class TimingsDto {
-  @ApiPropertyOptional({ example: 812 }) receiveMs?: number;
-  @ApiPropertyOptional({ example: 3 }) verifyMs?: number;
-  @ApiPropertyOptional({ example: 9 }) parseMs?: number;
-  @ApiPropertyOptional({ example: 2 }) chunkMs?: number;
-  @ApiPropertyOptional({ example: 4 }) embedMs?: number;
-  @ApiPropertyOptional({ example: 6 }) indexMs?: number;
+  @ApiInteger({ required: false, example: 812 }) receiveMs?: number;
+  @ApiInteger({ required: false, example: 3 }) verifyMs?: number;
+  @ApiInteger({ required: false, example: 9 }) parseMs?: number;
+  @ApiInteger({ required: false, example: 2 }) chunkMs?: number;
+  @ApiInteger({ required: false, example: 4 }) embedMs?: number;
+  @ApiInteger({ required: false, example: 6 }) indexMs?: number;
 }
 
 export class DocumentDto {
@@ -162,12 +154,12 @@ export class DocumentDto {
   })
   step!: string | null;
   @ApiProperty({ type: DocumentErrorDto, nullable: true, example: null }) error!: DocumentErrorDto | null;
-  @ApiProperty({ example: 1 }) version!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'The version that search finds.', example: 1 })
+  @ApiInteger({ example: 1 }) version!: number;
+  @ApiInteger({ nullable: true, description: 'The version that search finds.', example: 1 })
   searchableVersion!: number | null;
   @ApiProperty({ example: 'exports.md' }) fileName!: string;
   @ApiProperty({ example: 'text/markdown' }) mediaType!: string;
-  @ApiProperty({ example: 3012 }) sizeBytes!: number;
+  @ApiInteger({ example: 3012 }) sizeBytes!: number;
   @ApiProperty({ example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
   sha256!: string;
   @ApiProperty({ description: 'As asked for, or as found when `auto` was.', example: 'en' })
@@ -177,16 +169,15 @@ export class DocumentDto {
   @ApiProperty({ type: String, nullable: true, example: 'help/exports' }) externalKey!: string | null;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { area: 'exports' } })
   metadata!: Record<string, string>;
-  @ApiProperty({ example: 5 }) chunkCount!: number;
-  @ApiProperty({ type: Number, nullable: true, example: null }) pageCount!: number | null;
+  @ApiInteger({ example: 5 }) chunkCount!: number;
+  @ApiInteger({ nullable: true, example: null }) pageCount!: number | null;
   @ApiProperty({ type: TimingsDto, description: 'Milliseconds each step took.' }) timings!: Record<
     string,
     number
   >;
-  @ApiProperty({ description: 'Executions of the run so far.', example: 1 }) attempts!: number;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: '2026-05-04T09:12:33.480Z' }) indexedAt!:
-    string | null;
+  @ApiInteger({ description: 'Executions of the run so far.', example: 1 }) attempts!: number;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ nullable: true, example: '2026-05-04T09:12:33.480Z' }) indexedAt!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'run_01k8m3zq4yfk5tx2w7c9v1b6ng' }) runId!:
     string | null;
 }
@@ -203,9 +194,9 @@ export class DeletedDocumentDto {
     example: 'col_01k8m3zq4yfk5tx2w7c9v1b6ng',
   })
   collection!: string | null;
-  @ApiProperty({ description: 'How many versions it had.', example: 2 }) version!: number;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ description: 'When its deletion was asked for.', example: '2026-06-01T08:00:00.000Z' })
+  @ApiInteger({ description: 'How many versions it had.', example: 2 }) version!: number;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ description: 'When its deletion was asked for.', example: '2026-06-01T08:00:00.000Z' })
   deletedAt!: string;
   @ApiProperty({
     description: 'The erasure; its `result` is the receipt.',
@@ -247,7 +238,7 @@ export class DocumentPageDto {
 
 export class StartedDocumentDto {
   @ApiProperty({ example: 'doc_01k8m3zq4yfk5tx2w7c9v1b6ng' }) documentId!: string;
-  @ApiProperty({ example: 1 }) version!: number;
+  @ApiInteger({ example: 1 }) version!: number;
   @ApiProperty({ enum: VERSION_STATES, example: 'uploaded' }) state!: VersionState;
   @ApiProperty({
     type: String,
@@ -266,12 +257,12 @@ export class ChunkDto {
     example: ['Exports', 'Schedule'],
   })
   sectionPath!: string[];
-  @ApiProperty({ type: Number, nullable: true, example: null }) page!: number | null;
-  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 })
+  @ApiInteger({ nullable: true, example: null }) page!: number | null;
+  @ApiInteger({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 })
   charStart!: number;
-  @ApiProperty({ description: 'Offset behind the last code unit.', example: 980 }) charEnd!: number;
+  @ApiInteger({ description: 'Offset behind the last code unit.', example: 980 }) charEnd!: number;
   @ApiProperty({ example: 'Exports run every night at 02:00.' }) text!: string;
-  @ApiProperty({ description: 'Estimated tokens.', example: 210 }) tokenCount!: number;
+  @ApiInteger({ description: 'Estimated tokens.', example: 210 }) tokenCount!: number;
 }
 
 export class ChunkPageDto {
@@ -299,5 +290,5 @@ export class ContentDto {
   url!: string;
   @ApiProperty({ example: 'text/markdown' }) mediaType!: string;
   @ApiProperty({ example: 'exports.md' }) fileName!: string;
-  @ApiProperty({ example: '2026-05-04T09:27:33.000Z' }) expiresAt!: string;
+  @ApiTime({ example: '2026-05-04T09:27:33.000Z' }) expiresAt!: string;
 }

@@ -1,4 +1,6 @@
 import { DIRECTION_OVERRIDES } from '../../http/name.validator.js';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 const MOST_KEYS = 32;
@@ -9,7 +11,7 @@ const KEY_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** A flat object of strings: up to 32 plain keys, each value up to 1 kB in UTF-8. */
 export function IsMetadata(options?: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
+  const rule = ValidateBy(
     {
       name: 'isMetadata',
       validator: {
@@ -18,6 +20,15 @@ export function IsMetadata(options?: ValidationOptions): PropertyDecorator {
       },
     },
     options,
+  );
+  return applyDecorators(
+    rule,
+    ApiProperty({
+      type: 'object',
+      maxProperties: MOST_KEYS,
+      // Bytes are at least as many as characters.
+      additionalProperties: { type: 'string', maxLength: MOST_BYTES },
+    }),
   );
 }
 

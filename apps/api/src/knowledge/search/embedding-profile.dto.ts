@@ -1,6 +1,7 @@
 import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiInteger } from '../../openapi/properties.js';
 
 export class EmbeddingDto {
   @ApiProperty({
@@ -12,15 +13,15 @@ export class EmbeddingDto {
 }
 
 class EmbeddingProgressDto {
-  @ApiProperty({ description: 'Passages with a vector under this profile, when last counted.', example: 396 })
+  @ApiInteger({ description: 'Passages with a vector under this profile, when last counted.', example: 396 })
   embedded!: number;
-  @ApiProperty({ description: 'Passages of the installation, when last counted.', example: 396 })
+  @ApiInteger({ description: 'Passages of the installation, when last counted.', example: 396 })
   passages!: number;
 }
 
 export class EmbeddingProfileDto extends EmbeddingDto {
   @ApiProperty({ example: 'emb_01k0000000e008000000000001' }) id!: string;
-  @ApiProperty({ example: 2048 }) dimension!: number;
+  @ApiInteger({ example: 2048 }) dimension!: number;
   @ApiProperty({
     enum: ['registered', 'building', 'paused', 'active', 'standby', 'retired'],
     description:

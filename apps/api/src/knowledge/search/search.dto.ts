@@ -1,16 +1,19 @@
 import { RERANK_TROUBLES, type RerankTrouble } from '@docket/adapters/reranking';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsString } from 'class-validator';
+import { IsInteger } from '../../http/integer.validator.js';
 import { IsNested } from '../../http/nested.validator.js';
 import { Optional } from '../../http/optional.js';
 import { IsText } from '../../http/text.validator.js';
 import { EmbeddingDto } from './embedding-profile.dto.js';
 import { IsMetadata } from '../documents/metadata.validator.js';
+import { ApiInteger } from '../../openapi/properties.js';
+
+/** Ids in one filter: what is meant by more is a collection or metadata. */
+const MOST_DOCUMENTS = 1_000;
 
 class SearchFilterDto {
   @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: { type: 'string' },
     description: 'Pairs the document must have.',
     example: { area: 'exports' },
   })
@@ -20,12 +23,13 @@ class SearchFilterDto {
 
   @ApiPropertyOptional({
     type: [String],
+    maxItems: MOST_DOCUMENTS,
     description: 'Only these documents.',
     example: ['doc_01k8m3zq4yfk5tx2w7c9v1b6ng'],
   })
   @Optional()
   @IsArray()
-  @ArrayMaxSize(1_000)
+  @ArrayMaxSize(MOST_DOCUMENTS)
   @IsString({ each: true })
   documentIds?: string[];
 
@@ -49,11 +53,9 @@ export class SearchDto {
   @IsText(200)
   collection?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 50, default: 10, example: 5 })
+  @ApiPropertyOptional({ default: 10, example: 5 })
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(50)
+  @IsInteger(1, 50)
   limit: number = 10;
 
   @ApiPropertyOptional({ enum: ['hybrid', 'lexical', 'vector'], default: 'hybrid', example: 'hybrid' })
@@ -89,17 +91,17 @@ export class SearchHitDto {
   similarChunkIds!: string[];
   @ApiProperty({ example: 'Payroll exports' }) title!: string;
   @ApiProperty({ type: [String], example: ['Schedule'] }) sectionPath!: string[];
-  @ApiProperty({ type: Number, nullable: true, example: null }) page!: number | null;
+  @ApiInteger({ nullable: true, example: null }) page!: number | null;
   @ApiProperty({ type: String, nullable: true, example: 'https://help.example.com/exports' }) sourceUrl!:
     string | null;
   @ApiProperty({ example: 'Exports run every night at 02:00.' }) text!: string;
-  @ApiProperty({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 })
+  @ApiInteger({ description: 'Offset into the extracted text, in UTF-16 code units.', example: 120 })
   charStart!: number;
-  @ApiProperty({ example: 980 }) charEnd!: number;
+  @ApiInteger({ example: 980 }) charEnd!: number;
   @ApiProperty({ description: 'Comparable within one answer only.', example: 0.93 }) score!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'Place in the lexical leg.', example: 1 })
+  @ApiInteger({ nullable: true, description: 'Place in the lexical leg.', example: 1 })
   lexicalRank!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'Place in the vector leg.', example: 3 })
+  @ApiInteger({ nullable: true, description: 'Place in the vector leg.', example: 3 })
   vectorRank!: number | null;
 }
 
@@ -126,5 +128,5 @@ export class SearchResultDto {
   })
   reranking!: RerankingDto | null;
   @ApiProperty({ type: EmbeddingDto }) embedding!: EmbeddingDto;
-  @ApiProperty({ example: 7 }) tookMs!: number;
+  @ApiInteger({ example: 7 }) tookMs!: number;
 }

@@ -4,6 +4,7 @@ import { Optional } from '../../http/optional.js';
 import { IsText } from '../../http/text.validator.js';
 import { IsEmailAddress } from '../email-address.validator.js';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './password-policy.js';
+import { ApiInteger, ApiTime } from '../../openapi/properties.js';
 
 /** Longer than any token of ours. */
 const TOKEN_MAX_LENGTH = 500;
@@ -14,11 +15,11 @@ const ORG_ID = {
 };
 
 export class SignInDto {
-  @ApiProperty({ format: 'email', example: 'ada@larkspur.example' })
+  @ApiProperty({ example: 'ada@larkspur.example' })
   @IsEmailAddress()
   email!: string;
 
-  @ApiProperty({ format: 'password', maxLength: PASSWORD_MAX_LENGTH, example: 'four unrelated words here' })
+  @ApiProperty({ format: 'password', example: 'four unrelated words here' })
   @IsText(PASSWORD_MAX_LENGTH)
   password!: string;
 
@@ -53,7 +54,6 @@ export class AcceptInvitationDto {
   @ApiProperty({
     format: 'password',
     minLength: PASSWORD_MIN_LENGTH,
-    maxLength: PASSWORD_MAX_LENGTH,
     description: 'A new password, or the one you have when the address is known already.',
     example: 'four unrelated words here',
   })
@@ -61,7 +61,6 @@ export class AcceptInvitationDto {
   password!: string;
 
   @ApiPropertyOptional({
-    maxLength: 200,
     description: 'Your name, unless the address is known already.',
     example: 'Ada Byron',
   })
@@ -71,14 +70,13 @@ export class AcceptInvitationDto {
 }
 
 export class ChangePasswordDto {
-  @ApiProperty({ format: 'password', maxLength: PASSWORD_MAX_LENGTH, example: 'four unrelated words here' })
+  @ApiProperty({ format: 'password', example: 'four unrelated words here' })
   @IsText(PASSWORD_MAX_LENGTH)
   currentPassword!: string;
 
   @ApiProperty({
     format: 'password',
     minLength: PASSWORD_MIN_LENGTH,
-    maxLength: PASSWORD_MAX_LENGTH,
     example: 'four other words instead',
   })
   @IsText(PASSWORD_MAX_LENGTH)
@@ -94,7 +92,7 @@ export class SessionTokensDto {
   @ApiProperty({ description: 'For `Authorization: Bearer`.', example: 'eyJhbGciOiJFUzI1NiIsImtpZCI6...' })
   accessToken!: string;
   @ApiProperty({ enum: ['Bearer'], example: 'Bearer' }) tokenType!: 'Bearer';
-  @ApiProperty({ description: 'Until the access token expires.', example: 600 }) expiresInSeconds!: number;
+  @ApiInteger({ description: 'Until the access token expires.', example: 600 }) expiresInSeconds!: number;
   @ApiProperty({
     description: 'For the next `POST /v1/auth/refresh`; each counts once.',
     example: 'dr_AZoeFny...',
@@ -110,9 +108,9 @@ export class SessionDto {
   @ApiProperty({ example: 'ses_01k8m3zq4yfk5tx2w7c9v1b6ng' }) id!: string;
   @ApiProperty({ description: 'Whether it is the one that asks.', example: true }) current!: boolean;
   @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0 ...' }) userAgent!: string | null;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) lastUsedAt!: string;
-  @ApiProperty({ example: '2026-05-18T09:12:33.120Z' }) expiresAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) lastUsedAt!: string;
+  @ApiTime({ example: '2026-05-18T09:12:33.120Z' }) expiresAt!: string;
 }
 
 export class SessionsDto {

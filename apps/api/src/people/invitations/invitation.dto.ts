@@ -2,11 +2,12 @@ import { ROLES, type Role } from '@docket/domain/access/roles';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { IsEmailAddress } from '../email-address.validator.js';
+import { ApiTime } from '../../openapi/properties.js';
 
 export const INVITATION_STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
 
 export class CreateInvitationDto {
-  @ApiProperty({ format: 'email', example: 'grace@larkspur.example' })
+  @ApiProperty({ example: 'grace@larkspur.example' })
   @IsEmailAddress()
   email!: string;
 
@@ -20,8 +21,8 @@ export class InvitationDto {
   @ApiProperty({ example: 'grace@larkspur.example' }) email!: string;
   @ApiProperty({ enum: ROLES, example: 'agent' }) role!: Role;
   @ApiProperty({ enum: INVITATION_STATES, example: 'open' }) state!: (typeof INVITATION_STATES)[number];
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
-  @ApiProperty({ example: '2026-05-07T09:12:33.120Z' }) expiresAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-07T09:12:33.120Z' }) expiresAt!: string;
 }
 
 export class IssuedInvitationDto extends InvitationDto {

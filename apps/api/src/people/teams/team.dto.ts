@@ -1,25 +1,26 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Optional, OptionalOrNull } from '../../http/optional.js';
 import { IsText } from '../../http/text.validator.js';
+import { ApiTime } from '../../openapi/properties.js';
 
 export class CreateTeamDto {
-  @ApiProperty({ maxLength: 200, description: 'Unique in your organisation.', example: 'Billing' })
+  @ApiProperty({ description: 'Unique in your organisation.', example: 'Billing' })
   @IsText(200)
   name!: string;
 
-  @ApiPropertyOptional({ maxLength: 2000, example: 'Invoices and refunds.' })
+  @ApiPropertyOptional({ example: 'Invoices and refunds.' })
   @Optional()
   @IsText(2_000)
   description?: string;
 }
 
 export class UpdateTeamDto {
-  @ApiPropertyOptional({ maxLength: 200, example: 'Billing' })
+  @ApiPropertyOptional({ example: 'Billing' })
   @Optional()
   @IsText(200)
   name?: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000, example: 'Invoices and refunds.' })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'Invoices and refunds.' })
   @OptionalOrNull()
   @IsText(2_000)
   description?: string | null;
@@ -31,7 +32,7 @@ export class TeamDto {
   @ApiProperty({ type: String, nullable: true, example: 'Invoices and refunds.' }) description!:
     string | null;
   @ApiProperty({ type: [String], example: ['usr_01k8m3zq4yfk5tx2w7c9v1b6ng'] }) memberIds!: string[];
-  @ApiProperty({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
+  @ApiTime({ example: '2026-05-04T09:12:33.120Z' }) createdAt!: string;
 }
 
 export class TeamPageDto {

@@ -1,6 +1,7 @@
 import { ROLES, type Role } from '@docket/domain/access/roles';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
+import { ApiTime } from '../../openapi/properties.js';
 
 export class ChangeRoleDto {
   @ApiProperty({ enum: ROLES, example: 'admin' })
@@ -13,7 +14,7 @@ export class MemberDto {
   @ApiProperty({ example: 'ada@larkspur.example' }) email!: string;
   @ApiProperty({ example: 'Ada Byron' }) name!: string;
   @ApiProperty({ enum: ROLES, example: 'agent' }) role!: Role;
-  @ApiProperty({ description: 'When they joined the organisation.', example: '2026-05-04T09:12:33.120Z' })
+  @ApiTime({ description: 'When they joined the organisation.', example: '2026-05-04T09:12:33.120Z' })
   joinedAt!: string;
 }
 

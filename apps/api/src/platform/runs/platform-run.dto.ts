@@ -8,6 +8,7 @@ import { IsText } from '../../http/text.validator.js';
 import { IsTime } from '../../http/time.validator.js';
 import { FailuresOfCodeDto } from '../../runs/failure.dto.js';
 import { RunDto } from '../../runs/run.dto.js';
+import { ApiInteger } from '../../openapi/properties.js';
 
 const ORG = 'org_01k8m3zq4yfk5tx2w7c9v1b6ng';
 
@@ -58,13 +59,13 @@ export class PlatformFailuresQuery {
 }
 
 class PlatformFailuresOfCodeDto extends FailuresOfCodeDto {
-  @ApiProperty({ description: 'In how many organisations.', example: 3 }) orgs!: number;
+  @ApiInteger({ description: 'In how many organisations.', example: 3 }) orgs!: number;
 }
 
 export class PlatformFailuresDto {
   @ApiProperty({ type: [PlatformFailuresOfCodeDto], description: 'The most first.' })
   data!: PlatformFailuresOfCodeDto[];
-  @ApiProperty({
+  @ApiInteger({
     description: 'Organisations with fewer failures than the 500 that were summed up.',
     example: 0,
   })
