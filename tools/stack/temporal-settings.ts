@@ -5,10 +5,7 @@ import { parse } from 'yaml';
 /** A file as Temporal servers read it: each key has a list of values, each for what its constraints name. */
 type SettingsFile = Record<string, readonly { value: unknown; constraints?: object }[]>;
 
-export const TEMPORAL_SETTINGS_FILE = resolve(
-  import.meta.dirname,
-  '../../deploy/temporal/dynamic-config.yaml',
-);
+const TEMPORAL_SETTINGS_FILE = resolve(import.meta.dirname, '../../deploy/temporal/dynamic-config.yaml');
 
 /**
  * What Docket asks of its Temporal server, each as `key=JSON`: the development server takes them one by one.
