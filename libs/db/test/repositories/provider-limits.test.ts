@@ -152,4 +152,46 @@ describe('a provider', () => {
     });
     expect(await enter(theirs, provider)).toMatchObject({ admitted: true, isProbe: false });
   });
+
+  it('is tried by the next one, and by one only, when the worker of the one that tried it has died', async () => {
+    const provider = newProvider();
+    const probe = await openAndTry(provider);
+    expect(await enter(theirs, provider)).toMatchObject({ admitted: false });
+    await lose(probe);
+    const next = await enterMany(theirs, provider, 10);
+    expect(next.admitted).toMatchObject([{ isProbe: true }]);
+  });
+
+  it('is tried by the repeat of the question whose worker died, though its permit has not run out', async () => {
+    const provider = newProvider();
+    const { callId } = await openAndTry(provider);
+    expect(await enter(ours, provider, callId)).toMatchObject({ admitted: true, isProbe: true });
+    expect(await enter(theirs, provider)).toMatchObject({ admitted: false });
+  });
+
+  it('is tried by nobody else while the one that tries it renews its permit', async () => {
+    const provider = newProvider();
+    const probe = await openAndTry(provider);
+    await lose(probe);
+    await db.tenants.withTenant(ours, (tx) => tx.providerLimits.renew({ provider, callId: probe.callId }));
+    expect((await enterMany(theirs, provider, 10)).admitted).toEqual([]);
+  });
 });
+
+/** Opens the breaker, lets its pause pass, and has one caller try. */
+async function openAndTry(provider: string) {
+  for (const { callId } of (await enterMany(ours, provider, 3)).admitted)
+    await leave(ours, provider, callId, { kind: 'failed', code: 'model.unavailable' });
+  await db.asAdmin(`update provider_limits set blocked_until = now() - interval '1 second'`);
+  const probe = await enter(ours, provider);
+  expect(probe).toMatchObject({ admitted: true, isProbe: true });
+  return probe;
+}
+
+/** As fifteen seconds after its worker died. */
+async function lose({ callId }: { callId: string }): Promise<void> {
+  await db.asAdmin(
+    `update provider_permits set expires_at = now() - interval '1 second' where call_id = $1`,
+    [callId],
+  );
+}

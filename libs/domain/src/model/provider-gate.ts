@@ -17,7 +17,7 @@ export interface ProviderGate {
   blockedUntil: number | null;
   /** Failures in a row, rate limits apart. */
   failures: number;
-  /** Until when one caller may try whether it is well again. */
+  /** Until when one caller may try whether it is well again, as long as its permit lasts. */
   probeUntil: number | null;
   /** Code of what it last did wrong. */
   reason: string | null;
@@ -26,7 +26,7 @@ export interface ProviderGate {
 
 /** Who asks, beside whom. */
 export interface Asker {
-  /** Calls to the provider that are under way, of all organisations. */
+  /** Calls to the provider that are under way, of all organisations, without an earlier try of this one. */
   underWay: number;
   /** Organisations that wait, this one included when it does. */
   waitingOrgs: number;
@@ -110,7 +110,7 @@ export function admit(
   });
   if (gate.blockedUntil !== null && gate.blockedUntil > now) return refuse(gate.blockedUntil);
   if (gate.failures >= OPEN_AFTER_FAILURES) {
-    if (gate.probeUntil !== null && gate.probeUntil > now) return refuse(now + BEHIND_PROBE_MS);
+    if (isTried(gate, asker, now)) return refuse(now + BEHIND_PROBE_MS);
     return begun({ ...gate, probeUntil: now + limits.callMs }, now);
   }
   const { flow } = gate;
@@ -121,6 +121,11 @@ export function admit(
   if (flow.tokens - Math.min(1, asker.before) < 1)
     return refuse(now + (1_000 * (1 - Math.min(1, flow.tokens))) / flow.pace);
   return begun(gate, now);
+}
+
+/** Who tries renews a permit: where nobody else has one, the worker that tried has died, or the same question asks again. */
+function isTried({ probeUntil }: ProviderGate, { underWay }: Asker, now: number): boolean {
+  return probeUntil !== null && probeUntil > now && underWay > 0;
 }
 
 /** Where little is known of the provider it is looked for first. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { admit, newGate, type Asker, type ProviderGate } from '../../src/model/provider-gate.ts';
 import { simulate, type SimulatedWork } from './provider-simulation.ts';
 
 const SECOND = 1_000;
@@ -92,5 +93,27 @@ describe('calls', () => {
     const { answeredAt } = simulate({ latencyMs: 3 * SECOND }, tickets(1_000, 'one', 0, SECOND));
     // Fifty at once take a minute; beginning with four costs some seconds more.
     expect(Math.max(...answeredAt)).toBeLessThan(1.5 * MINUTE);
+  });
+});
+
+describe('the one who tries a provider that failed', () => {
+  const LIMITS = { ceiling: 50, callMs: 120 * SECOND };
+  const FAILED: ProviderGate = { ...newGate(0, LIMITS.ceiling), failures: 3, blockedUntil: SECOND };
+  const alone: Asker = { underWay: 0, waitingOrgs: 0, before: 0, nextSlotAt: null };
+  const ask = (gate = FAILED, asker = alone, now = 2 * SECOND) => admit(gate, asker, LIMITS, now, 0.5);
+
+  it('keeps the others away for as long as its permit is renewed', () => {
+    const tried = ask();
+    expect(tried).toMatchObject({ admitted: true, isProbe: true });
+    const beside = { ...alone, underWay: 1 };
+    expect(tried.admitted && ask(tried.gate, beside, MINUTE)).toMatchObject({ admitted: false });
+  });
+
+  it('is followed by the next one when its permit has run out: its worker has died', () => {
+    const tried = ask();
+    expect(tried.admitted && ask(tried.gate, alone, 20 * SECOND)).toMatchObject({
+      admitted: true,
+      isProbe: true,
+    });
   });
 });
