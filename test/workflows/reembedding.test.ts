@@ -6,6 +6,7 @@ import { Worker } from '@temporalio/worker';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKFLOW_BUNDLE } from './support/bench-workers.ts';
+import { until } from '../support/until.ts';
 import { readSample } from './support/samples.ts';
 import { playReembedding, type PlayedReembedding } from './support/reembedding-bench.ts';
 
@@ -42,6 +43,16 @@ async function hang(): Promise<never> {
 /** The shipped code must go on with what it did itself. */
 async function replays({ history }: Pick<PlayedReembedding, 'history'>): Promise<void> {
   await Worker.runReplayHistory({ workflowBundle: { codePath: WORKFLOW_BUNDLE } }, history);
+}
+
+/** The same run, as on a server that wanted it to go on as a new execution all the time. */
+function asIfLong({ history }: Pick<PlayedReembedding, 'history'>): Pick<PlayedReembedding, 'history'> {
+  const events = history.events?.map((event) => {
+    const { workflowTaskStartedEventAttributes: started } = event;
+    if (!started) return event;
+    return { ...event, workflowTaskStartedEventAttributes: { ...started, suggestContinueAsNew: true } };
+  });
+  return { history: { ...history, events: events ?? null } };
 }
 
 const HISTORIES = join(import.meta.dirname, 'histories/reembedding');
@@ -92,6 +103,23 @@ describe('the change of an embedding profile', () => {
     expect(calls.slice(-2)).toEqual(['moveProfile 2 registered', 'removeVectors 2']);
     expect(calls).not.toContain('switchProfile 2');
   });
+
+  it.each(['cancel', 'rollBack'])(
+    'ends by a %s that came when it was about to go on as a new execution, which would not know of it',
+    async (signal) => {
+      let isAsked = false;
+      const embedMissingVectors = (): Promise<never> => {
+        isAsked = true;
+        return hang();
+      };
+      const played = await playReembedding({ embedMissingVectors }, async (run) => {
+        await until('the embedder is asked', () => isAsked);
+        await run.handle.signal(signal, SIGNAL);
+      });
+      expect(played.result.outcome).toBe('cancelled');
+      await replays(asIfLong(played));
+    },
+  );
 
   it('pauses by itself with the reason when the embedder refuses, and goes on when told to', async () => {
     let refused = false;

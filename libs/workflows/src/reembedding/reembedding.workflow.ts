@@ -152,11 +152,19 @@ async function build(change: Change, profileId: number): Promise<boolean> {
         await sleep(LOOK_AGAIN_MS);
       }
     }
-    if (round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested) {
-      const { input, embedded, paused } = change;
-      await continueAsNew<typeof reembedding>({ ...input, embedded, paused });
-    }
+    if (isLong(round)) await goOnAnew(change);
   }
+}
+
+function isLong(round: number): boolean {
+  return round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested;
+}
+
+/** What was asked, or refused, meanwhile is answered by this execution first: the next one would not know of it. */
+async function goOnAnew(change: Change): Promise<void> {
+  if (change.paused || isGivenUp(change)) return;
+  const { input, embedded, paused } = change;
+  await continueAsNew<typeof reembedding>({ ...input, embedded, paused });
 }
 
 function isGivenUp({ cancelled, rolledBack }: Change): boolean {
