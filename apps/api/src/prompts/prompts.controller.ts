@@ -93,7 +93,10 @@ export class PromptsController {
   }
 
   @Get(':name/labels/:label')
-  @Operation('listPromptLabelMoves', { summary: 'List where a label pointed, newest first' })
+  @Operation('listPromptLabelMoves', {
+    summary: 'List where a label pointed, newest first',
+    errors: ['prompt.not_found'],
+  })
   @ApiParam(NAME)
   @ApiParam(LABEL)
   @ApiOkResponse({ type: PromptLabelMovesDto, description: 'Every move with who, when and why.' })

@@ -95,9 +95,17 @@ export class PromptsService {
     });
   }
 
+  /**
+   * A label that never moved has no moves.
+   *
+   * @throws DocketError `prompt.not_found`
+   */
   async moves(orgId: string, name: string, label: string): Promise<PromptLabelDto[]> {
-    const moves = await this.tenants.withTenant(orgId, (tx) => tx.prompts.moves(name, label));
-    return moves.map(showLabel);
+    return this.tenants.withTenant(orgId, async (tx) => {
+      const moves = await tx.prompts.moves(name, label);
+      if (moves.length === 0 && (await tx.prompts.versions(name)).length === 0) throw unknownPrompt(name);
+      return moves.map(showLabel);
+    });
   }
 
   /** What a model would be sent for a ticket, over the passages its last enrichment pinned. Asks no model. */
