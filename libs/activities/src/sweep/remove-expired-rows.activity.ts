@@ -1,7 +1,9 @@
 import type { SystemDatabase } from '@docket/db/system-database';
 import type { TenantDatabase } from '@docket/db/tenant-database';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
+import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
 import { Context } from '@temporalio/activity';
+import { endUnwell, type UnwellEnd } from '../ticket-enrichment/end-unwell.js';
 
 /** Orgs looked at by one sweep, and rows removed of each: short transactions, and the next sweep takes the next. */
 const MOST_ORGS = 200;
@@ -14,9 +16,20 @@ const RESERVATION_SECONDS = 7 * DAY_SECONDS;
 /** As long as Temporal keeps what it knows of their runs. */
 const DELIVERY_SECONDS = 30 * DAY_SECONDS;
 
+/** The provider was away for all the time that a test is kept: there is nothing left to ask about. */
+const TRIAL_OVER: UnwellEnd = {
+  state: 'cancelled',
+  runState: 'cancelled',
+  error: {
+    code: 'run.cancelled',
+    message: 'The test was not answered in the time that it is kept for. Test the prompt again.',
+  },
+};
+
 interface RemoveNeeds {
   system: SystemDatabase;
   tenants: TenantDatabase;
+  now(): Date;
 }
 
 /**
@@ -31,11 +44,19 @@ export async function removeExpiredRows(on: RemoveNeeds): Promise<{ removed: num
     removed += await inOrg(on, orgId, (tx) => tx.budgets.removeOldReservations(RESERVATION_SECONDS));
   const trials = await on.system.expiredTrials(MOST_TRIALS);
   for (const { orgId, enrichmentId } of trials)
-    await inOrg(on, orgId, (tx) => tx.replays.clearTrial(enrichmentId));
+    await inOrg(on, orgId, (tx) => clearTrial(tx, enrichmentId, on.now()));
   const deliveries = await on.system.oldWebhookDeliveries(DELIVERY_SECONDS, MOST_DELIVERIES);
   for (const { orgId, deliveryId } of deliveries)
     await inOrg(on, orgId, (tx) => tx.webhookDeliveries.remove(deliveryId));
   return { removed: removed + trials.length + deliveries.length };
+}
+
+/** One that is open ends with its run: its workflow finds it so when it next looks, and says nothing more. */
+async function clearTrial(tx: TenantTransaction, enrichmentId: string, at: Date): Promise<void> {
+  const trial = await tx.enrichments.lock(enrichmentId);
+  await tx.replays.clearTrial(enrichmentId);
+  if (trial && !enrichmentHasEnded(trial.state))
+    await endUnwell(tx, { ...trial, result: null }, TRIAL_OVER, at);
 }
 
 /** A short transaction of its own: what is removed stays removed if the next one fails. */

@@ -78,7 +78,7 @@ export class ReplayRepository {
 
   /**
    * Removes what a trial was about and what it said. Its calls stay without their text, so that what they cost stays in
-   * every sum, and so does the row that they and its run point at.
+   * every sum, and so does the row that they and its run point at. Whether it goes on is for the caller to say.
    */
   async clearTrial(id: string): Promise<void> {
     const of = [this.orgId, id];
@@ -95,8 +95,7 @@ export class ReplayRepository {
     );
     await this.manager.query(
       `update enrichments set draft = null, evidence = null, result = null, problems = '[]', changed_fields = null,
-              error_message = null, expires_at = null,
-              state = case when state in ('queued', 'running', 'waiting_for_provider') then 'cancelled' else state end
+              error_message = null, expires_at = null
         where org_id = $1 and id = $2`,
       of,
     );
