@@ -518,6 +518,8 @@ create table embedding_profiles (
   fusion_weight real not null default 0.5,
   embedded_count bigint not null default 0,
   passage_count bigint not null default 0,
+  error_code text,
+  error_message text,
   constraint embedding_profiles_pkey PRIMARY KEY (id),
   constraint embedding_profiles_public_id_key UNIQUE (public_id),
   constraint embedding_profiles_dimension_check CHECK (((dimension >= 1) AND (dimension <= 4000))),
@@ -529,7 +531,7 @@ CREATE UNIQUE INDEX embedding_profiles_active_key ON public.embedding_profiles U
 CREATE UNIQUE INDEX embedding_profiles_changing_key ON public.embedding_profiles USING btree ((true)) WHERE (state = ANY (ARRAY['building'::text, 'paused'::text, 'standby'::text]));
 CREATE UNIQUE INDEX embedding_profiles_identity_key ON public.embedding_profiles USING btree (provider, model, dimension);
 grant select on embedding_profiles to docket_app;
-grant select (id, state), update (state, embedded_count, passage_count) on embedding_profiles to docket_system;
+grant select (id, state), update (state, embedded_count, passage_count, error_code, error_message) on embedding_profiles to docket_system;
 
 create table enrichment_citations (
   org_id uuid not null,
@@ -1943,6 +1945,15 @@ grant execute on function docket_missing_vectors(uuid,uuid) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_move_profile(profile smallint, from_states text[], to_state text)
  RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select public.docket_move_profile(profile, from_states, to_state, null, null) $function$
+-- owner: docket_system
+grant execute on function docket_move_profile(smallint,text[],text) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_move_profile(profile smallint, from_states text[], to_state text, code text, message text)
+ RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1950,12 +1961,13 @@ AS $function$
 declare moved integer;
 begin
   perform pg_advisory_xact_lock(hashtextextended('docket:embedding-profiles', 0));
-  update public.embedding_profiles p set state = to_state where p.id = profile and p.state = any(from_states);
+  update public.embedding_profiles p set state = to_state, error_code = code, error_message = message
+   where p.id = profile and p.state = any(from_states);
   get diagnostics moved = row_count;
   return moved;
 end $function$
 -- owner: docket_system
-grant execute on function docket_move_profile(smallint,text[],text) to docket_app;
+grant execute on function docket_move_profile(smallint,text[],text,text,text) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_old_webhook_deliveries(older interval, most integer)
  RETURNS TABLE(org_id uuid, delivery_id uuid)

@@ -123,12 +123,17 @@ describe('the change of an embedding profile', () => {
 
   it('pauses by itself with the reason when the embedder refuses, and goes on when told to', async () => {
     let refused = false;
+    const said: unknown[] = [];
     const { result, calls } = await playReembedding(
       {
         async embedMissingVectors() {
           if (refused) return { embedded: 0 };
           refused = true;
           throw new DocketError('embedding.rejected', 'The key is wrong.');
+        },
+        async moveProfile({ to, error }) {
+          said.push([to, error?.code, error?.message]);
+          return true;
         },
       },
       async (run) => {
@@ -139,6 +144,11 @@ describe('the change of an embedding profile', () => {
     );
     expect(result.outcome).toBe('completed');
     expect(calls).toContain('moveProfile 2 paused');
+    expect(said.slice(0, 3)).toEqual([
+      ['building', undefined, undefined],
+      ['paused', 'embedding.rejected', 'The key is wrong.'],
+      ['building', undefined, undefined],
+    ]);
   });
 
   it('goes back after the switch, once the standby is complete, and removes what it had built', async () => {

@@ -25,11 +25,11 @@ export function createReembeddingActivities(on: ReembeddingDependencies): Reembe
     (await on.profiles.list()).filter(({ id, state }) => id === ref || state === ref);
 
   return {
-    async moveProfile({ profileId, from, to }) {
+    async moveProfile({ profileId, from, to, error = null }) {
       const [profile] = await find(profileId);
       // What is asked for by its part and has it no longer, has moved.
       if (!profile) return typeof profileId !== 'number';
-      return on.profiles.move(profile.id, from, to);
+      return on.profiles.move(profile.id, from, to, error);
     },
 
     async embedMissingVectors({ profileId }) {

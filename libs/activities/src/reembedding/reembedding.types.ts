@@ -6,7 +6,13 @@ type ProfileState = 'registered' | 'building' | 'paused' | 'active' | 'standby' 
 /** What `reembedding` asks of the outside. Names are unique over all workers. */
 export interface ReembeddingActivities {
   /** Moves a profile between states; false when it is in none of `from`, and not in `to`. */
-  moveProfile: (input: { profileId: ProfileRef; from: ProfileState[]; to: ProfileState }) => Promise<boolean>;
+  moveProfile: (input: {
+    profileId: ProfileRef;
+    from: ProfileState[];
+    to: ProfileState;
+    /** Why it paused by itself; workflows of older builds do not say. */
+    error?: { code: string; message: string } | null;
+  }) => Promise<boolean>;
   /** Makes vectors that are missing, some thousand at most; `embedded` is 0 when none was. */
   embedMissingVectors: (input: { profileId: ProfileRef }) => Promise<{ embedded: number }>;
   /** Makes the profile active when it is complete; tells whether it is. */

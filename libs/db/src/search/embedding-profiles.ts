@@ -1,5 +1,12 @@
 import type { DataSource } from 'typeorm';
 
+/** Why a change of a profile paused by itself. */
+export interface ProfileError {
+  code: string;
+  /** What the embedder said: for those who operate the installation, since it may hold words of any organisation. */
+  message: string;
+}
+
 export type ProfileState = 'registered' | 'building' | 'paused' | 'active' | 'standby' | 'retired';
 
 /** A model and its dimension: the space that vectors live in. Profiles belong to the whole installation. */
@@ -15,10 +22,12 @@ export interface EmbeddingProfile {
   /** Vectors there are, and passages there were, when somebody last counted. */
   embeddedCount: number;
   passageCount: number;
+  error: ProfileError | null;
 }
 
 export const PROFILE_COLUMNS = `id, public_id as "publicId", provider, model, dimension, state,
-  fusion_weight as "fusionWeight", embedded_count::float8 as "embeddedCount", passage_count::float8 as "passageCount"`;
+  fusion_weight as "fusionWeight", embedded_count::float8 as "embeddedCount", passage_count::float8 as "passageCount",
+  case when error_code is not null then json_build_object('code', error_code, 'message', error_message) end as error`;
 
 /**
  * The installation's embedding profiles, and their changes. States move through SECURITY DEFINER functions, which shut
@@ -39,9 +48,20 @@ export class EmbeddingProfiles {
     return active;
   }
 
-  /** Moves a profile from one of the states; true also when it is there already. */
-  async move(id: number, from: readonly ProfileState[], to: ProfileState): Promise<boolean> {
-    return this.count('docket_move_profile($1, $2, $3)', [id, [...from, to], to]);
+  /** Moves a profile from one of the states, and says what is wrong with it there; true also when it is there already. */
+  async move(
+    id: number,
+    from: readonly ProfileState[],
+    to: ProfileState,
+    error: ProfileError | null = null,
+  ): Promise<boolean> {
+    return this.count('docket_move_profile($1, $2, $3, $4, $5)', [
+      id,
+      [...from, to],
+      to,
+      error?.code ?? null,
+      error?.message ?? null,
+    ]);
   }
 
   /**

@@ -66,12 +66,17 @@ const ROUNDS_PER_EXECUTION = 500;
 /** Before the next look when a content was indexed between the last round and the switch. */
 const LOOK_AGAIN_MS = 1_000;
 
+interface RefusalByEmbedder {
+  code: string;
+  message: string;
+}
+
 /** What the change has come to, and what has been asked of it. */
 interface Change {
   readonly input: ReembeddingInput;
   state: ReembeddingProgress['state'];
   embedded: number;
-  error: string | null;
+  error: RefusalByEmbedder | null;
   paused: boolean;
   cancelled: boolean;
   rolledBack: boolean;
@@ -103,7 +108,7 @@ export async function reembedding(input: ReembeddingInput): Promise<ReembeddingR
     schemaVersion: 1,
     state: change.state,
     embedded: change.embedded,
-    error: change.error,
+    error: change.error?.message ?? null,
   }));
   const outcome = await run(change, profileId);
   change.state = 'ended';
@@ -143,7 +148,7 @@ async function build(change: Change, profileId: number): Promise<boolean> {
     }
     const made = await embedRound(profileId, () => change.paused || isGivenUp(change));
     if (made.outcome === 'refused') {
-      change.error = made.message;
+      change.error = made.error;
       change.paused = true;
     } else if (made.outcome === 'embedded') {
       change.embedded += made.count;
@@ -173,7 +178,7 @@ function isGivenUp({ cancelled, rolledBack }: Change): boolean {
 
 async function waitWhilePaused(change: Change, profileId: number): Promise<void> {
   change.state = 'paused';
-  await moveProfile({ profileId, from: ['building'], to: 'paused' });
+  await moveProfile({ profileId, from: ['building'], to: 'paused', error: change.error });
   await condition(() => !change.paused || isGivenUp(change));
   await moveProfile({ profileId, from: ['paused'], to: 'building' });
   change.state = 'building';
@@ -182,7 +187,7 @@ async function waitWhilePaused(change: Change, profileId: number): Promise<void>
 
 type Round =
   | { outcome: 'embedded'; count: number }
-  | { outcome: 'refused'; message: string }
+  | { outcome: 'refused'; error: RefusalByEmbedder }
   | { outcome: 'interrupted' };
 
 /** One round of vectors, left at once when somebody wants something else: an outage would hold it for hours. */
@@ -194,8 +199,10 @@ async function embedRound(profileId: number, interrupted: () => boolean): Promis
       return { outcome: 'embedded', count: embedded };
     } catch (error) {
       if (isCancellation(error)) return { outcome: 'interrupted' };
-      if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)
-        return { outcome: 'refused', message: error.cause.message };
+      if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
+        const { type, message } = error.cause;
+        return { outcome: 'refused', error: { code: type ?? 'embedding.rejected', message } };
+      }
       throw error;
     }
   });

@@ -1,4 +1,5 @@
 import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
+import { ERROR_TITLES, isErrorCode } from '@docket/domain/errors';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../../openapi/properties.js';
@@ -19,6 +20,15 @@ class EmbeddingProgressDto {
   passages!: number;
 }
 
+class EmbeddingProfileErrorDto {
+  @ApiProperty({ example: 'embedding.rejected' }) code!: string;
+  @ApiProperty({
+    description: 'What the embedder said, to operators; to others only what the code stands for.',
+    example: 'The embedder refused the request.',
+  })
+  message!: string;
+}
+
 export class EmbeddingProfileDto extends EmbeddingDto {
   @ApiProperty({ example: 'emb_01k0000000e008000000000001' }) id!: string;
   @ApiInteger({ example: 2048 }) dimension!: number;
@@ -32,6 +42,14 @@ export class EmbeddingProfileDto extends EmbeddingDto {
   @ApiProperty({ description: 'Share of the vector leg in a hybrid search, 0 to 1.', example: 0 })
   fusionWeight!: number;
   @ApiProperty({ type: EmbeddingProgressDto }) progress!: EmbeddingProgressDto;
+  @ApiProperty({
+    type: EmbeddingProfileErrorDto,
+    nullable: true,
+    description:
+      'Why the change paused by itself. It goes on when an operator has mended that and resumes it.',
+    example: null,
+  })
+  error!: EmbeddingProfileErrorDto | null;
 }
 
 export class EmbeddingProfilesDto {
@@ -39,6 +57,15 @@ export class EmbeddingProfilesDto {
   @ApiProperty({ type: String, nullable: true, example: null }) nextCursor!: string | null;
 }
 
+/** A profile as organisations see it: what an embedder said may hold words of another one's document. */
+export function showEmbeddingProfileToOrgs(profile: EmbeddingProfile): EmbeddingProfileDto {
+  const { error } = profile;
+  if (!error) return showEmbeddingProfile(profile);
+  const title = isErrorCode(error.code) ? ERROR_TITLES[error.code] : 'The embedder failed';
+  return showEmbeddingProfile({ ...profile, error: { code: error.code, message: `${title}.` } });
+}
+
+/** A profile as operators see it. */
 export function showEmbeddingProfile(profile: EmbeddingProfile): EmbeddingProfileDto {
   const { publicId, provider, model, dimension, state, fusionWeight, embeddedCount, passageCount } = profile;
   return {
@@ -49,5 +76,6 @@ export function showEmbeddingProfile(profile: EmbeddingProfile): EmbeddingProfil
     state,
     fusionWeight,
     progress: { embedded: embeddedCount, passages: passageCount },
+    error: profile.error,
   };
 }

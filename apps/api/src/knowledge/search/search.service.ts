@@ -10,7 +10,7 @@ import { searchStageObserver } from '@docket/platform/metrics/search';
 import { Injectable } from '@nestjs/common';
 import { ApiSettings } from '../../api-settings.js';
 import { resolveCollection } from '../collections/resolve-collection.js';
-import { showEmbeddingProfile, type EmbeddingProfilesDto } from './embedding-profile.dto.js';
+import { showEmbeddingProfileToOrgs, type EmbeddingProfilesDto } from './embedding-profile.dto.js';
 import { QueryVector } from './query-vector.js';
 import { Reranking } from './reranking.js';
 import type { SearchDto, SearchHitDto, SearchResultDto } from './search.dto.js';
@@ -70,7 +70,7 @@ export class SearchService {
   }
 
   async profiles(): Promise<EmbeddingProfilesDto> {
-    return { data: (await this.embeddingProfiles.list()).map(showEmbeddingProfile), nextCursor: null };
+    return { data: (await this.embeddingProfiles.list()).map(showEmbeddingProfileToOrgs), nextCursor: null };
   }
 }
 
