@@ -36,6 +36,11 @@ export function startReconciling(
       [ENRICHMENT_REPLAY]: settleReplay,
       [TICKET_ENRICHMENT]: settleEnrichment,
     },
+    settleOne: {
+      [DOCUMENT_INGEST]: settleIngest,
+      [ENRICHMENT_REPLAY]: settleReplay,
+      [TICKET_ENRICHMENT]: settleReplay,
+    },
     startRun: (run) => startRun(client, run),
     holder: uuidV7(Date.now(), randomBytes(10)),
     onCorrected: (status) => {

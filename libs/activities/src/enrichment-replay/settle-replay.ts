@@ -5,7 +5,7 @@ import type { ExecutionEnd } from '../reconciler/closed-execution.js';
 import { endUnwell } from '../ticket-enrichment/end-unwell.js';
 import { verdictOfExecution } from '../ticket-enrichment/settle-enrichment.js';
 
-/** Ends a replay whose execution closed without telling its rows. */
+/** Ends a replay, or the one enrichment of a run, whose execution closed without telling its rows. */
 export async function settleReplay(tx: TenantTransaction, run: RunTable, end: ExecutionEnd): Promise<void> {
   const replay = await tx.enrichments.findByRun(run.id);
   const verdict = verdictOfExecution(end);

@@ -5,6 +5,7 @@ import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import type { RunStart } from '@docket/db/runs';
 import { parseTypeId } from '@docket/domain/ids/type-id';
 import type { ClosedExecution, CloseStatus, Execution, ExecutionEnd } from './closed-execution.js';
+import { isForgotten } from './forgotten-run.js';
 
 export type { ClosedExecution, CloseStatus, Execution } from './closed-execution.js';
 
@@ -27,11 +28,13 @@ export interface ReconcilerDependencies {
   executions: Executions;
   /** By kind of run; a kind without one has only its run ended. */
   settle: Readonly<Record<string, SettleRun>>;
+  /** The same of one run alone, though others share its execution. */
+  settleOne: Readonly<Record<string, SettleRun>>;
   startRun(run: RunStart): Promise<void>;
   /** Of this process, to tell it from others. */
   holder: string;
   /** Told of each run that was corrected, and of each that could not be. */
-  onCorrected(status: CloseStatus | 'reset' | 'restarted'): void;
+  onCorrected(status: CloseStatus | 'reset' | 'restarted' | 'forgotten'): void;
   onProblem(workflowId: string, error: unknown): void;
 }
 
@@ -165,7 +168,8 @@ export class Reconciler {
       if (!run) continue;
       try {
         const latest = await this.on.executions.latest(run.workflowId);
-        if (latest && latest.status !== 'running') await this.follow(run, latest, latest);
+        if (latest?.status === 'completed') await this.endForgotten(run, latest);
+        else if (latest && latest.status !== 'running') await this.follow(run, latest, latest);
         if (!(await this.startQueued(run)) && !latest) await this.restart(run);
         await this.on.tenants.withTenant(orgId, (tx) => tx.runs.markSwept(runId));
       } catch (error) {
@@ -182,6 +186,20 @@ export class Reconciler {
     const start = await this.on.tenants.withTenant(orgId, (tx) => tx.runs.findStart(id));
     if (start) await this.on.startRun(start);
     return start !== null;
+  }
+
+  /** Its own code should have ended it, and nothing else will. */
+  private async endForgotten({ orgId, id }: RunTable, latest: Execution): Promise<void> {
+    const isEnded = await this.on.tenants.withTenant(orgId, async (tx) => {
+      const run = await tx.runs.lock(id);
+      if (!run || !(await isForgotten(tx, run, latest, new Date()))) return false;
+      const message = 'The run came to an end without saying how.';
+      const end = { status: 'failed', code: 'run.failed', message, closedAt: latest.closedAt } as const;
+      await (this.on.settleOne[run.kind] ?? settleRunAlone)(tx, run, end);
+      await settleRunAlone(tx, run, end);
+      return true;
+    });
+    if (isEnded) this.on.onCorrected('forgotten');
   }
 
   /** Somebody deleted its execution: a new one takes up what is stored, and ends what has expired. */

@@ -42,6 +42,7 @@ function reconciler(holder = newId()): Reconciler {
       failureOf: async () => null,
     },
     settle: { documentIngest: settleIngest },
+    settleOne: { documentIngest: settleIngest },
     startRun: async (run) => {
       started.push(run);
     },
@@ -198,4 +199,37 @@ describe('the reconciler', () => {
     expect(started).toMatchObject([{ runId: subject.runId, attempts: 2 }]);
     expect((await rowsOf(world, subject))['run']).toMatchObject([{ state: 'queued' }]);
   });
+
+  it.each([
+    { state: 'running', minutesAgo: 16, itsOwn: true, becomes: 'failed' },
+    { state: 'waiting', minutesAgo: 16, itsOwn: true, becomes: 'failed' },
+    { state: 'queued', minutesAgo: 16, itsOwn: true, becomes: 'queued' },
+    { state: 'running', minutesAgo: 14, itsOwn: true, becomes: 'running' },
+    { state: 'running', minutesAgo: 16, itsOwn: false, becomes: 'running' },
+    { state: 'running', minutesAgo: 61, itsOwn: true, becomes: 'running' },
+  ])(
+    'ends a run of an hour ago whose execution completed without a word of it, not before others had their time: %j',
+    async ({ state, minutesAgo, itsOwn, becomes }) => {
+      const { subject, execution } = await reading(
+        `# ${state} ${minutesAgo} ${itsOwn}\n\nAll about silence.`,
+      );
+      const run = await world.database.tenants.withTenant(world.orgId, (tx) => tx.runs.find(subject.runId));
+      await world.database.asAdmin(
+        `update runs set queued_at = now() - interval '1 hour', state = $2 where id = $1`,
+        [subject.runId, state],
+      );
+      const closedAt = new Date(Date.now() - minutesAgo * 60_000);
+      const workflowId = run?.workflowId ?? '';
+      const temporalRunId = itsOwn ? execution : newId();
+      const said = { workflowId, temporalRunId, startedAt: closedAt, closedAt, workerBuild: null };
+      latest.set(workflowId, { ...said, status: 'completed' });
+      await reconciler().tick();
+      const isEnded = becomes === 'failed';
+      expect((await rowsOf(world, subject))['run']).toEqual([
+        { state: becomes, error_code: isEnded ? 'run.failed' : null },
+      ]);
+      expect(corrections).toEqual(isEnded ? ['forgotten'] : []);
+      expect(problems).toEqual([]);
+    },
+  );
 });
