@@ -21,6 +21,8 @@ jest.setTimeout(60_000);
 
 const HISTORIES = join(import.meta.dirname, 'histories/enrichment-batch');
 
+const of = (remaining: number, waitMs: number) => ({ settled: 0, remaining, waitMs });
+
 const scenarios = { ...runBatchScenarios, ...messageBatchScenarios };
 
 async function play(
@@ -103,6 +105,41 @@ describe('a batch of enrichments', () => {
     },
   );
 
+  it('that was cancelled in an execution before this one only follows what was sent, and ends', async () => {
+    const { calls, outcome } = await play('cancelled-in-an-execution-before');
+    expect(calls).toEqual(['called back', 'called back', 'called back', 'ended cancelled']);
+    expect(outcome).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('that is cancelled waits in more than one execution for a provider that is away', async () => {
+    const bench = await RunBatchBench.open(ENRICHMENT_BATCH);
+    try {
+      const looks = 105;
+      const collect = (call: number) => ({ underWay: call < looks ? 1 : 0, waitMs: 60_000 });
+      const { handle, calls } = await bench.start(() => of(100, 60_000), { collect }, { cancelled: true });
+      const first = (await handle.describe()).runId;
+      expect(await handle.result()).toMatchObject({ outcome: 'cancelled' });
+      expect((await handle.describe()).runId).not.toBe(first);
+      expect(calls).toEqual([...Array.from({ length: looks }, () => 'called back'), 'ended cancelled']);
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it('looks no more often than at what was sent while nothing else is left', async () => {
+    const bench = await RunBatchBench.open(ENRICHMENT_BATCH);
+    try {
+      const { handle } = await bench.start(() => of(0, 1_000), {
+        collect: (call) => ({ underWay: call < 3 ? 1 : 0, waitMs: 60_000 }),
+      });
+      await handle.result();
+      const { startTime, closeTime } = await handle.describe();
+      expect((closeTime ?? startTime).getTime() - startTime.getTime()).toBeGreaterThanOrEqual(120_000);
+    } finally {
+      await bench.close();
+    }
+  });
+
   it.each(['signal', 'progress', 'result'])('is told and tells what a batch of runs does: %s', (message) => {
     expect(shapeOf(readSample(`enrichment-batch/v1/${message}`))).toEqual(
       shapeOf(readSample(`run-batch/v1/${message}`)),
@@ -112,6 +149,9 @@ describe('a batch of enrichments', () => {
   it('is started as its first release was, under an id of its own', () => {
     const sent = enrichmentBatchInput(RUN_BATCH_INPUT, RUN_BATCH_INPUT.subject);
     expect(shapeOf(readSample('enrichment-batch/v1/input'))).toEqual(shapeOf(sent));
+    const { cancelled, ...others } = readSample('enrichment-batch/v1/input-cancelled');
+    expect(cancelled).toBe(true);
+    expect(shapeOf(others)).toEqual(shapeOf(readSample('enrichment-batch/v1/input-may-wait')));
     const waiting = enrichmentBatchInput({ ...RUN_BATCH_INPUT, mayWait: true }, RUN_BATCH_INPUT.subject);
     expect(shapeOf(readSample('enrichment-batch/v1/input-may-wait'))).toEqual(shapeOf(waiting));
     expect(enrichmentBatchWorkflowId('org_1', 'bat_1')).toBe('enrichment-batch:org_1:bat_1');

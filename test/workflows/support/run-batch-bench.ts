@@ -111,14 +111,18 @@ export class RunBatchBench {
     return { ...round, limit: { ...(limit ?? coldLimit(9)), limit: (limit?.limit ?? 0) + 1 } };
   }
 
-  /** @param script of a batch that may wait; without it the batch may not */
+  /**
+   * @param script of a batch that may wait; without it the batch may not
+   * @param carried what an execution before this one handed over
+   */
   async start(
     rounds: (call: number) => Promise<Round> | Round,
     script?: MessageBatchScript,
+    carried: Partial<EnrichmentBatchInput> = {},
   ): Promise<StartedRunBatch> {
     this.#rounds = rounds;
     this.#script = script ?? {};
-    const input: EnrichmentBatchInput = { ...RUN_BATCH_INPUT, ...(script && { mayWait: true }) };
+    const input: EnrichmentBatchInput = { ...RUN_BATCH_INPUT, ...(script && { mayWait: true }), ...carried };
     const options = runStartOptions({
       kind: this.#kind,
       workflowId: `${this.#kind}:${input.batchId}`,

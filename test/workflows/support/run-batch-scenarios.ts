@@ -1,9 +1,13 @@
+import type { EnrichmentBatchInput } from '@docket/workflows/enrichment-batch/contract';
 import { CANCEL, PAUSE, RESUME, type RunBatchSignal } from '@docket/workflows/run-batch/contract';
 import type { RunBatchBench, StartedRunBatch } from './run-batch-bench.ts';
 import { readSample } from './samples.ts';
 
 /** All three signals are the same message. */
 const SIGNAL = readSample('run-batch/v1/signal') as unknown as RunBatchSignal;
+
+/** What an execution that was cancelled hands over to the next. */
+const CANCELLED = readSample('enrichment-batch/v1/input-cancelled') as unknown as EnrichmentBatchInput;
 
 const of = (remaining: number, waitMs = 0) => ({ settled: waitMs > 0 ? 0 : 100, remaining, waitMs });
 
@@ -73,6 +77,10 @@ export const messageBatchScenarios = {
     await run.untilState('waiting');
     await run.handle.signal(CANCEL, SIGNAL);
     return run;
+  },
+  async 'cancelled-in-an-execution-before'(bench: RunBatchBench): Promise<StartedRunBatch> {
+    const collect = (call: number) => ({ underWay: call < 3 ? 1 : 0, waitMs: 30_000 });
+    return bench.start(() => of(100), { collect }, CANCELLED);
   },
   async 'cancelled-in-temporal-in-message-batches'(bench: RunBatchBench): Promise<StartedRunBatch> {
     let looks = 0;

@@ -6,6 +6,7 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  patched,
   proxyLocalActivities,
   setHandler,
   sleep,
@@ -41,6 +42,8 @@ const { noteRunBatchPause, endRunBatch } = proxyLocalActivities<RunBatchActiviti
 
 /** Rounds of one execution: some ten events each, far below the limit of 51,200. */
 const ROUNDS_PER_EXECUTION = 500;
+/** Looks of one execution at what is called back: as a rule one a minute, and an end that is waited for takes fewer. */
+const LOOKS_PER_EXECUTION = 100;
 
 /** What has become of the batch, and what has been asked of it. */
 interface Batch {
@@ -77,7 +80,7 @@ export interface BatchStory {
  * the rows.
  */
 export async function workOffBatch(input: RunBatchInput, story: BatchStory): Promise<RunBatchResult> {
-  const { orgId, batchId, runId, settled, paused } = input;
+  const { orgId, batchId, runId, settled, paused, cancelled = false } = input;
   const batch: Batch = {
     input,
     subject: { orgId, batchId, runId },
@@ -85,7 +88,7 @@ export async function workOffBatch(input: RunBatchInput, story: BatchStory): Pro
     settled,
     remaining: null,
     paused,
-    cancelled: false,
+    cancelled,
   };
   setHandler(pause, () => void (batch.paused = true));
   setHandler(resume, () => void (batch.paused = false));
@@ -127,12 +130,13 @@ async function workOff(batch: Batch, story: BatchStory): Promise<RunBatchResult[
   }
 }
 
-function isLong(round: number): boolean {
-  return round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested;
+function isLong(round: number, most = ROUNDS_PER_EXECUTION): boolean {
+  return round >= most || workflowInfo().continueAsNewSuggested;
 }
 
-async function goOnAnew({ input, settled, paused }: Batch): Promise<never> {
-  return continueAsNew<(input: RunBatchInput) => Promise<RunBatchResult>>({ ...input, settled, paused });
+async function goOnAnew({ input, settled, paused, cancelled }: Batch): Promise<never> {
+  const next: RunBatchInput = { ...input, settled, paused, ...(cancelled && { cancelled }) };
+  return continueAsNew<(input: RunBatchInput) => Promise<RunBatchResult>>(next);
 }
 
 async function waitWhilePaused(batch: Batch, story: BatchStory): Promise<void> {
@@ -150,12 +154,17 @@ async function waitWhilePaused(batch: Batch, story: BatchStory): Promise<void> {
   show(batch, 'running');
 }
 
-/** What is outside is called back, and what was paid for by then is used. */
+/**
+ * What is outside is called back, and what was paid for by then is used. A provider that is away may take a day of that. One
+ * that was cancelled in Temporal stays in its execution, which has to end as cancelled.
+ */
 async function windDown(batch: Batch, story: BatchStory): Promise<void> {
-  while (story.followUp) {
+  for (let round = 0; story.followUp; round += 1) {
     const { underWay, waitMs } = await story.followUp(batch.subject, batch.input.subject, true);
     if (underWay === 0) return;
     await sleep(waitMs);
+    const mayGoOn = batch.cancelled && isLong(round, LOOKS_PER_EXECUTION);
+    if (mayGoOn && patched('wind-down-anew')) await goOnAnew(batch);
   }
 }
 

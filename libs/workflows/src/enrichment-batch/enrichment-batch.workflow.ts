@@ -50,14 +50,12 @@ function inMessageBatches(): BatchStory {
   return {
     async actOnItems(subject, summary) {
       const sent = await submitMessageBatch.executeWithOptions({ summary }, [subject]);
-      const { underWay } = await collected(subject, summary, false);
+      const { underWay, waitMs } = await collected(subject, summary, false);
       const begun = await begin({ ...subject, mayWait: sent.isOffered }, summary);
-      // One whose tickets all changed meanwhile was paid for all the same, and is followed to its end.
-      return {
-        ...begun,
-        remaining: begun.remaining || underWay,
-        waitMs: Math.max(begun.waitMs, sent.waitMs),
-      };
+      const least = Math.max(begun.waitMs, sent.waitMs);
+      if (begun.remaining > 0) return { ...begun, waitMs: least };
+      // What was sent was paid for though its tickets all changed meanwhile. It is followed to its end, and nothing else moves.
+      return { ...begun, remaining: underWay, waitMs: least > 0 ? Math.max(least, waitMs) : least };
     },
     followUp: collected,
   };

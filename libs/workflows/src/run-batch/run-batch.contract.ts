@@ -18,6 +18,8 @@ export interface RunBatchInput {
   /** Items settled and whether it was paused, by the executions that this one continues. */
   settled: number;
   paused: boolean;
+  /** It was cancelled in one of these, and is only followed to its end. */
+  cancelled?: true;
 }
 
 export interface RunBatchResult {
