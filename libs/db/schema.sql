@@ -898,6 +898,7 @@ create table message_batches (
   broken_reads integer not null default 0,
   ended_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  is_guessed boolean not null default false,
   constraint message_batches_pkey PRIMARY KEY (org_id, id),
   constraint message_batches_state_check CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'ended'::text]))),
   constraint message_batches_org_id_batch_id_fkey FOREIGN KEY (org_id, batch_id) REFERENCES batches(org_id, id)
@@ -907,10 +908,14 @@ alter table message_batches enable row level security;
 alter table message_batches force row level security;
 CREATE INDEX message_batches_org_id_batch_id_idx ON public.message_batches USING btree (org_id, batch_id, state);
 CREATE UNIQUE INDEX message_batches_provider_batch_id_key ON public.message_batches USING btree (provider, provider_batch_id);
+create policy system_guesses on message_batches for all to docket_system
+  using (true)
+  with check (NOT is_guessed);
 create policy tenant on message_batches for all to public
   using (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid)
   with check (org_id = (NULLIF(current_setting('docket.org_id'::text, true), ''::text))::uuid);
 grant delete, insert, select, update on message_batches to docket_app;
+grant select (provider, state, sent_at, provider_batch_id, foreign_ids, submitted_at, is_guessed), update (state, sent_at, provider_batch_id, foreign_ids, polled_at, is_guessed) on message_batches to docket_system;
 
 create table migrations (
   id integer not null default nextval('migrations_id_seq'::regclass),
@@ -1869,6 +1874,16 @@ end $function$
 -- owner: docket_owner
 grant execute on function docket_give_up_posting_block() to public;
 
+CREATE OR REPLACE FUNCTION public.docket_guessed_batches(of_provider text, theirs text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select count(*)::integer from public.message_batches b
+         where b.provider = of_provider and b.provider_batch_id = theirs and b.is_guessed and b.state = 'submitted' $function$
+-- owner: docket_system
+grant execute on function docket_guessed_batches(text,text) to docket_app;
+
 CREATE OR REPLACE FUNCTION public.docket_is_kept(version_state text)
  RETURNS boolean
  LANGUAGE sql
@@ -2171,6 +2186,21 @@ begin
 end $function$
 -- owner: docket_system
 grant execute on function docket_switch_profile(smallint) to docket_app;
+
+CREATE OR REPLACE FUNCTION public.docket_take_guessed_batch(of_provider text, theirs text)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ with taken as (
+          update public.message_batches b set provider_batch_id = null, is_guessed = false, polled_at = null,
+                 foreign_ids = b.foreign_ids || b.provider_batch_id,
+                 sent_at = case when b.state = 'submitted' then b.submitted_at else b.sent_at end,
+                 state = case when b.state = 'submitted' then 'submitting' else b.state end
+           where b.provider = of_provider and b.provider_batch_id = theirs and b.is_guessed returning 1)
+        select count(*)::integer from taken $function$
+-- owner: docket_system
+grant execute on function docket_take_guessed_batch(text,text) to docket_app;
 
 CREATE OR REPLACE FUNCTION public.docket_unstarted_runs(older_than interval, most integer)
  RETURNS TABLE(org_id uuid, run_id uuid)

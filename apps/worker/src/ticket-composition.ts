@@ -12,6 +12,7 @@ import {
   type TicketEnrichmentDependencies,
 } from '@docket/activities/ticket-enrichment';
 import type { Embedder } from '@docket/adapters/embedding';
+import { SUBMIT_TIMEOUT_MS } from '@docket/adapters/language-model/batches';
 import { createModelChain } from '@docket/adapters/language-model/chain';
 import type { EmbeddingProfile } from '@docket/db/embedding-profiles';
 import type { TenantDatabase } from '@docket/db/tenant-database';
@@ -37,8 +38,11 @@ import { startRun } from './run-starter.js';
 import type { WorkerConfig } from './worker-config.js';
 
 const HOUR_MS = 3_600_000;
-/** A provider may go on with what it has taken in for a while after its client has given up. */
-const UNCLEAR_SUBMISSION_MS = 60_000;
+/**
+ * An attempt that Temporal has given up may be sending for as long as that takes. A provider may go on for a while with what
+ * it has taken in after its client has given up, and only then list it.
+ */
+const UNCLEAR_SUBMISSION_MS = SUBMIT_TIMEOUT_MS + 60_000;
 
 interface Parts {
   client: Client;

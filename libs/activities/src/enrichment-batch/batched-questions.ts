@@ -3,6 +3,7 @@ import type { BatchedRequest } from '@docket/adapters/language-model/batches';
 import type { MessageBatch } from '@docket/db/message-batches';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
+import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { reserveFor } from '../ticket-enrichment/budget-reservation.js';
 import { buildRequest, requestHash } from '../ticket-enrichment/build-request.js';
@@ -10,7 +11,7 @@ import { loadMaterial } from '../ticket-enrichment/load-material.js';
 import type { MessageBatchDependencies } from './message-batch.dependencies.js';
 
 /** A day until the provider gives up, and two hours to notice and to store. */
-const RESERVED_SECONDS = 26 * 3_600;
+export const RESERVED_SECONDS = 26 * 3_600;
 /** Most characters of what goes up at once: it is held in memory three times over. The provider takes sixteen times as much. */
 const CHARACTERS_MAX = 16_000_000;
 
@@ -38,7 +39,7 @@ export async function batchedQuestions(
     characters += question.request.system.length + question.request.prompt.length;
     if (characters < CHARACTERS_MAX) continue;
     const rest = waiting.slice(index + 1);
-    await on.tenants.withTenant(orgId, (tx) => tx.messageBatches.putBack(rest));
+    await on.tenants.withTenant(orgId, (tx) => tx.messageBatches.putBack(batch.id, rest));
     break;
   }
   return questions;
@@ -50,23 +51,31 @@ async function prepare(
   enrichmentId: string,
   model: LanguageModel,
 ): Promise<BatchedRequest | null> {
+  // Whoever takes it up again waits until this is said.
+  const enrichment = await tx.enrichments.lock(enrichmentId);
+  if (!enrichment || enrichmentHasEnded(enrichment.state)) return leaveOut(tx, enrichmentId, 'called_off');
   const material = await materialOf(tx, enrichmentId);
-  if (material?.enrichment.state !== 'waiting_for_provider') {
-    await tx.messageBatches.settleItem(enrichmentId, 'called_off');
-    return null;
-  }
+  if (material?.enrichment.state !== 'waiting_for_provider') return leaveOut(tx, enrichmentId, 'refused');
   const request = buildRequest(material, model, limits, null, true);
   const subject = { enrichmentId, round: 0, isBatched: true };
   const { outcome } = await reserveFor(tx, subject, { model, request }, RESERVED_SECONDS);
-  if (outcome !== 'reserved') {
-    // Asked alone it is told what there is to tell of the budget.
-    await tx.messageBatches.settleItem(enrichmentId, 'refused');
-    return null;
-  }
+  // Asked alone it is told what there is to tell of the budget.
+  if (outcome !== 'reserved') return leaveOut(tx, enrichmentId, 'refused');
   const { erasures } = material.enrichment;
   const asked = { model: request.model, requestHash: requestHash(material, request), erasures };
   await tx.messageBatches.noteQuestion(enrichmentId, asked);
   return { customId: toTypeId('enrichment', enrichmentId), request };
+}
+
+/** An earlier attempt to send it may have reserved what it would have come to. */
+async function leaveOut(
+  tx: TenantTransaction,
+  enrichmentId: string,
+  outcome: 'called_off' | 'refused',
+): Promise<null> {
+  await tx.messageBatches.settleItem(enrichmentId, outcome);
+  await tx.budgets.release({ enrichmentId, round: 0, isBatched: true });
+  return null;
 }
 
 /** Null where the ticket or the prompt is gone: whoever asks alone is told so. */

@@ -7,6 +7,7 @@ import { parseTypeId } from '@docket/domain/ids/type-id';
 import { Context } from '@temporalio/activity';
 import { withHeartbeat } from '../document-ingest/with-heartbeat.js';
 import type { CollectMessageBatchesInput, MessageBatchesUnderWay } from './enrichment-batch.types.js';
+import { RESERVED_SECONDS } from './batched-questions.js';
 import { findSubmission } from './find-submission.js';
 import type { MessageBatchDependencies } from './message-batch.dependencies.js';
 import { settleBatched, settleRest } from './settle-batched.js';
@@ -19,12 +20,15 @@ const TELL_WAIT_MS = 1_000;
 /** A message batch that the provider knows. */
 type Submitted = MessageBatch & { providerBatchId: string };
 
-interface Asked {
+interface Look {
   orgId: string;
-  model: LanguageModel;
-  provider: MessageBatches;
   isCancelled: boolean;
   signal: AbortSignal;
+}
+
+interface Asked extends Look {
+  model: LanguageModel;
+  provider: MessageBatches;
 }
 
 /**
@@ -36,59 +40,84 @@ export class CollectMessageBatches {
   constructor(private readonly on: MessageBatchDependencies) {}
 
   async run({ orgId, batchId, isCancelled }: CollectMessageBatchesInput): Promise<MessageBatchesUnderWay> {
-    const [model] = this.on.models;
-    const provider = model?.messageBatches;
     const { cancellationSignal: signal } = Context.current();
     return withHeartbeat(async () => {
-      if (isCancelled) await this.callOff(orgId, batchId);
-      const open = await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.open(batchId));
-      for (const batch of open)
-        if (provider) await this.follow(batch, { orgId, model, provider, isCancelled, signal });
+      const open = await this.on.tenants.withTenant(orgId, async (tx) => {
+        // What waits to be sent is sent no more.
+        if (isCancelled) await tx.messageBatches.settleUngathered(batchId, 'called_off');
+        return tx.messageBatches.open(batchId);
+      });
+      for (const batch of open) await this.follow(batch, { orgId, isCancelled, signal });
       const isTold = await this.tell(orgId, batchId);
       return this.underWay(orgId, batchId, isTold);
     });
   }
 
-  /** What waits to be sent is sent no more. */
-  private async callOff(orgId: string, batchId: string): Promise<void> {
-    const open = await this.on.tenants.withTenant(orgId, async (tx) => {
-      await tx.messageBatches.callOff(batchId);
-      return tx.messageBatches.open(batchId);
-    });
-    for (const batch of open)
-      if (batch.state === 'submitting' && !batch.sentAt)
-        await settleRest(this.on, orgId, batch, 'called_off');
-  }
-
-  /** One that cannot be reached is looked at again in the next round, and must not stop the others. */
-  private async follow(batch: MessageBatch, asked: Asked): Promise<void> {
+  /**
+   * One that cannot be reached is looked at again in the next round, and must not stop the others. A key that is refused
+   * today may be mended: what is given up is what the provider no longer has, what is so old that it will bring nothing
+   * more, and what is with a provider that is no longer configured.
+   */
+  private async follow(batch: MessageBatch, look: Look): Promise<void> {
+    const model = this.on.models.find(({ provider }) => provider === batch.provider);
+    const provider = model?.messageBatches;
+    if (!provider) {
+      await this.giveUp(batch, look);
+      return;
+    }
     try {
-      if (batch.providerBatchId) await this.look({ ...batch, providerBatchId: batch.providerBatchId }, asked);
-      else if (asked.isCancelled && batch.sentAt)
-        await this.lookFor({ ...batch, sentAt: batch.sentAt }, asked);
+      await this.askAbout(batch, { ...look, model, provider });
     } catch (error) {
-      if (error instanceof ModelUnavailable) return;
-      // A key that is refused today may be mended: only what the provider no longer has is given up.
-      if (!(error instanceof DocketError)) throw error;
-      if (error.code === 'model.request_invalid') await settleRest(this.on, asked.orgId, batch, 'missing');
+      if (!(error instanceof ModelUnavailable) && !(error instanceof DocketError)) throw error;
+      const isGone = error.code === 'model.request_invalid';
+      if (isGone && batch.isGuessed) await this.disown(batch, look.orgId);
+      else if (isGone || this.isOld(batch)) await this.giveUp(batch, look);
     }
   }
 
-  /** It may have been accepted, and is to be cancelled then. */
+  private async askAbout(batch: MessageBatch, asked: Asked): Promise<void> {
+    const { providerBatchId, sentAt } = batch;
+    // What is not known to be there is sent by `submitMessageBatch`, as long as its provider comes first.
+    const isToBeSent = !asked.isCancelled && this.on.models[0] === asked.model;
+    if (providerBatchId) await this.look({ ...batch, providerBatchId }, asked);
+    else if (sentAt && (!isToBeSent || this.isOld(batch))) await this.lookFor({ ...batch, sentAt }, asked);
+    else if (!sentAt && !isToBeSent) await this.giveUp(batch, asked);
+  }
+
+  /** Nothing more is heard of its questions, which are asked alone unless nobody wants them any longer. */
+  private async giveUp(batch: MessageBatch, { orgId, isCancelled }: Look): Promise<void> {
+    const answered = batch.providerBatchId !== null || batch.sentAt !== null ? 'missing' : 'refused';
+    await settleRest(this.on, orgId, batch, isCancelled ? 'called_off' : answered);
+  }
+
+  /** Providers give up after a day; what was reserved for its answers is free again. */
+  private isOld({ submittedAt, sentAt }: MessageBatch): boolean {
+    const since = submittedAt ?? sentAt;
+    return since !== null && this.msSince(since) >= RESERVED_SECONDS * 1_000;
+  }
+
+  /** It may have been accepted, and nobody sends it again. */
   private async lookFor(batch: MessageBatch & { sentAt: Date }, asked: Asked): Promise<void> {
     const { orgId, provider, signal } = asked;
-    if (await findSubmission(this.on, orgId, batch, provider, signal)) return;
+    const found = await findSubmission(this.on, orgId, batch, provider, signal);
+    if (found === 'found' || (found === 'held' && !this.isOld(batch))) return;
     const ms = await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.sentForMs(batch.id));
-    if (ms >= this.on.messageBatches.unclearMs) await settleRest(this.on, orgId, batch, 'called_off');
+    if (ms >= this.on.messageBatches.unclearMs) await this.giveUp(batch, asked);
   }
 
   private async look(batch: Submitted, asked: Asked): Promise<void> {
     const { orgId, provider, isCancelled, signal } = asked;
-    if (isCancelled && !batch.cancelAskedAt) {
+    // A guess may be somebody else's.
+    const isToCancel = isCancelled && !batch.isGuessed && !batch.cancelAskedAt;
+    const isFresh = batch.polledAt !== null && this.msSince(batch.polledAt) < this.on.messageBatches.pollMs;
+    if (isFresh && !isToCancel) return;
+    let { hasEnded } = await provider.find(batch.providerBatchId, signal);
+    // One that has ended cannot be cancelled: what it brings was paid for, and is used.
+    if (isToCancel && !hasEnded) {
       await provider.cancel(batch.providerBatchId, signal);
       await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.noteCancelAsked(batch.id));
-    } else if (batch.polledAt && this.msSince(batch.polledAt) < this.on.messageBatches.pollMs) return;
-    const { hasEnded } = await provider.find(batch.providerBatchId, signal);
+      ({ hasEnded } = await provider.find(batch.providerBatchId, signal));
+    }
     await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.notePoll(batch.id));
     if (hasEnded) await this.take(batch, asked);
   }
@@ -110,9 +139,13 @@ export class CollectMessageBatches {
       if (broken < BROKEN_READS_MAX) return;
     }
     // It was taken for ours by its size alone.
-    if (seen.read > 0 && seen.ours === 0)
-      await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.disown(batch.id));
+    if (seen.read > 0 && seen.ours === 0) await this.disown(batch, orgId);
     else await settleRest(this.on, orgId, batch, isCancelled ? 'called_off' : 'missing');
+  }
+
+  private async disown({ id, providerBatchId }: MessageBatch, orgId: string): Promise<void> {
+    if (providerBatchId === null) return;
+    await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.disown(id, providerBatchId));
   }
 
   private async read(

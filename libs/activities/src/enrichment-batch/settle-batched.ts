@@ -79,7 +79,7 @@ async function settleUnanswered(
   reason: string | null,
 ): Promise<void> {
   if (!(await tx.messageBatches.settleItem(enrichmentId, outcome))) return;
-  await tx.budgets.release({ enrichmentId, round: 0 });
+  await tx.budgets.release({ enrichmentId, round: 0, isBatched: true });
   if (outcome === 'called_off') return;
   const what = `${WORDS[outcome]}${reason ? ` (${reason})` : ''}; it is asked alone`;
   await tx.runs.addEvents(runId, [

@@ -1,5 +1,9 @@
 import type { LanguageModel } from '@docket/adapters/language-model';
-import { UnclearSubmission, type MessageBatches } from '@docket/adapters/language-model/batches';
+import {
+  UnclearSubmission,
+  type BatchedRequest,
+  type MessageBatches,
+} from '@docket/adapters/language-model/batches';
 import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
 import type { MessageBatch } from '@docket/db/message-batches';
 import { DocketError } from '@docket/domain/errors';
@@ -7,7 +11,7 @@ import { Context } from '@temporalio/activity';
 import { withHeartbeat } from '../document-ingest/with-heartbeat.js';
 import type { RunBatchSubject } from '../run-batch/run-batch.types.js';
 import { batchedQuestions } from './batched-questions.js';
-import { findSubmission } from './find-submission.js';
+import { findSubmission, type Found } from './find-submission.js';
 import type { MessageBatchDependencies } from './message-batch.dependencies.js';
 import { settleRest } from './settle-batched.js';
 
@@ -25,7 +29,11 @@ export class SubmitMessageBatch {
   async run({ orgId, batchId }: RunBatchSubject): Promise<{ isOffered: boolean; waitMs: number }> {
     const [model] = this.on.models;
     const provider = model?.messageBatches;
-    if (!provider) return { isOffered: false, waitMs: 0 };
+    if (!provider) {
+      // Where another provider was first, questions may have been put together: each is asked alone.
+      await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.settleUngathered(batchId, 'refused'));
+      return { isOffered: false, waitMs: 0 };
+    }
     const { cancellationSignal } = Context.current();
     try {
       await withHeartbeat(async () => {
@@ -46,7 +54,7 @@ export class SubmitMessageBatch {
     const { newId, messageBatches } = this.on;
     return this.on.tenants.withTenant(orgId, async (tx) => {
       const open = await tx.messageBatches.open(batchId);
-      const begun = open.find(({ state }) => state === 'submitting');
+      const begun = open.find((batch) => batch.state === 'submitting' && batch.provider === provider);
       if (begun) return begun;
       const { away, gathered, gatheredForMs } = await tx.messageBatches.abroad(batchId);
       const onTheirWay = (await tx.enrichmentBatches.countOpen(batchId)) - away;
@@ -65,7 +73,9 @@ export class SubmitMessageBatch {
   ): Promise<void> {
     const { sentAt } = batch;
     if (sentAt) {
-      if (await findSubmission(this.on, orgId, { ...batch, sentAt }, asked.provider, signal)) return;
+      const found = await this.find(orgId, { ...batch, sentAt }, asked.provider, signal);
+      if (found === 'found') return;
+      if (found === 'held') throw this.unclearForLong();
       const ms = await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.sentForMs(batch.id));
       if (ms < this.on.messageBatches.unclearMs) throw stillUnclear();
     }
@@ -74,27 +84,90 @@ export class SubmitMessageBatch {
       await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.end(batch.id));
       return;
     }
-    await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.markSent(batch.id, questions.length));
+    const mark = await this.on.tenants.withTenant(orgId, (tx) =>
+      tx.messageBatches.markSent(batch.id, questions.length, sentAt),
+    );
+    // An attempt that Temporal has given up may be at it still: one of them sends.
+    if (!mark) throw stillUnclear();
+    const id = await this.handIn(orgId, { batch, mark, questions }, asked.provider, signal);
+    if (id !== null) await this.keep(orgId, batch, id, asked.provider, signal);
+  }
+
+  /** A key that is refused says nothing of what was sent under it. */
+  private async find(
+    orgId: string,
+    batch: MessageBatch & { sentAt: Date },
+    provider: MessageBatches,
+    signal: AbortSignal,
+  ): Promise<Found> {
     try {
-      const id = await asked.provider.submit(questions, signal);
-      await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.adopt(batch.id, id));
+      return await findSubmission(this.on, orgId, batch, provider, signal);
     } catch (error) {
-      if (error instanceof DocketError) {
-        // It never will: each is asked alone, and told what is wrong.
-        await settleRest(this.on, orgId, batch, 'refused');
-        return;
-      }
-      if (error instanceof ModelUnavailable && !(error instanceof UnclearSubmission))
-        await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.markUnsent(batch.id));
+      if (error instanceof DocketError) throw this.unclearForLong();
       throw error;
     }
+  }
+
+  /** Others have to do something before more is known. */
+  private unclearForLong(): ModelUnavailable {
+    return stillUnclear(this.on.messageBatches.pollMs / 1_000);
+  }
+
+  /** Null where the provider will never take it. */
+  private async handIn(
+    orgId: string,
+    { batch, mark, questions }: { batch: MessageBatch; mark: Date; questions: BatchedRequest[] },
+    provider: MessageBatches,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    try {
+      return await provider.submit(questions, signal);
+    } catch (error) {
+      const isRefused = error instanceof DocketError;
+      if (!isRefused && (!(error instanceof ModelUnavailable) || error instanceof UnclearSubmission))
+        throw error;
+      const isOurs = await this.on.tenants.withTenant(orgId, (tx) =>
+        tx.messageBatches.markUnsent(batch.id, mark),
+      );
+      if (!isRefused) throw error;
+      // Each is asked alone, and told what is wrong.
+      if (isOurs) await settleRest(this.on, orgId, batch, 'refused');
+      return null;
+    }
+  }
+
+  private async keep(
+    orgId: string,
+    batch: MessageBatch,
+    id: string,
+    provider: MessageBatches,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const adopt = () =>
+      this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.adopt(batch.id, id, 'known'));
+    let adopted = await adopt();
+    if (adopted === 'taken') {
+      await this.on.tenants.withTenant(orgId, (tx) => tx.messageBatches.takeGuessed(batch.provider, id));
+      adopted = await adopt();
+    }
+    // It was given up while it went up. Nobody will read what it brings, which would be paid for.
+    if (adopted === 'unwanted') await cancelled(provider, id, signal);
+  }
+}
+
+async function cancelled(provider: MessageBatches, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    await provider.cancel(id, signal);
+  } catch (error) {
+    // It has ended, or nobody is there to ask.
+    if (!(error instanceof DocketError) && !(error instanceof ModelUnavailable)) throw error;
   }
 }
 
 /** Before it is looked for again. */
 const LOOK_AGAIN_SECONDS = 5;
 
-function stillUnclear(): ModelUnavailable {
+function stillUnclear(seconds = LOOK_AGAIN_SECONDS): ModelUnavailable {
   const message = 'It is not known yet whether a message batch was accepted.';
-  return new ModelUnavailable('model.unavailable', message, LOOK_AGAIN_SECONDS);
+  return new ModelUnavailable('model.unavailable', message, seconds);
 }

@@ -3,6 +3,7 @@ import { APIError } from '@anthropic-ai/sdk';
 import { translated } from './anthropic-errors.js';
 import { toAnswer, toParams } from './anthropic-message.js';
 import {
+  SUBMIT_TIMEOUT_MS,
   UnclearSubmission,
   type BatchedRequest,
   type BatchedResult,
@@ -11,8 +12,6 @@ import {
 } from './message-batches.js';
 import { ModelUnavailable } from './model-unavailable.js';
 
-/** Some megabytes go up in seconds; on a slow line it may take a minute. */
-const SUBMIT_TIMEOUT_MS = 120_000;
 /** A line about one batch, or about twenty. */
 const LOOK_TIMEOUT_MS = 20_000;
 /** From the request to the headers; what is sent then is read for as long as it comes. */

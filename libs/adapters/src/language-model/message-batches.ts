@@ -21,6 +21,9 @@ export type BatchedResult =
   /** Not answered, and not paid for. */
   | { kind: 'errored' | 'expired' | 'canceled'; message: string };
 
+/** Milliseconds in which `submit` ends: some megabytes go up in seconds, and on a slow line in a minute. */
+export const SUBMIT_TIMEOUT_MS = 120_000;
+
 /**
  * It is not known whether what was sent was accepted: the connection or the server broke while it was sent. Look among
  * the recent ones before it is sent again, since an accepted batch is paid for.

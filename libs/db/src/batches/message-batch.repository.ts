@@ -16,6 +16,8 @@ export interface MessageBatch {
   /** Since when it may have been accepted without our knowing; null where it was not sent, or is known. */
   sentAt: Date | null;
   providerBatchId: string | null;
+  /** It was found among the provider's recent ones and is as large: its results will tell whether it is this one. */
+  isGuessed: boolean;
   /** Batches of the provider's that turned out to be somebody else's. */
   foreignIds: string[];
   submittedAt: Date | null;
@@ -48,8 +50,14 @@ export interface Abroad {
 }
 
 const COLUMNS = `id, batch_id as "batchId", provider, state, requests, sent_at as "sentAt",
-  provider_batch_id as "providerBatchId", foreign_ids as "foreignIds", submitted_at as "submittedAt",
+  provider_batch_id as "providerBatchId", is_guessed as "isGuessed", foreign_ids as "foreignIds", submitted_at as "submittedAt",
   polled_at as "polledAt", cancel_asked_at as "cancelAskedAt", broken_reads as "brokenReads"`;
+
+/** Whether its mark is a given one, as far as JavaScript's times tell. */
+const IS_MARKED = `date_trunc('milliseconds', sent_at) is not distinct from`;
+
+/** What became of a batch of the provider's that was to be taken. */
+export type Adopted = 'adopted' | 'taken' | 'unwanted';
 
 /** Message batches by state, and questions by outcome. */
 export interface MessageBatchSummary {
@@ -106,23 +114,27 @@ export class MessageBatchRepository {
     return rows[0] ?? { away: 0, gathered: 0, gatheredForMs: 0 };
   }
 
-  /** Puts questions that wait into a new message batch, the oldest first, and returns it. */
-  async gather(id: string, batchId: string, provider: string, most: number): Promise<MessageBatch> {
-    const rows: MessageBatch[] = await this.manager.query(
+  /**
+   * Puts questions that wait into a new message batch, the oldest first, and returns it. Null where none is left: another
+   * attempt that gathers at the same time has them.
+   */
+  async gather(id: string, batchId: string, provider: string, most: number): Promise<MessageBatch | null> {
+    const [made]: MessageBatch[] = await this.manager.query(
       `insert into message_batches (org_id, id, batch_id, provider) values ($1, $2, $3, $4) returning ${COLUMNS}`,
       [this.orgId, id, batchId, provider],
     );
-    await this.manager.query(
+    const [gathered]: [unknown[], number] = await this.manager.query(
       `update message_batch_items set message_batch_id = $3
-        where org_id = $1 and (org_id, enrichment_id) in (
+        where org_id = $1 and message_batch_id is null and (org_id, enrichment_id) in (
               select org_id, enrichment_id from message_batch_items
                where org_id = $1 and batch_id = $2 and outcome = 'waiting' and message_batch_id is null
-               order by created_at, enrichment_id limit $4)`,
+               order by created_at, enrichment_id limit $4 for update skip locked)
+       returning 1`,
       [this.orgId, batchId, id, most],
     );
-    const [made] = rows;
-    if (!made) throw new Error('the message batch was not written');
-    return made;
+    if (made && gathered.length > 0) return made;
+    await this.manager.query('delete from message_batches where org_id = $1 and id = $2', [this.orgId, id]);
+    return null;
   }
 
   /** Those that are not over, oldest first. */
@@ -155,30 +167,39 @@ export class MessageBatchRepository {
     );
   }
 
-  /** Lets questions wait for the next message batch: this one is full. */
-  async putBack(enrichmentIds: readonly string[]): Promise<void> {
+  /** Lets questions of a message batch wait for the next one: this one is full. */
+  async putBack(id: string, enrichmentIds: readonly string[]): Promise<void> {
     await this.manager.query(
       `update message_batch_items set message_batch_id = null
-        where org_id = $1 and enrichment_id = any($2) and outcome = 'waiting'`,
-      [this.orgId, enrichmentIds],
+        where org_id = $1 and message_batch_id = $2 and enrichment_id = any($3) and outcome = 'waiting'`,
+      [this.orgId, id, enrichmentIds],
     );
   }
 
-  /** Committed before it is sent: from here on it may have been accepted. */
-  async markSent(id: string, requests: number): Promise<void> {
-    await this.manager.query(
+  /**
+   * Committed before it is sent: from here on it may have been accepted. Returns the mark, which is the time; null where it
+   * is no longer as it was seen, since another attempt has marked it meanwhile and sends it.
+   *
+   * @param seen the mark of an earlier attempt; null where there was none
+   */
+  async markSent(id: string, requests: number, seen: Date | null): Promise<Date | null> {
+    const [rows]: [{ sentAt: Date }[], number] = await this.manager.query(
       `update message_batches set sent_at = now(), requests = $3
-        where org_id = $1 and id = $2 and state = 'submitting'`,
-      [this.orgId, id, requests],
+        where org_id = $1 and id = $2 and state = 'submitting' and ${IS_MARKED} $4
+       returning sent_at as "sentAt"`,
+      [this.orgId, id, requests, seen],
     );
+    return rows[0]?.sentAt ?? null;
   }
 
-  /** The provider said that it did not take it. */
-  async markUnsent(id: string): Promise<void> {
-    await this.manager.query(
-      `update message_batches set sent_at = null where org_id = $1 and id = $2 and state = 'submitting'`,
-      [this.orgId, id],
+  /** The provider said that it did not take what was marked so. False where another attempt has marked it since. */
+  async markUnsent(id: string, mark: Date): Promise<boolean> {
+    const [rows]: [unknown[], number] = await this.manager.query(
+      `update message_batches set sent_at = null
+        where org_id = $1 and id = $2 and state = 'submitting' and ${IS_MARKED} $3 returning 1`,
+      [this.orgId, id, mark],
     );
+    return rows.length === 1;
   }
 
   /** Milliseconds since it was sent with an end that nobody knows. */
@@ -192,31 +213,64 @@ export class MessageBatchRepository {
   }
 
   /**
-   * Takes a batch of the provider's as this one. False where it is another's, of whatever organisation; belongs into a
-   * transaction of its own, which is spoilt then.
+   * Takes a batch of the provider's as this one. `taken` where it is another's, of whatever organisation; `unwanted` where
+   * nobody waits for it, since this one is over or has another. Belongs into a transaction of its own, which is spoilt by
+   * `taken`.
+   *
+   * @param how `known` where the provider gave us the id for what we sent, which is better than a guess
    */
-  async adopt(id: string, providerBatchId: string): Promise<boolean> {
+  async adopt(id: string, providerBatchId: string, how: 'known' | 'guessed'): Promise<Adopted> {
     try {
-      await this.manager.query(
-        `update message_batches set provider_batch_id = $3, state = 'submitted', submitted_at = coalesce(sent_at, now()),
-                sent_at = null
-          where org_id = $1 and id = $2 and state = 'submitting'`,
-        [this.orgId, id, providerBatchId],
+      const [rows]: [unknown[], number] = await this.manager.query(
+        `update message_batches set provider_batch_id = $3, is_guessed = $4, state = 'submitted', sent_at = null,
+                submitted_at = coalesce(sent_at, submitted_at, now()),
+                polled_at = null,
+                foreign_ids = case when provider_batch_id <> $3 then foreign_ids || provider_batch_id
+                                   else foreign_ids end
+          where org_id = $1 and id = $2
+            and (state = 'submitting' or state = 'submitted' and is_guessed and not $4) returning 1`,
+        [this.orgId, id, providerBatchId, how === 'guessed'],
       );
-      return true;
+      return rows.length === 1 || (await this.has(id, providerBatchId)) ? 'adopted' : 'unwanted';
     } catch (error) {
-      if (isUniqueViolation(error)) return false;
+      if (isUniqueViolation(error)) return 'taken';
       throw error;
     }
   }
 
-  /** Its results name questions of somebody else: what was sent is looked for again. */
-  async disown(id: string): Promise<void> {
+  private async has(id: string, providerBatchId: string): Promise<boolean> {
+    const rows: unknown[] = await this.manager.query(
+      'select 1 from message_batches where org_id = $1 and id = $2 and provider_batch_id = $3',
+      [this.orgId, id, providerBatchId],
+    );
+    return rows.length === 1;
+  }
+
+  /**
+   * Takes a batch of the provider's from whoever guessed it to be theirs, of whatever organisation: they look for what they
+   * sent again. Only for an id that the provider gave us.
+   */
+  async takeGuessed(provider: string, providerBatchId: string): Promise<void> {
+    await this.manager.query('select docket_take_guessed_batch($1, $2)', [provider, providerBatchId]);
+  }
+
+  /** Whether somebody, of whatever organisation, guessed a batch of the provider's to be theirs, which is open yet. */
+  async isGuessed(provider: string, providerBatchId: string): Promise<boolean> {
+    const rows: { count: number }[] = await this.manager.query(
+      'select docket_guessed_batches($1, $2) as count',
+      [provider, providerBatchId],
+    );
+    return rows[0]?.count === 1;
+  }
+
+  /** The results of a batch of the provider's name questions of somebody else: what was sent is looked for again. */
+  async disown(id: string, providerBatchId: string): Promise<void> {
     await this.manager.query(
       `update message_batches set state = 'submitting', sent_at = submitted_at, provider_batch_id = null,
-              foreign_ids = foreign_ids || provider_batch_id, polled_at = null, cancel_asked_at = null
-        where org_id = $1 and id = $2 and state = 'submitted'`,
-      [this.orgId, id],
+              is_guessed = false, foreign_ids = foreign_ids || provider_batch_id, polled_at = null,
+              cancel_asked_at = null
+        where org_id = $1 and id = $2 and state = 'submitted' and provider_batch_id = $3`,
+      [this.orgId, id, providerBatchId],
     );
   }
 
@@ -254,15 +308,26 @@ export class MessageBatchRepository {
     return rows.length === 1;
   }
 
-  /** Calls off what waits to be sent, and returns whose questions those were. */
-  async callOff(batchId: string): Promise<string[]> {
-    const [rows]: [{ enrichmentId: string }[], number] = await this.manager.query(
-      `update message_batch_items set outcome = 'called_off', settled_at = now()
-        where org_id = $1 and batch_id = $2 and outcome = 'waiting' and message_batch_id is null
-        returning enrichment_id as "enrichmentId"`,
-      [this.orgId, batchId],
+  /** Settles what waits and is in no message batch. */
+  async settleUngathered(batchId: string, outcome: 'called_off' | 'refused'): Promise<void> {
+    await this.manager.query(
+      `update message_batch_items set outcome = $3, settled_at = now()
+        where org_id = $1 and batch_id = $2 and outcome = 'waiting' and message_batch_id is null`,
+      [this.orgId, batchId, outcome],
     );
-    return rows.map(({ enrichmentId }) => enrichmentId);
+  }
+
+  /**
+   * Has the question of an enrichment that is taken up again asked alone, where it was called off, or waits and is in no
+   * message batch yet: it would be called off with the rest of them. One that may come back is waited for.
+   */
+  async askAlone(enrichmentId: string): Promise<void> {
+    await this.manager.query(
+      `update message_batch_items set outcome = 'refused', settled_at = now(), told_at = coalesce(told_at, now())
+        where org_id = $1 and enrichment_id = $2
+          and (outcome = 'called_off' or outcome = 'waiting' and message_batch_id is null)`,
+      [this.orgId, enrichmentId],
+    );
   }
 
   async end(id: string): Promise<void> {

@@ -98,11 +98,15 @@ export class BudgetRepository {
     );
   }
 
-  /** Gives a reservation back for a call that came to nothing. */
-  async release({ enrichmentId, round }: BudgetSubject): Promise<void> {
+  /**
+   * Gives a reservation back for a call that came to nothing. With `isBatched` only one of a message batch: by now the same
+   * question may be asked alone, under a reservation of its own.
+   */
+  async release({ enrichmentId, round, isBatched = false }: BudgetSubject): Promise<void> {
     await this.manager.query(
-      'delete from budget_reservations where org_id = $1 and enrichment_id = $2 and round = $3',
-      [this.orgId, enrichmentId, round],
+      `delete from budget_reservations
+        where org_id = $1 and enrichment_id = $2 and round = $3 and (is_batched or not $4)`,
+      [this.orgId, enrichmentId, round, isBatched],
     );
   }
 

@@ -54,6 +54,8 @@ async function requeue(
   { enrichment, isSameText }: EndedEnrichment,
   request: EnrichmentTakeUp,
 ): Promise<RunStart | null> {
+  // Before the look at which enrichment counts: one that waits for a message batch does not.
+  await tx.messageBatches.askAlone(enrichment.id);
   await assertPossible(tx, enrichment, request);
   const step = stepOf(enrichment, request, isSameText);
   if (!keepsAnswers(enrichment, request, isSameText)) await tx.modelCalls.setAside(enrichment.id);
