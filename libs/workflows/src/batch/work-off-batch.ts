@@ -105,6 +105,7 @@ export async function workOffBatch(input: RunBatchInput, story: BatchStory): Pro
     return await ended(batch, outcome);
   } catch (error) {
     if (!isCancellation(error)) throw error;
+    batch.cancelled = true;
     await CancellationScope.nonCancellable(async () => {
       await windDown(batch, story);
       await ended(batch, 'cancelled');
@@ -156,15 +157,14 @@ async function waitWhilePaused(batch: Batch, story: BatchStory): Promise<void> {
 
 /**
  * What is outside is called back, and what was paid for by then is used. A provider that is away may take a day of that. One
- * that was cancelled in Temporal stays in its execution, which has to end as cancelled.
+ * that was cancelled in Temporal and goes on anew ends there as one that was cancelled by a signal: its rows say the same.
  */
 async function windDown(batch: Batch, story: BatchStory): Promise<void> {
   for (let round = 0; story.followUp; round += 1) {
     const { underWay, waitMs } = await story.followUp(batch.subject, batch.input.subject, true);
     if (underWay === 0) return;
     await sleep(waitMs);
-    const mayGoOn = batch.cancelled && isLong(round, LOOKS_PER_EXECUTION);
-    if (mayGoOn && patched('wind-down-anew')) await goOnAnew(batch);
+    if (isLong(round, LOOKS_PER_EXECUTION) && patched('wind-down-anew')) await goOnAnew(batch);
   }
 }
 
