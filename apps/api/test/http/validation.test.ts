@@ -6,6 +6,7 @@ import { createValidationPipe } from '../../src/http/validation.ts';
 import { SearchDto } from '../../src/knowledge/search/search.dto.ts';
 import { PutTaxonomyDto } from '../../src/taxonomy/taxonomy.dto.ts';
 import { CreateUploadDto } from '../../src/knowledge/uploads/upload.dto.ts';
+import { EnrichAgainDto } from '../../src/tickets/ticket.dto.ts';
 
 const pipe = createValidationPipe();
 
@@ -76,6 +77,13 @@ describe('a body', () => {
       message: 'is not a field of this request',
     });
     expect(message).toContain('limit: must not be greater than 50');
+  });
+
+  it('is refused for a null in the place of a number that may be left out', async () => {
+    await expect(parse(EnrichAgainDto, {})).resolves.toEqual({});
+    expect(paths((await refusal(EnrichAgainDto, { promptVersion: null })).problems)).toEqual({
+      promptVersion: 'is_int',
+    });
   });
 
   it.each([null, undefined, 'text', 7, [], [{}]])(
