@@ -865,6 +865,7 @@ create table message_batch_items (
   created_at timestamp with time zone not null default now(),
   settled_at timestamp with time zone,
   told_at timestamp with time zone,
+  parameters jsonb,
   constraint message_batch_items_pkey PRIMARY KEY (org_id, enrichment_id),
   constraint message_batch_items_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'answered'::text, 'errored'::text, 'expired'::text, 'canceled'::text, 'missing'::text, 'refused'::text, 'called_off'::text]))),
   constraint message_batch_items_org_id_batch_id_fkey FOREIGN KEY (org_id, batch_id) REFERENCES batches(org_id, id),
@@ -952,6 +953,7 @@ create table model_calls (
   saved_micros bigint not null default 0,
   is_batched boolean not null default false,
   batch_saved_micros bigint not null default 0,
+  parameters jsonb,
   constraint model_calls_pkey PRIMARY KEY (org_id, id),
   constraint model_calls_org_id_enrichment_id_fkey FOREIGN KEY (org_id, enrichment_id) REFERENCES enrichments(org_id, id) ON DELETE CASCADE
 );

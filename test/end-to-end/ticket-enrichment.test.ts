@@ -75,6 +75,8 @@ describe('a ticket', () => {
   ] as [string, Turn, string][])('outlasts %s, and pays for one answer', async (_, turn, code) => {
     const { state, trace } = await enrich(first(turn));
     expect(state).toBe('ready');
+    const parameters = { effort: 'low', maxOutputTokens: 8_000 };
+    expect(trace.calls).toMatchObject([{ parameters }, { parameters }]);
     expect(trace.calls.map(({ outcome }) => outcome)).toEqual([code, 'completed']);
     expect(trace.costMicros).toBe(COST_OF_A_CALL);
   });

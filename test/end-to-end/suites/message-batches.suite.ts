@@ -59,6 +59,13 @@ export function runMessageBatchesSuite(bench: () => TicketBench): void {
   const usageOf = async (docket: DocketClient): Promise<Usage> =>
     (await docket.request<Usage>('GET', '/v1/usage')).body;
 
+  /** The newest call for one of the tickets. */
+  async function lastCall(docket: DocketClient): Promise<unknown> {
+    const { body } = await docket.request<{ data: { enrichment: { id: string } }[] }>('GET', '/v1/tickets');
+    const path = `/v1/enrichments/${body.data[0]?.enrichment.id}`;
+    return (await docket.request<{ trace: { calls: unknown[] } }>('GET', path)).body.trace.calls.at(-1);
+  }
+
   const theirs = () => bench().standIn.batches;
   /** Calls one by one, and batches that were accepted, since the last look. */
   function watch(): () => { alone: number; made: number; paid: number } {
@@ -87,6 +94,8 @@ export function runMessageBatchesSuite(bench: () => TicketBench): void {
         messageBatches: { batches: { ended: 1 }, questions: { answered: TICKETS } },
       });
       expect(since()).toEqual({ alone: 0, made: 1, paid: TICKETS });
+      const parameters = { effort: 'low', maxOutputTokens: 8_000 };
+      expect(await lastCall(docket)).toMatchObject({ isBatched: true, parameters });
       const usage = await usageOf(docket);
       expect(usage).toMatchObject({
         costMicros: TICKETS * (COST_OF_A_CALL + HALF),

@@ -119,6 +119,7 @@ export function callOf({ ticketId, enrichmentId }: Pick<SeededEnrichment, 'ticke
     provider: 'anthropic',
     modelAsked: 'claude-sonnet-5-5',
     modelAnswered: 'claude-sonnet-5-5',
+    parameters: { effort: 'low', maxOutputTokens: 8_192 },
     requestHash: 'hash',
     outcome: 'completed',
     output: '{}',

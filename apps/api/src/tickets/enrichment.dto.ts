@@ -107,12 +107,24 @@ class RetrievalDto {
   @ApiProperty({ type: SignalsDto }) signals!: SignalsDto;
 }
 
+class ModelParametersDto {
+  @ApiProperty({ description: 'How much the model may think before it answers.', example: 'low' })
+  effort!: string;
+  @ApiInteger({ description: 'Tokens that an answer may have.', example: 8000 }) maxOutputTokens!: number;
+}
+
 class ModelCallDto {
   @ApiInteger({ description: '0 asks, 1 repairs.', example: 0 }) round!: number;
   @ApiInteger({ description: 'Attempt of the activity that made it.', example: 1 }) attempt!: number;
   @ApiProperty({ example: 'anthropic' }) provider!: string;
   @ApiProperty({ example: 'claude-sonnet-5-5' }) modelAsked!: string;
   @ApiProperty({ type: String, nullable: true, example: 'claude-sonnet-5-5' }) modelAnswered!: string | null;
+  @ApiProperty({
+    type: ModelParametersDto,
+    nullable: true,
+    description: 'As they were asked for; null for calls from before they were noted.',
+  })
+  parameters!: ModelParametersDto | null;
   @ApiProperty({ description: 'SHA-256 of all that was asked, the fences apart.', example: 'b94d27b9…' })
   requestHash!: string;
   @ApiProperty({

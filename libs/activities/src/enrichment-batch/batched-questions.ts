@@ -6,7 +6,7 @@ import { DocketError } from '@docket/domain/errors';
 import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { reserveFor } from '../ticket-enrichment/budget-reservation.js';
-import { buildRequest, requestHash } from '../ticket-enrichment/build-request.js';
+import { buildRequest, parametersOf, requestHash } from '../ticket-enrichment/build-request.js';
 import { loadMaterial } from '../ticket-enrichment/load-material.js';
 import type { MessageBatchDependencies } from './message-batch.dependencies.js';
 
@@ -62,7 +62,12 @@ async function prepare(
   // Asked alone it is told what there is to tell of the budget.
   if (outcome !== 'reserved') return leaveOut(tx, enrichmentId, 'refused');
   const { erasures } = material.enrichment;
-  const asked = { model: request.model, requestHash: requestHash(material, request), erasures };
+  const asked = {
+    model: request.model,
+    parameters: parametersOf(request),
+    requestHash: requestHash(material, request),
+    erasures,
+  };
   await tx.messageBatches.noteQuestion(enrichmentId, asked);
   return { customId: toTypeId('enrichment', enrichmentId), request };
 }

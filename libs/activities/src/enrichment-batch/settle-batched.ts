@@ -48,10 +48,16 @@ async function storeAnswer(
   answer: ModelAnswer,
   { model, isKept, latencyMs }: { model: LanguageModel; isKept: boolean; latencyMs: number },
 ): Promise<void> {
-  const { enrichmentId, ticketId, runId, requestHash } = item;
+  const { enrichmentId, ticketId, runId, requestHash, parameters } = item;
   const known = { enrichmentId, ticketId, round: 0, attempt: 1, requestHash: requestHash ?? '', latencyMs };
   const { call, amount } = toAnsweredCall(
-    { ...known, id: on.newId(), provider: model.provider, modelAsked: item.model ?? model.defaultModel },
+    {
+      ...known,
+      id: on.newId(),
+      provider: model.provider,
+      modelAsked: item.model ?? model.defaultModel,
+      parameters,
+    },
     answer,
     { isKept, isBatched: true },
   );

@@ -14,6 +14,7 @@ export type CallBegun = Pick<
   | 'attempt'
   | 'provider'
   | 'modelAsked'
+  | 'parameters'
   | 'requestHash'
   | 'latencyMs'
 >;

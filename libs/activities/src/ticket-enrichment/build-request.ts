@@ -1,4 +1,5 @@
 import type { LanguageModel, ModelRequest } from '@docket/adapters/language-model';
+import type { ModelParameters } from '@docket/db/model-calls';
 import { modelReplySchema } from '@docket/domain/enrichment/model-reply';
 import { renderPrompt } from '@docket/domain/prompt/render';
 import { createHash } from 'node:crypto';
@@ -43,6 +44,11 @@ export function buildRequest(
       retrievalConfidence: evidence.retrievalConfidence,
     },
   };
+}
+
+/** What is asked beside the text, as the trace shows it. */
+export function parametersOf({ effort, maxOutputTokens }: ModelRequest): ModelParameters {
+  return { effort, maxOutputTokens };
 }
 
 /** SHA-256 of what is asked, in hex, the fence apart: equal for equal questions of two enrichments. */

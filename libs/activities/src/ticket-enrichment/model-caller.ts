@@ -3,6 +3,7 @@ import { ModelUnavailable } from '@docket/adapters/language-model/unavailable';
 import { DocketError } from '@docket/domain/errors';
 import { NO_TOKENS } from '@docket/domain/model/token-usage';
 import { toAnsweredCall, type CallBegun } from './answered-call.js';
+import { parametersOf } from './build-request.js';
 import { BudgetReservations } from './budget-reservation.js';
 import { endOfCall, type Permit } from './provider-permits.js';
 import type { TicketEnrichmentDependencies } from './ticket-enrichment.dependencies.js';
@@ -159,6 +160,7 @@ export class ModelCaller {
       attempt,
       provider: model.provider,
       modelAsked: request.model,
+      parameters: parametersOf(request),
       requestHash: hash,
       latencyMs,
     };

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { ModelParameters } from '../tickets/model-call.repository.js';
 
 export type MessageBatchState = 'submitting' | 'submitted' | 'ended';
 
@@ -32,9 +33,20 @@ export interface MessageBatchItem {
   ticketId: string;
   runId: string;
   outcome: MessageBatchOutcome | 'waiting';
+  /** Null before its question was built; `parameters` also for questions from before these were noted. */
   model: string | null;
+  parameters: ModelParameters | null;
   requestHash: string | null;
   erasures: number | null;
+}
+
+/** A question as it is sent. */
+export interface NotedQuestion {
+  model: string;
+  parameters: ModelParameters;
+  requestHash: string;
+  /** Erasures of what it shows, when it was built. */
+  erasures: number;
 }
 
 /** Where the question of an enrichment stands: with the others, or with nobody but itself. */
@@ -148,7 +160,7 @@ export class MessageBatchRepository {
   async items(id: string): Promise<MessageBatchItem[]> {
     return this.manager.query(
       `select i.enrichment_id as "enrichmentId", e.ticket_id as "ticketId", e.run_id as "runId", i.outcome,
-              i.model, i.request_hash as "requestHash", i.erasures
+              i.model, i.parameters, i.request_hash as "requestHash", i.erasures
          from message_batch_items i join enrichments e on e.org_id = i.org_id and e.id = i.enrichment_id
         where i.org_id = $1 and i.message_batch_id = $2 order by i.created_at, i.enrichment_id`,
       [this.orgId, id],
@@ -158,12 +170,12 @@ export class MessageBatchRepository {
   /** Notes what an enrichment's question is, before it is sent. */
   async noteQuestion(
     enrichmentId: string,
-    { model, requestHash, erasures }: { model: string; requestHash: string; erasures: number },
+    { model, parameters, requestHash, erasures }: NotedQuestion,
   ): Promise<void> {
     await this.manager.query(
-      `update message_batch_items set model = $3, request_hash = $4, erasures = $5
+      `update message_batch_items set model = $3, request_hash = $4, erasures = $5, parameters = $6
         where org_id = $1 and enrichment_id = $2`,
-      [this.orgId, enrichmentId, model, requestHash, erasures],
+      [this.orgId, enrichmentId, model, requestHash, erasures, JSON.stringify(parameters)],
     );
   }
 

@@ -1,6 +1,11 @@
 import type { TokenUsage } from '@docket/domain/model/token-usage';
 import type { EntityManager } from 'typeorm';
 
+export interface ModelParameters {
+  effort: string;
+  maxOutputTokens: number;
+}
+
 export interface ModelCall {
   id: string;
   round: number;
@@ -8,6 +13,8 @@ export interface ModelCall {
   provider: string;
   modelAsked: string;
   modelAnswered: string | null;
+  /** What was asked of the provider beside the text; null for calls from before it was noted. */
+  parameters: ModelParameters | null;
   requestHash: string;
   /** `completed`, `refused` or `truncated` for an answer; the error's code otherwise. */
   outcome: string;
@@ -56,7 +63,7 @@ const USAGE_SQL = (aggregate: string) => `json_build_object('input', ${aggregate
   'cacheWrite', ${aggregate}(cache_write_tokens)) as usage`;
 
 const COLUMNS = `id, round, attempt, provider, model_asked as "modelAsked", model_answered as "modelAnswered",
-  request_hash as "requestHash", outcome, output, stop_detail as "stopDetail", ${USAGE_SQL('')},
+  parameters, request_hash as "requestHash", outcome, output, stop_detail as "stopDetail", ${USAGE_SQL('')},
   cost_micros::float8 as "costMicros", saved_micros::float8 as "savedMicros", price_table as "priceTable", latency_ms as "latencyMs",
   provider_request_id as "providerRequestId", set_aside as "setAside", is_batched as "isBatched",
   batch_saved_micros::float8 as "batchSavedMicros", created_at as "createdAt"`;
@@ -77,9 +84,9 @@ export class ModelCallRepository {
       `insert into model_calls (org_id, id, enrichment_id, ticket_id, round, attempt, provider, model_asked,
               model_answered, request_hash, outcome, output, stop_detail, input_tokens, output_tokens, cache_read_tokens,
               cache_write_tokens, cost_micros, price_table, latency_ms, provider_request_id, set_aside, saved_micros, is_batched,
-              batch_saved_micros)
+              batch_saved_micros, parameters)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-               $24, $25)
+               $24, $25, $26)
        on conflict do nothing returning id`,
       [
         ...[this.orgId, call.id, call.enrichmentId, call.ticketId, call.round, call.attempt, call.provider],
@@ -94,6 +101,7 @@ export class ModelCallRepository {
         ...[usage.input, usage.output, usage.cacheRead, usage.cacheWrite, call.costMicros, call.priceTable],
         ...[call.latencyMs, call.providerRequestId, call.setAside, call.savedMicros],
         ...[call.isBatched ?? false, call.batchSavedMicros ?? 0],
+        call.parameters && JSON.stringify(call.parameters),
       ],
     );
     return rows.length > 0;
