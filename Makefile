@@ -82,6 +82,7 @@ fix: build ## Mend what can be mended by machine
 	@eslint . --fix --cache --cache-location node_modules/.cache/eslint/
 	@node tools/docs/configuration.ts
 	@node tools/docs/roles.ts
+	@node tools/openapi/main.ts --release
 
 mutation: build ## Put mistakes into the code of access, tenancy, idempotency, audit and tokens, and count those no test notices
 	@nice node tools/mutation/main.ts $(GROUP)
