@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { DocketClient, FileToUpload } from '../../tools/client/docket-client.ts';
 import { mixedDocuments } from '../../tools/client/generated-documents.ts';
 import { sha256 } from '../end-to-end/support/documents.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { startStack, type RunningStack } from '../support/stack.ts';
 import { startDevServer, type DevServer } from '../support/temporal-dev-server.ts';
@@ -90,7 +91,7 @@ describe(`${AT_ONCE} concurrent uploads of the same bytes`, () => {
         break;
       case 'closing':
         // The transaction that flips it has done so, and waits at the document's row.
-        await until('its last transaction waits', isHeldUp);
+        await untilSomebodyWaits(running.stack.database);
         break;
       default:
         await org.docket.untilEnded(documentId, MINUTES);
@@ -108,13 +109,6 @@ describe(`${AT_ONCE} concurrent uploads of the same bytes`, () => {
     await holder.query('select 1 from documents where id = $1 for update', [
       parseTypeId('document', documentId),
     ]);
-  }
-
-  async function isHeldUp(): Promise<boolean> {
-    const rows = await running.stack.database.asAdmin(
-      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return rows.length > 0;
   }
 
   async function letClose(moment: Moment): Promise<void> {

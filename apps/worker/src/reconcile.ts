@@ -19,6 +19,12 @@ const EVERY_MS = 2_000;
 /** gRPC status UNIMPLEMENTED: the Temporal test server has no visibility. */
 const UNIMPLEMENTED = 12;
 
+const settle = {
+  [DOCUMENT_INGEST]: settleIngest,
+  [ENRICHMENT_REPLAY]: settleReplay,
+  [TICKET_ENRICHMENT]: settleEnrichment,
+};
+
 /** Keeps rows in line with what happens to executions behind their back, until it is stopped. */
 export function startReconciling(
   { system, tenants, client }: Pick<Composition, 'system' | 'tenants' | 'client'>,
@@ -31,16 +37,9 @@ export function startReconciling(
     system,
     tenants,
     executions: executionsOf(client),
-    settle: {
-      [DOCUMENT_INGEST]: settleIngest,
-      [ENRICHMENT_REPLAY]: settleReplay,
-      [TICKET_ENRICHMENT]: settleEnrichment,
-    },
-    settleOne: {
-      [DOCUMENT_INGEST]: settleIngest,
-      [ENRICHMENT_REPLAY]: settleReplay,
-      [TICKET_ENRICHMENT]: settleReplay,
-    },
+    settle,
+    // The runs of a ticket share a workflow: of one of them alone no more is settled than of a replay.
+    settleOne: { ...settle, [TICKET_ENRICHMENT]: settleReplay },
     startRun: (run) => startRun(client, run),
     holder: uuidV7(Date.now(), randomBytes(10)),
     onCorrected: (status) => {

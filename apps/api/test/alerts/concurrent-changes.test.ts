@@ -1,10 +1,9 @@
 import { parseTypeId, toTypeId } from '@docket/domain/ids/type-id';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { until } from '../../../../test/support/until.ts';
+import { untilSomebodyWaits } from '../../../../test/support/lock-waits.ts';
 import { startApi, type ApiServer } from '../support/api-server.ts';
 import { newOrg, successful, type TestOrg } from '../support/people.ts';
-import { isSomebodyWaiting } from '../support/somebody-waiting.ts';
 
 let api: ApiServer;
 let org: TestOrg;
@@ -25,7 +24,7 @@ async function changeBeside(
   const { changed } = await api.database.tenants.withTenant(parseTypeId('org', org.id) ?? '', async (tx) => {
     await other(tx);
     const answer = api.ask('PATCH', path, org.owner.accessToken, changes);
-    await until('the other change waits for this one', () => isSomebodyWaiting(api.database));
+    await untilSomebodyWaits(api.database);
     // Inside an object, since a transaction would wait for what waits for it.
     return { changed: answer };
   });

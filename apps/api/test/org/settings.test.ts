@@ -1,9 +1,8 @@
 import { parseTypeId } from '@docket/domain/ids/type-id';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { until } from '../../../../test/support/until.ts';
+import { untilSomebodyWaits } from '../../../../test/support/lock-waits.ts';
 import { startApi, type ApiServer } from '../support/api-server.ts';
 import { newOrg, successful, type TestOrg } from '../support/people.ts';
-import { isSomebodyWaiting } from '../support/somebody-waiting.ts';
 
 let api: ApiServer;
 let org: TestOrg;
@@ -20,7 +19,7 @@ it('two admins who change different settings at once both get what they asked fo
   const { renamed } = await api.database.tenants.withTenant(orgId, async (tx) => {
     await tx.orgs.update({ approvalPolicy: 'always', tokensPerDay: 5_000 });
     const answer = api.ask('PATCH', '/v1/org', org.owner.accessToken, { name: 'Larkspur & Sons' });
-    await until('the other change waits for this one', () => isSomebodyWaiting(api.database));
+    await untilSomebodyWaits(api.database);
     // Inside an object, since a transaction would wait for what waits for it.
     return { renamed: answer };
   });

@@ -1,5 +1,6 @@
 import type { LanguageModel } from '@docket/adapters/language-model';
 import type { BatchedRequest } from '@docket/adapters/language-model/batches';
+import type { Enrichment } from '@docket/db/enrichments';
 import type { MessageBatch } from '@docket/db/message-batches';
 import type { TenantTransaction } from '@docket/db/tenant-transaction';
 import { DocketError } from '@docket/domain/errors';
@@ -7,7 +8,7 @@ import { enrichmentHasEnded } from '@docket/domain/enrichment/state-rules';
 import { toTypeId } from '@docket/domain/ids/type-id';
 import { reserveFor } from '../ticket-enrichment/budget-reservation.js';
 import { buildRequest, parametersOf, requestHash } from '../ticket-enrichment/build-request.js';
-import { loadMaterial } from '../ticket-enrichment/load-material.js';
+import { materialOf } from '../ticket-enrichment/load-material.js';
 import type { MessageBatchDependencies } from './message-batch.dependencies.js';
 
 /** A day until the provider gives up, and two hours to notice and to store. */
@@ -54,7 +55,7 @@ async function prepare(
   // Whoever takes it up again waits until this is said.
   const enrichment = await tx.enrichments.lock(enrichmentId);
   if (!enrichment || enrichmentHasEnded(enrichment.state)) return leaveOut(tx, enrichmentId, 'called_off');
-  const material = await materialOf(tx, enrichmentId);
+  const material = await materialUnlessGone(tx, enrichment);
   if (material?.enrichment.state !== 'waiting_for_provider') return leaveOut(tx, enrichmentId, 'refused');
   const request = buildRequest(material, model, limits, null, true);
   const subject = { enrichmentId, round: 0, isBatched: true };
@@ -84,9 +85,9 @@ async function leaveOut(
 }
 
 /** Null where the ticket or the prompt is gone: whoever asks alone is told so. */
-async function materialOf(tx: TenantTransaction, enrichmentId: string) {
+async function materialUnlessGone(tx: TenantTransaction, enrichment: Enrichment) {
   try {
-    return await loadMaterial(tx, enrichmentId);
+    return await materialOf(tx, enrichment);
   } catch (error) {
     if (error instanceof DocketError) return null;
     throw error;

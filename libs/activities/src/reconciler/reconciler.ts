@@ -195,7 +195,7 @@ export class Reconciler {
       if (!run || !(await isForgotten(tx, run, latest, new Date()))) return false;
       const message = 'The run came to an end without saying how.';
       const end = { status: 'failed', code: 'run.failed', message, closedAt: latest.closedAt } as const;
-      await (this.on.settleOne[run.kind] ?? settleRunAlone)(tx, run, end);
+      await this.on.settleOne[run.kind]?.(tx, run, end);
       await settleRunAlone(tx, run, end);
       return true;
     });

@@ -3,6 +3,12 @@ export type ProfileRef = number | 'standby' | 'retired';
 
 type ProfileState = 'registered' | 'building' | 'paused' | 'active' | 'standby' | 'retired';
 
+/** Why an embedder takes no more, as it says itself. */
+export interface RefusalByEmbedder {
+  code: string;
+  message: string;
+}
+
 /** What `reembedding` asks of the outside. Names are unique over all workers. */
 export interface ReembeddingActivities {
   /** Moves a profile between states; false when it is in none of `from`, and not in `to`. */
@@ -11,7 +17,7 @@ export interface ReembeddingActivities {
     from: ProfileState[];
     to: ProfileState;
     /** Why it paused by itself; workflows of older builds do not say. */
-    error?: { code: string; message: string } | null;
+    error?: RefusalByEmbedder | null;
   }) => Promise<boolean>;
   /** Makes vectors that are missing, some thousand at most; `embedded` is 0 when none was. */
   embedMissingVectors: (input: { profileId: ProfileRef }) => Promise<{ embedded: number }>;

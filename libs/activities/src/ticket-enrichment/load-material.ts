@@ -27,7 +27,12 @@ export interface Material {
  * @throws DocketError `enrichment.superseded` when the enrichment, or its ticket, is gone
  */
 export async function loadMaterial(tx: TenantTransaction, enrichmentId: string): Promise<Material> {
-  const checked = await standingOn(tx, await tx.enrichments.find(enrichmentId));
+  return materialOf(tx, await tx.enrichments.find(enrichmentId));
+}
+
+/** The same of an enrichment that was read already, such as to lock it. */
+export async function materialOf(tx: TenantTransaction, enrichment: Enrichment | null): Promise<Material> {
+  const checked = await standingOn(tx, enrichment);
   return { ...checked, examples: await tx.examples.findAll(checked.enrichment.exampleIds) };
 }
 

@@ -11,7 +11,6 @@ import {
   setHandler,
   sleep,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import {
   CANCEL,
@@ -23,6 +22,7 @@ import {
   type RunBatchResult,
   type RunBatchSignal,
 } from '../run-batch/run-batch.contract.js';
+import { isLong } from '../run/is-long.js';
 import { searchAttributes } from '../search-attributes.js';
 
 const pause = defineSignal<[RunBatchSignal]>(PAUSE);
@@ -127,12 +127,8 @@ async function workOff(batch: Batch, story: BatchStory): Promise<RunBatchResult[
     batch.remaining = made.remaining;
     if (made.remaining === 0) return 'completed';
     if (made.waitMs > 0) await waitForRoom(batch, made.waitMs);
-    if (!batch.cancelled && isLong(round)) await goOnAnew(batch);
+    if (!batch.cancelled && isLong(round, ROUNDS_PER_EXECUTION)) await goOnAnew(batch);
   }
-}
-
-function isLong(round: number, most = ROUNDS_PER_EXECUTION): boolean {
-  return round >= most || workflowInfo().continueAsNewSuggested;
 }
 
 async function goOnAnew({ input, settled, paused, cancelled }: Batch): Promise<never> {
@@ -148,7 +144,7 @@ async function waitWhilePaused(batch: Batch, story: BatchStory): Promise<void> {
     const { underWay, waitMs } = await story.followUp(batch.subject, batch.input.subject, false);
     if (underWay === 0) break;
     await condition(isOver, waitMs);
-    if (!isOver() && isLong(round)) await goOnAnew(batch);
+    if (!isOver() && isLong(round, ROUNDS_PER_EXECUTION)) await goOnAnew(batch);
   }
   await condition(isOver);
   await noteRunBatchPause({ ...batch.subject, isPaused: false });

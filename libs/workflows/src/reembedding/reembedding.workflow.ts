@@ -1,4 +1,4 @@
-import type { ReembeddingActivities } from '@docket/activities/reembedding/types';
+import type { ReembeddingActivities, RefusalByEmbedder } from '@docket/activities/reembedding/types';
 import { QUEUES } from '@docket/domain/run/queues-rules';
 import {
   ActivityCancellationType,
@@ -14,7 +14,6 @@ import {
   setHandler,
   setWorkflowOptions,
   sleep,
-  workflowInfo,
 } from '@temporalio/workflow';
 import {
   CANCEL,
@@ -27,6 +26,7 @@ import {
   type ReembeddingResult,
   type ReembeddingSignal,
 } from './reembedding.contract.js';
+import { isLong } from '../run/is-long.js';
 
 const pause = defineSignal<[ReembeddingSignal]>(PAUSE);
 const resume = defineSignal<[ReembeddingSignal]>(RESUME);
@@ -65,11 +65,6 @@ const ROUNDS_PER_EXECUTION = 500;
 
 /** Before the next look when a content was indexed between the last round and the switch. */
 const LOOK_AGAIN_MS = 1_000;
-
-interface RefusalByEmbedder {
-  code: string;
-  message: string;
-}
 
 /** What the change has come to, and what has been asked of it. */
 interface Change {
@@ -157,12 +152,8 @@ async function build(change: Change, profileId: number): Promise<boolean> {
         await sleep(LOOK_AGAIN_MS);
       }
     }
-    if (isLong(round)) await goOnAnew(change);
+    if (isLong(round, ROUNDS_PER_EXECUTION)) await goOnAnew(change);
   }
-}
-
-function isLong(round: number): boolean {
-  return round >= ROUNDS_PER_EXECUTION || workflowInfo().continueAsNewSuggested;
 }
 
 /** What was asked, or refused, meanwhile is answered by this execution first: the next one would not know of it. */

@@ -19,8 +19,8 @@ import {
   setWorkflowOptions,
   sleep,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
+import { isLong } from '../run/is-long.js';
 import { searchAttributes } from '../search-attributes.js';
 import { asFailure, endingOf } from './ending.js';
 import { Inbox } from './inbox.js';
@@ -97,8 +97,7 @@ export async function ticketEnrichment(input: TicketEnrichmentInput): Promise<Ti
   let handled = 0;
   for (;;) {
     const change = inbox.next();
-    if (handled >= MOST_PER_EXECUTION || workflowInfo().continueAsNewSuggested)
-      return handOver(input, change, inbox);
+    if (isLong(handled, MOST_PER_EXECUTION)) return handOver(input, change, inbox);
     handled += 1;
     shown.enrichmentId = change.enrichmentId;
     const subject = subjectOf(input, change);

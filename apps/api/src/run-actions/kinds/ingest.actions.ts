@@ -1,25 +1,19 @@
 import type { RunTable } from '@docket/db/tables/run';
 import { INGEST_STEPS, type IngestStep } from '@docket/domain/document/state-rules';
-import { toTypeId } from '@docket/domain/ids/type-id';
 import type { RunState } from '@docket/domain/run/state-rules';
 import { Injectable } from '@nestjs/common';
 import { DocumentsService } from '../../knowledge/documents/documents.service.js';
 import { IngestRuns } from '../../knowledge/documents/ingest-runs.service.js';
 import { unknownStep, type AnswerOf, type KindActions } from './kind-actions.js';
+import { OnDocument } from './on-document.js';
 
 @Injectable()
-export class IngestActions implements KindActions {
+export class IngestActions extends OnDocument implements KindActions {
   constructor(
     private readonly ingests: IngestRuns,
-    private readonly documents: DocumentsService,
-  ) {}
-
-  location(run: RunTable): string {
-    return `/v1/documents/${toTypeId('document', run.subjectId)}`;
-  }
-
-  subject(run: RunTable): Promise<object> {
-    return this.documents.get(run.orgId, run.subjectId);
+    documents: DocumentsService,
+  ) {
+    super(documents);
   }
 
   retry(run: RunTable, answerOf: AnswerOf): Promise<RunState> {
